@@ -1,0 +1,332 @@
+"""config.yaml → frozen dataclasses: every default, unit and range is written here and only here.
+
+`Config()` is a whole, valid configuration; the file overrides single keys of it. An error names
+file, line, key, what was found and what would be right. Sections stand in the order of the flow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from assistant.errors import ConfigError
+from assistant.reader import read_yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The folder that holds models/, skills/ and config.yaml; relative paths start here."""
+
+Kind = Literal[
+    "light", "switch", "climate", "media_player", "cover", "fan", "lock", "sensor", "scene"
+]
+
+
+def _between(low: float, high: float, **values: float) -> None:
+    for name, value in values.items():
+        if not low <= value <= high:
+            raise ValueError(f"{name} must lie between {low:g} and {high:g}, not {value:g}")
+
+
+@dataclass(frozen=True, slots=True)
+class SiteSettings:
+    """This microphone's place in the house."""
+
+    id: str = "default"
+    area: str | None = None
+    """Id of the area where the microphone stands: "the lights" means the lights here."""
+
+
+@dataclass(frozen=True, slots=True)
+class AudioSettings:
+    """Microphone and speaker."""
+
+    input: str | int | None = None
+    """Name (or part of it) or number of the microphone; null: the system's default."""
+
+    output: str | int | None = None
+    """Name (or part of it) or number of the speaker; null: the system's default."""
+
+    buffer_s: float = 5.0
+    """Sound kept while the program is busy; older sound is dropped and counted, seconds."""
+
+    def __post_init__(self) -> None:
+        _between(0.5, 60, buffer_s=self.buffer_s)
+
+
+@dataclass(frozen=True, slots=True)
+class WakeWordSettings:
+    """One wake word."""
+
+    model: str = "alexa"
+    """A built-in one (alexa, hey_jarvis, hey_mycroft, okay_nabu) or the path of a
+    microWakeWord .json whose .tflite lies beside it."""
+
+    cutoff: float | None = None
+    """Probability from which the word counts as said, 0 to 1; null: the model's own."""
+
+    def __post_init__(self) -> None:
+        if self.cutoff is not None:
+            _between(0, 1, cutoff=self.cutoff)
+
+
+@dataclass(frozen=True, slots=True)
+class WakeSettings:
+    """The streaming int8 wake-word loop."""
+
+    words: tuple[WakeWordSettings, ...] = (WakeWordSettings(),)
+    refractory_s: float = 1.0
+    """A word that was just heard is not heard again for so long, seconds."""
+
+    def __post_init__(self) -> None:
+        _between(0, 10, refractory_s=self.refractory_s)
+        if not self.words:
+            raise ValueError("words must name at least one wake word")
+
+
+@dataclass(frozen=True, slots=True)
+class ListenSettings:
+    """Where a command begins and ends."""
+
+    pre_roll_ms: int = 300
+    """Sound before the wake word was decided that belongs to the command, milliseconds."""
+
+    speech_threshold: float = 0.5
+    """Silero VAD probability from which a 32 ms chunk is speech, 0 to 1."""
+
+    pause_ms: int = 200
+    """Silence after which the words so far are looked at, milliseconds."""
+
+    complete_silence_ms: int = 300
+    """Silence that ends a command that is complete, milliseconds."""
+
+    incomplete_silence_ms: int = 900
+    """Silence that ends a command that does not (yet) make sense, milliseconds."""
+
+    no_speech_s: float = 5.0
+    """After the wake word: give up when nobody speaks for so long, seconds."""
+
+    max_s: float = 12.0
+    """A command never lasts longer, seconds; noise that never ends does end."""
+
+    def __post_init__(self) -> None:
+        _between(0, 2000, pre_roll_ms=self.pre_roll_ms)
+        _between(0, 1, speech_threshold=self.speech_threshold)
+        _between(50, 1000, pause_ms=self.pause_ms)
+        _between(self.pause_ms, 3000, complete_silence_ms=self.complete_silence_ms)
+        _between(
+            self.complete_silence_ms, 5000, incomplete_silence_ms=self.incomplete_silence_ms
+        )
+        _between(0.5, 60, no_speech_s=self.no_speech_s)
+        _between(1, 60, max_s=self.max_s)
+
+
+@dataclass(frozen=True, slots=True)
+class AsrSettings:
+    """Offline speech recognition."""
+
+    engine: Literal["auto", "vosk", "moonshine"] = "auto"
+    """auto: Vosk when a Vosk model is installed, Moonshine otherwise."""
+
+    vosk_model: str | None = None
+    """Folder of a Vosk model; null: the one that `assistant models pull` installed."""
+
+    partial_every_s: float = 0.6
+    """Moonshine: seconds of new speech between two partial results; 0: none."""
+
+    threads: int = 1
+
+    def __post_init__(self) -> None:
+        _between(0, 10, partial_every_s=self.partial_every_s)
+        _between(1, 64, threads=self.threads)
+
+
+@dataclass(frozen=True, slots=True)
+class UnderstandSettings:
+    """From words to intents, and how sure is sure enough."""
+
+    model: str = "models/intent-en"
+    """Folder of the intent model."""
+
+    accept: float | None = None
+    """Confidence from which a command is carried out, 0 to 1; null: the model's own."""
+
+    confirm: float | None = None
+    """Confidence from which it is asked for ("Did you mean …?"), 0 to 1; null: the model's own."""
+
+    def __post_init__(self) -> None:
+        for name in ("accept", "confirm"):
+            if (value := getattr(self, name)) is not None:
+                _between(0, 1, **{name: value})
+
+
+@dataclass(frozen=True, slots=True)
+class SkillsSettings:
+    """Where skills are found."""
+
+    folders: tuple[str, ...] = ("skills",)
+    disabled: tuple[str, ...] = ()
+    deadline_s: float = 5.0
+    """A skill that has not answered by then is given up, seconds."""
+
+    def __post_init__(self) -> None:
+        _between(0.1, 60, deadline_s=self.deadline_s)
+
+
+@dataclass(frozen=True, slots=True)
+class MqttSettings:
+    """The house's broker."""
+
+    host: str = "localhost"
+    port: int = 1883
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    password_file: str | None = None
+    """File whose first line is the password, so that config.yaml can be shared."""
+
+    client_id: str = ""
+    """Empty: `assistant-<site id>-<random>`."""
+
+    topic: str = "assistant"
+    """The assistant's own topics begin so: `assistant/<site id>/status` …"""
+
+    keepalive_s: int = 30
+    publish_s: float = 2.0
+    """A command the broker has not acknowledged by then is given up, seconds."""
+
+    confirm_s: float = 2.0
+    """A device that has not reported the new state by then is named in the reply, seconds."""
+
+    def __post_init__(self) -> None:
+        _between(1, 65535, port=self.port)
+        _between(5, 3600, keepalive_s=self.keepalive_s)
+        _between(0.1, 30, publish_s=self.publish_s, confirm_s=self.confirm_s)
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakSettings:
+    """Replies."""
+
+    replies: Literal["speech", "earcon", "off"] = "speech"
+    """speech: earcons and spoken replies; earcon: short sounds only; off: silent."""
+
+    engine: Literal["auto", "piper", "espeak"] = "auto"
+    """auto: Piper when a voice is installed, espeak-ng otherwise."""
+
+    voice: str | None = None
+    """Piper: the voice's .onnx file; espeak-ng: a voice name such as en-gb; null: the default."""
+
+    volume: int = 80
+    """Percent."""
+
+    def __post_init__(self) -> None:
+        _between(0, 100, volume=self.volume)
+
+
+@dataclass(frozen=True, slots=True)
+class AreaSettings:
+    """A room, or another place that has a name."""
+
+    id: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    floor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FloorSettings:
+    """A floor: its areas name it."""
+
+    id: str
+    name: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceSettings:
+    """A device and the MQTT topics it listens and reports to."""
+
+    id: str
+    kind: Kind
+    name: str
+    mqtt: Mapping[str, Any]
+    """Home Assistant's own MQTT keys (command_topic, state_topic, …) for lights and climate;
+    README.md, Devices, for the others."""
+
+    aliases: tuple[str, ...] = ()
+    area: str | None = None
+    dialect: str = "homeassistant"
+    where: str = ""
+    """`file:line` it was read from; set by the reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class HouseSettings:
+    """What there is to command."""
+
+    temperature_unit: Literal["celsius", "fahrenheit"] = "celsius"
+    floors: tuple[FloorSettings, ...] = ()
+    areas: tuple[AreaSettings, ...] = ()
+    devices: tuple[DeviceSettings, ...] = ()
+
+    def __post_init__(self) -> None:
+        floors, areas = [f.id for f in self.floors], [a.id for a in self.areas]
+        for what, ids in (
+            ("floor", floors),
+            ("area", areas),
+            ("device", [d.id for d in self.devices]),
+        ):
+            for repeated in sorted({i for i in ids if ids.count(i) > 1}):
+                raise ValueError(f"two {what}s have the id {repeated!r}")
+        for area in self.areas:
+            if area.floor is not None and area.floor not in floors:
+                raise ValueError(f"area {area.id!r}: no floor {area.floor!r} among {floors}")
+        for device in self.devices:
+            if device.area is not None and device.area not in areas:
+                raise ValueError(f"device {device.id!r}: no area {device.area!r} among {areas}")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The whole configuration, in the order of the flow."""
+
+    site: SiteSettings = SiteSettings()
+    audio: AudioSettings = AudioSettings()
+    wake: WakeSettings = WakeSettings()
+    listen: ListenSettings = ListenSettings()
+    asr: AsrSettings = AsrSettings()
+    understand: UnderstandSettings = UnderstandSettings()
+    skills: SkillsSettings = SkillsSettings()
+    mqtt: MqttSettings = MqttSettings()
+    speak: SpeakSettings = SpeakSettings()
+    house: HouseSettings = HouseSettings()
+
+    def __post_init__(self) -> None:
+        areas = [area.id for area in self.house.areas]
+        if self.site.area is not None and self.site.area not in areas:
+            raise ValueError(f"site.area: no area {self.site.area!r} among {areas}")
+
+
+def resolve(path: str) -> Path:
+    """A path of the configuration: absolute, in the home folder, or relative to `ROOT`."""
+    return ROOT / Path(path).expanduser()
+
+
+def load_config(file: Path) -> Config:
+    """Read `file`; raises ConfigError with file, line, key, what was found, what would be right."""
+    return _with_password(read_yaml(Config, file), file)
+
+
+def _with_password(config: Config, file: Path) -> Config:
+    """Take the broker's password from its own file, where one is named."""
+    if config.mqtt.password_file is None:
+        return config
+    path = resolve(config.mqtt.password_file)
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise ConfigError(
+            f"{file}: mqtt.password_file: cannot read {path}: {error.strerror}",
+            fix="name a file that holds the password in its first line",
+        ) from error
+    return replace(config, mqtt=replace(config.mqtt, password=lines[0] if lines else ""))

@@ -1,0 +1,207 @@
+"""What flows through the assistant: one frozen dataclass per fact, nothing of ours imported.
+
+    Frame → Wake → SpeechStarted … SpeechEnded → Partial … Transcript → Understanding → Turn
+          → Action → Published → Confirmed → Reply → Spoken
+
+A stage returns the event without its stamp; the pipeline fills in `utterance_id`, `at` and
+`took_ms` (see `Event`) and hands it to everyone who listens: console, MQTT, speaker, log, test.
+The events of one `utterance_id` are the record of why the house did what it did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+SAMPLE_RATE_HZ = 16_000
+FRAME_SAMPLES = 160  # 10 ms, the step of the wake-word features
+FRAME_BYTES = FRAME_SAMPLES * 2  # 16-bit
+FRAME_S = FRAME_SAMPLES / SAMPLE_RATE_HZ
+
+Decision = Literal["accept", "confirm", "reject"]
+Value = str | int | float | bool
+"""What a typed slot or a device attribute can hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """10 ms of sound, always the same length."""
+
+    pcm: bytes
+    """16 kHz mono signed 16-bit little-endian: 320 bytes = 160 samples."""
+
+    at: float
+    """Seconds from the opening of the source to the first sample."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """The stamp every event carries; the pipeline sets it, a stage leaves it alone."""
+
+    utterance_id: str = ""
+    at: float = 0.0
+    """`time.monotonic()` when the event left its stage, seconds."""
+
+    took_ms: float = 0.0
+    """Milliseconds that the stage worked (or, for `Confirmed`, waited) for this event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wake(Event):
+    """The wake word was said."""
+
+    word: str
+    score: float
+    """Mean probability over the model's sliding window, 0 to 1."""
+
+    heard_at: float
+    """`Frame.at` of the frame that decided it, seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechStarted(Event):
+    """Somebody began to speak after the wake word (or in the same breath)."""
+
+    heard_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechEnded(Event):
+    """The command is over, as far as the sound tells."""
+
+    reason: Literal["complete", "silence", "too_long", "nothing_said", "end_of_input"]
+    heard_at: float
+    speech_s: float
+    """From the start of speech to its last voiced frame."""
+
+    waited_ms: float
+    """Silence that was waited for after the last voiced frame: the price of endpointing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Partial(Event):
+    """The words so far, while the person is still speaking."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript(Event):
+    """The words of the finished command; empty when there were none."""
+
+    text: str
+    confidence: float
+    """0 to 1; 1.0 for typed text. What it means depends on the engine: compare within one."""
+
+    engine: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One filled slot: the words, and the value they stand for."""
+
+    name: str
+    raw: str
+    value: Value
+    unit: str | None = None
+    """Unit of `value`: "percent", "celsius", "kelvin"; None where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What one command asks for."""
+
+    name: str
+    """`skill.verb`, for example `lights.set_brightness`."""
+
+    confidence: float
+    slots: Mapping[str, Slot] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding(Event):
+    """What the words mean, and whether to trust it."""
+
+    text: str
+    decision: Decision
+    confidence: float
+    intents: tuple[Intent, ...]
+    """The commands of the sentence in the order said; for a reject the nearest guess, if any."""
+
+    rule: str
+    """What decided: `template`, `model`, or why it was rejected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn(Event):
+    """What the dialogue makes of it: the commands to carry out, or a question back."""
+
+    intents: tuple[Intent, ...]
+    area: str | None
+    """Area where it was said: "the lights" means the lights here."""
+
+    question: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One MQTT message."""
+
+    topic: str
+    payload: str
+    qos: int = 1
+    retain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Action(Event):
+    """What is to happen to one device, in the house's units, with the messages that say so."""
+
+    device_id: str
+    change: Mapping[str, Value]
+    """Attributes to set, normalised (see assistant/home/model.py)."""
+
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Published(Event):
+    """The broker has the message."""
+
+    device_id: str
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed(Event):
+    """The device's own state says that it happened, or why we cannot say so."""
+
+    device_id: str
+    done: bool
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply(Event):
+    """What the assistant answers."""
+
+    text: str
+    kind: Literal["done", "answer", "question", "failed", "rejected"]
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken(Event):
+    """The reply was played, as speech or as an earcon."""
+
+    text: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble(Event):
+    """A stage could not do its work; the others go on."""
+
+    stage: str
+    problem: str
+    fix: str

@@ -1,0 +1,159 @@
+"""A YAML file → frozen dataclasses, with the line number of whatever is wrong in it.
+
+The dataclass is the schema: its fields are the allowed keys, its annotations their types, its
+defaults what a missing key means, its `__post_init__` the ranges (ValueError). Understood:
+nested dataclasses, `tuple[X, ...]`, `Mapping[str, X]`, `X | None`, Literal and the plain types.
+A field called `where` is filled with `file:line`.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import yaml
+
+from assistant.errors import ConfigError
+
+T = TypeVar("T")
+
+
+def read_yaml(kind: type[T], file: Path) -> T:
+    """Read `file` as `kind`; an empty file is `kind()`.
+
+    Raises ConfigError: file, line, key, what was found, what would be right.
+    """
+    try:
+        root = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    except FileNotFoundError as error:
+        raise ConfigError(
+            f"{file}: there is no such file", fix="give another with --config PATH"
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file}: cannot be read: {error}", fix="it must be UTF-8 text") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f":{mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or error
+        raise ConfigError(
+            f"{file}{line}: not YAML: {problem}", fix="check quotes, colons and indentation there"
+        ) from error
+    if root is None:
+        root = yaml.ScalarNode("tag:yaml.org,2002:null", "", yaml.Mark(str(file), 0, 0, 0, "", 0))
+    result: T = _read(kind, root, file, "")
+    return result
+
+
+def _at(node: yaml.Node, file: Path) -> str:
+    return f"{file}:{node.start_mark.line + 1}"
+
+
+def _section(kind: Any, node: yaml.Node, file: Path, key: str) -> Any:
+    """Build one settings dataclass from one YAML mapping, or say file, line and key."""
+    if node.tag == "tag:yaml.org,2002:null":  # `mqtt:` with nothing below it: the defaults
+        node = yaml.MappingNode(node.tag, [], node.start_mark, node.end_mark)
+    if not isinstance(node, yaml.MappingNode):
+        raise ConfigError(
+            f"{_at(node, file)}: {key or 'the file'}: expected settings, got {_found(node)}",
+            fix=f"write `name: value` lines; names: {', '.join(f.name for f in fields(kind))}",
+        )
+    kinds, values = get_type_hints(kind), {}
+    settable = [f.name for f in fields(kind) if f.name != "where"]
+    for name_node, value_node in node.value:
+        name, path = name_node.value, f"{key}.{name_node.value}".lstrip(".")
+        if name not in settable:
+            likely = get_close_matches(str(name), settable, n=1) or sorted(settable)
+            raise ConfigError(f"{_at(name_node, file)}: no setting {path!r}", fix=" or ".join(likely))
+        if name in values:
+            raise ConfigError(f"{_at(name_node, file)}: {path} is given twice", fix="delete one")
+        values[name] = _read(kinds[name], value_node, file, path)
+    if "where" in kinds:
+        values["where"] = _at(node, file)
+    try:
+        return kind(**values)
+    except ValueError as error:
+        raise ConfigError(
+            f"{_at(node, file)}: {key + ': ' if key else ''}{error}",
+            fix="see the comments in config.yaml",
+        ) from error
+    except TypeError as error:
+        missing = [n for n in settable if n not in values and _required(kind, n)]
+        raise ConfigError(
+            f"{_at(node, file)}: {key}: {', '.join(missing)} missing", fix="add it"
+        ) from error
+
+
+def _required(kind: Any, name: str) -> bool:
+    (spec,) = [f for f in fields(kind) if f.name == name]
+    return spec.default is MISSING and spec.default_factory is MISSING
+
+
+def _found(node: yaml.Node) -> str:
+    if isinstance(node, yaml.ScalarNode):
+        return repr(node.value)
+    return "a list" if isinstance(node, yaml.SequenceNode) else "a mapping"
+
+
+def _read(kind: Any, node: yaml.Node, file: Path, key: str) -> Any:
+    """The value of `node` as `kind`: a dataclass, a tuple, a union, a Literal, a plain type."""
+    if is_dataclass(kind):
+        return _section(kind, node, file, key)
+    origin = get_origin(kind)
+    if origin is tuple:
+        if not isinstance(node, yaml.SequenceNode):
+            raise ConfigError(
+                f"{_at(node, file)}: {key}: expected a list, got {_found(node)}",
+                fix=f"write {key.rsplit('.', 1)[-1]}: [ … ]",
+            )
+        (item, _) = get_args(kind)
+        return tuple(_read(item, n, file, f"{key}[{i}]") for i, n in enumerate(node.value))
+    if origin is not None and isinstance(origin, type) and issubclass(origin, Mapping):
+        if not isinstance(node, yaml.MappingNode):
+            raise ConfigError(
+                f"{_at(node, file)}: {key}: expected a mapping, got {_found(node)}",
+                fix="write `name: value` lines",
+            )
+        (_, item) = get_args(kind)
+        if not is_dataclass(item) and get_origin(item) is None:
+            return _plain(node)
+        return {
+            str(name.value): _read(item, value, file, f"{key}.{name.value}".lstrip("."))
+            for name, value in node.value
+        }
+    return _scalar(kind, node, file, key)
+
+
+def _plain(node: yaml.Node) -> Any:
+    return yaml.SafeLoader("").construct_object(node, deep=True)
+
+
+def _scalar(kind: Any, node: yaml.Node, file: Path, key: str) -> Any:
+    value = _plain(node)
+    if get_origin(kind) is Literal:
+        if value not in get_args(kind):
+            # YAML reads a bare `off` as false; people mean the word.
+            if value is False and "off" in get_args(kind):
+                return "off"
+            raise ConfigError(
+                f"{_at(node, file)}: {key}: {_found(node)} is not one of the choices",
+                fix=" or ".join(map(str, get_args(kind))),
+            )
+        return value
+    choices = get_args(kind) if get_origin(kind) in (Union, types.UnionType) else (kind,)
+    if type(value) is int and float in choices and int not in choices:
+        return float(value)
+    if type(value) in choices:
+        return value
+    names = " or ".join("null" if c is type(None) else c.__name__ for c in choices)
+    raise ConfigError(
+        f"{_at(node, file)}: {key}: expected {names}, got {_found(node)}",
+        fix=f"write {key.rsplit('.', 1)[-1]}: {_example(choices[0])}",
+    )
+
+
+def _example(kind: Any) -> str:
+    return {int: "1", float: "0.5", str: '"text"', bool: "true"}.get(kind, "…")

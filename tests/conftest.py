@@ -1,0 +1,15 @@
+"""Fixtures that several folders of tests share."""
+
+from pathlib import Path
+
+import pytest
+
+SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Recordings and text sets that are not part of the repository."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip(f"NOT TESTED: the recordings are missing: no folder {SHARED_DATA}")
+    return SHARED_DATA
