@@ -1,0 +1,25 @@
+"""A voice assistant that works entirely at home. The map, in the order a command meets it:
+
+events          what flows: Frame → Wake → Transcript → Understanding → Action → Reply …
+config          config.yaml → frozen dataclasses; `reader` does the reading
+errors          what the user is told
+app             puts the parts together
+pipeline        the loop: a frame in, events out
+audio           microphone, file, raw stream → Frame
+wake            the streaming int8 wake-word loop → Wake
+listen          voice activity, endpointing → SpeechStarted, SpeechEnded
+recognize       Moonshine, Vosk → Partial, Transcript
+conversation    from words to what happens: the four stages below, and the reply
+understand      templates, the int8 intent model, typed values → Understanding
+dialogue        questions back → Turn
+skill           what a skill is; the plugins themselves live in skills/ → Answer
+home            one device model, many MQTT dialects → Action, Published, Confirmed
+mqtt            one connection; the in-process broker of a first run
+speak           earcons, text-to-speech → Spoken
+utterance       one utterance: its stamp, its JSON record
+tflite          loads a model on whichever TFLite runtime is installed; `flatbuffer` checks it
+catalogue       models that can be pulled
+training        how the intent model is made (extra `train`)
+cli             one file per command
+demo            the recordings and the house of scripts/demo
+"""

@@ -65,9 +65,15 @@ class WakeWordSettings:
     cutoff: float | None = None
     """Probability from which the word counts as said, 0 to 1; null: the model's own."""
 
+    lag_ms: int | None = None
+    """From the end of the spoken word to the model's decision, milliseconds: what was said in
+    that time belongs to the command. null: as measured for the built-in words, else 100."""
+
     def __post_init__(self) -> None:
         if self.cutoff is not None:
             _between(0, 1, cutoff=self.cutoff)
+        if self.lag_ms is not None:
+            _between(0, 500, lag_ms=self.lag_ms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +94,6 @@ class WakeSettings:
 class ListenSettings:
     """Where a command begins and ends."""
 
-    pre_roll_ms: int = 300
-    """Sound before the wake word was decided that belongs to the command, milliseconds."""
-
     speech_threshold: float = 0.5
     """Silero VAD probability from which a 32 ms chunk is speech, 0 to 1."""
 
@@ -110,13 +113,10 @@ class ListenSettings:
     """A command never lasts longer, seconds; noise that never ends does end."""
 
     def __post_init__(self) -> None:
-        _between(0, 2000, pre_roll_ms=self.pre_roll_ms)
         _between(0, 1, speech_threshold=self.speech_threshold)
         _between(50, 1000, pause_ms=self.pause_ms)
         _between(self.pause_ms, 3000, complete_silence_ms=self.complete_silence_ms)
-        _between(
-            self.complete_silence_ms, 5000, incomplete_silence_ms=self.incomplete_silence_ms
-        )
+        _between(self.complete_silence_ms, 5000, incomplete_silence_ms=self.incomplete_silence_ms)
         _between(0.5, 60, no_speech_s=self.no_speech_s)
         _between(1, 60, max_s=self.max_s)
 

@@ -58,6 +58,10 @@ class Wake(Event):
     heard_at: float
     """`Frame.at` of the frame that decided it, seconds."""
 
+    word_ended_at: float
+    """`Frame.at` where the word itself ended, as far as its model tells; what follows may be the
+    command, said in the same breath."""
+
 
 @dataclass(frozen=True, slots=True)
 class SpeechStarted(Event):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -34,7 +34,9 @@ def read_yaml(kind: type[T], file: Path) -> T:
             f"{file}: there is no such file", fix="give another with --config PATH"
         ) from error
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{file}: cannot be read: {error}", fix="it must be UTF-8 text") from error
+        raise ConfigError(
+            f"{file}: cannot be read: {error}", fix="it must be UTF-8 text"
+        ) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
@@ -54,42 +56,48 @@ def _at(node: yaml.Node, file: Path) -> str:
 
 def _section(kind: Any, node: yaml.Node, file: Path, key: str) -> Any:
     """Build one settings dataclass from one YAML mapping, or say file, line and key."""
-    if node.tag == "tag:yaml.org,2002:null":  # `mqtt:` with nothing below it: the defaults
-        node = yaml.MappingNode(node.tag, [], node.start_mark, node.end_mark)
-    if not isinstance(node, yaml.MappingNode):
+    values = _values(kind, node, file, key)
+    missing = [f.name for f in fields(kind) if f.name not in values and _required(f)]
+    if missing:
         raise ConfigError(
-            f"{_at(node, file)}: {key or 'the file'}: expected settings, got {_found(node)}",
-            fix=f"write `name: value` lines; names: {', '.join(f.name for f in fields(kind))}",
+            f"{_at(node, file)}: {key or 'the file'}: {', '.join(missing)} missing", fix="add it"
         )
-    kinds, values = get_type_hints(kind), {}
-    settable = [f.name for f in fields(kind) if f.name != "where"]
-    for name_node, value_node in node.value:
-        name, path = name_node.value, f"{key}.{name_node.value}".lstrip(".")
-        if name not in settable:
-            likely = get_close_matches(str(name), settable, n=1) or sorted(settable)
-            raise ConfigError(f"{_at(name_node, file)}: no setting {path!r}", fix=" or ".join(likely))
-        if name in values:
-            raise ConfigError(f"{_at(name_node, file)}: {path} is given twice", fix="delete one")
-        values[name] = _read(kinds[name], value_node, file, path)
-    if "where" in kinds:
-        values["where"] = _at(node, file)
     try:
         return kind(**values)
     except ValueError as error:
         raise ConfigError(
             f"{_at(node, file)}: {key + ': ' if key else ''}{error}",
-            fix="see the comments in config.yaml",
+            fix=f"see the comments in {file.name}",
         ) from error
-    except TypeError as error:
-        missing = [n for n in settable if n not in values and _required(kind, n)]
+
+
+def _values(kind: Any, node: yaml.Node, file: Path, key: str) -> dict[str, Any]:
+    if node.tag == "tag:yaml.org,2002:null":  # `mqtt:` with nothing below it: the defaults
+        node = yaml.MappingNode(node.tag, [], node.start_mark, node.end_mark)
+    settable = [f.name for f in fields(kind) if f.name != "where"]
+    if not isinstance(node, yaml.MappingNode):
         raise ConfigError(
-            f"{_at(node, file)}: {key}: {', '.join(missing)} missing", fix="add it"
-        ) from error
+            f"{_at(node, file)}: {key or 'the file'}: expected settings, got {_found(node)}",
+            fix=f"write `name: value` lines; names: {', '.join(settable)}",
+        )
+    kinds, values = get_type_hints(kind), {}
+    for name_node, value_node in node.value:
+        name, path = str(name_node.value), f"{key}.{name_node.value}".lstrip(".")
+        if name not in settable:
+            likely = get_close_matches(name, settable, n=1) or sorted(settable)
+            raise ConfigError(
+                f"{_at(name_node, file)}: no setting {path!r}", fix=" or ".join(likely)
+            )
+        if name in values:
+            raise ConfigError(f"{_at(name_node, file)}: {path} is given twice", fix="delete one")
+        values[name] = _read(kinds[name], value_node, file, path)
+    if "where" in kinds:
+        values["where"] = _at(node, file)
+    return values
 
 
-def _required(kind: Any, name: str) -> bool:
-    (spec,) = [f for f in fields(kind) if f.name == name]
-    return spec.default is MISSING and spec.default_factory is MISSING
+def _required(field: Field[Any]) -> bool:
+    return field.default is MISSING and field.default_factory is MISSING
 
 
 def _found(node: yaml.Node) -> str:
@@ -133,25 +141,26 @@ def _plain(node: yaml.Node) -> Any:
 
 def _scalar(kind: Any, node: yaml.Node, file: Path, key: str) -> Any:
     value = _plain(node)
-    if get_origin(kind) is Literal:
-        if value not in get_args(kind):
-            # YAML reads a bare `off` as false; people mean the word.
-            if value is False and "off" in get_args(kind):
-                return "off"
-            raise ConfigError(
-                f"{_at(node, file)}: {key}: {_found(node)} is not one of the choices",
-                fix=" or ".join(map(str, get_args(kind))),
-            )
-        return value
-    choices = get_args(kind) if get_origin(kind) in (Union, types.UnionType) else (kind,)
-    if type(value) is int and float in choices and int not in choices:
+    union = get_origin(kind) in (Union, types.UnionType)
+    kinds = get_args(kind) if union else (kind,)
+    literals = [word for k in kinds if get_origin(k) is Literal for word in get_args(k)]
+    if literals:
+        # YAML reads a bare `off` as false; people mean the word.
+        value = "off" if value is False and "off" in literals else value
+        if value in literals or (value is None and type(None) in kinds):
+            return value
+        raise ConfigError(
+            f"{_at(node, file)}: {key}: {_found(node)} is not one of the choices",
+            fix=" or ".join(map(str, literals)),
+        )
+    if type(value) is int and float in kinds and int not in kinds:
         return float(value)
-    if type(value) in choices:
+    if type(value) in kinds:
         return value
-    names = " or ".join("null" if c is type(None) else c.__name__ for c in choices)
+    names = " or ".join("null" if k is type(None) else k.__name__ for k in kinds)
     raise ConfigError(
         f"{_at(node, file)}: {key}: expected {names}, got {_found(node)}",
-        fix=f"write {key.rsplit('.', 1)[-1]}: {_example(choices[0])}",
+        fix=f"write {key.rsplit('.', 1)[-1]}: {_example(kinds[0])}",
     )
 
 

@@ -1,0 +1,91 @@
+"""config.yaml: what is right is read, what is wrong is named with file, line and key."""
+
+from pathlib import Path
+
+import pytest
+
+from assistant.config import ROOT, Config, load_config
+from assistant.errors import ConfigError
+
+
+def config_file(folder: Path, text: str) -> Path:
+    file = folder / "config.yaml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_the_shipped_file_is_valid_and_describes_a_house():
+    config = load_config(ROOT / "config.yaml")
+    kinds = {device.kind for device in config.house.devices}
+    assert {"light", "climate", "media_player"} <= kinds
+    assert config.site.area in {area.id for area in config.house.areas}
+
+
+def test_every_commented_default_in_the_shipped_file_is_the_default(tmp_path):
+    """`# threshold: 0.5` must stay true when the code's default changes."""
+    uncommented = []
+    for line in (ROOT / "config.yaml").read_text(encoding="utf-8").splitlines():
+        head, mark, rest = line.partition("# ")
+        is_setting = mark and not head.strip() and line.startswith(" ") and ": " in rest
+        uncommented.append(head + rest if is_setting else line)
+    with_defaults = load_config(config_file(tmp_path, "\n".join(uncommented)))
+    shipped = load_config(ROOT / "config.yaml")
+    for section in ("audio", "listen", "asr", "understand", "skills", "mqtt", "speak"):
+        assert getattr(with_defaults, section) == getattr(shipped, section)
+    assert len([line for line in uncommented if "# " in line]) > 20
+
+
+@pytest.mark.parametrize("text", ["", "mqtt:\n", "# nothing\n"])
+def test_an_empty_file_is_all_defaults(tmp_path, text):
+    assert load_config(config_file(tmp_path, text)) == Config()
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "says", "fix"),
+    [
+        ("wak:\n  words: []\n", 1, "no setting 'wak'", "wake"),
+        ("mqtt:\n  port: eighteen\n", 2, "mqtt.port: expected int, got 'eighteen'", "port: 1"),
+        ("mqtt:\n  port: 99999\n", 2, "port must lie between 1 and 65535, not 99999", ""),
+        ("mqtt:\n  host: a\n  host: b\n", 3, "mqtt.host is given twice", ""),
+        ("wake:\n  words:\n  - cutoff: 5\n", 3, "cutoff must lie between 0 and 1, not 5", ""),
+        ("wake:\n  words: alexa\n", 2, "wake.words: expected a list, got 'alexa'", ""),
+        ("wake:\n  words: []\n", 2, "words must name at least one wake word", ""),
+        ("speak:\n  replies: loud\n", 2, "'loud' is not one of the choices", "speech or earcon"),
+        ("house:\n  devices:\n  - id: a\n", 3, "kind, name, mqtt missing", "add it"),
+        ("house:\n  areas:\n  - {id: a, name: b, floor: c}\n", 2, "no floor 'c'", ""),
+        ("site: {area: attic}\n", 1, "site.area: no area 'attic'", ""),
+        ("listen:\n  pause_ms: 500\n", 2, "complete_silence_ms must lie between 500", ""),
+        ("- a\n", 1, "expected settings, got a list", ""),
+        ("a: [\n", 2, "not YAML", ""),
+    ],
+)
+def test_a_mistake_is_named_with_file_line_and_key(tmp_path, text, line, says, fix):
+    file = config_file(tmp_path, text)
+    with pytest.raises(ConfigError) as caught:
+        load_config(file)
+    assert caught.value.problem.startswith(f"{file}:{line}:")
+    assert says in caught.value.problem
+    assert fix in caught.value.fix
+
+
+def test_a_missing_file_says_how_to_name_another(tmp_path):
+    with pytest.raises(ConfigError, match="there is no such file") as caught:
+        load_config(tmp_path / "absent.yaml")
+    assert "--config" in caught.value.fix
+
+
+def test_replies_off_may_be_written_without_quotes(tmp_path):
+    assert load_config(config_file(tmp_path, "speak: {replies: off}")).speak.replies == "off"
+
+
+def test_the_password_is_read_from_its_file_and_never_shown(tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("hunter2\n", encoding="utf-8")
+    config = load_config(config_file(tmp_path, f"mqtt: {{password_file: {secret}}}"))
+    assert config.mqtt.password == "hunter2"
+    assert "hunter2" not in repr(config)
+
+
+def test_a_missing_password_file_is_named(tmp_path):
+    with pytest.raises(ConfigError, match=r"cannot read .*nowhere"):
+        load_config(config_file(tmp_path, f"mqtt: {{password_file: {tmp_path}/nowhere}}"))
