@@ -1,0 +1,57 @@
+"""Offline speech recognition: the frames of one command in, its words out.
+
+    vosk.py             decodes while it is fed; needs a model that was pulled
+    moonshine.py        decodes at a pause; its English model comes with the installation
+    moonshine_model.py  Moonshine's encoder and decoder, below any search over tokens
+
+`open_recognizer` is the one place that chooses between them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, Protocol
+
+from assistant import catalogue
+from assistant.config import AsrSettings, resolve
+from assistant.events import Frame, Transcript
+
+EngineName = Literal["vosk", "moonshine"]
+
+
+class Recognizer(Protocol):
+    """Writes down what was said in one command."""
+
+    def feed(self, frame: Frame) -> str | None:
+        """Take 10 ms; returns the words so far when they changed, else None."""
+
+    def so_far(self) -> str:
+        """Return the words of everything fed; decodes now where that is still to be done."""
+
+    def finish(self) -> Transcript:
+        """Return the final words; costs nothing when nothing was fed since `so_far`."""
+
+    def reset(self) -> None:
+        """Forget everything fed: the next command begins."""
+
+
+def engine_name(settings: AsrSettings) -> EngineName:
+    """Name the engine that `open_recognizer` opens."""
+    if settings.engine != "auto":
+        return settings.engine
+    return "vosk" if settings.vosk_model or catalogue.find("vosk") else "moonshine"
+
+
+def open_recognizer(settings: AsrSettings) -> Recognizer:
+    """Load the model of `settings`; raises ModelError when it is missing or damaged."""
+    if engine_name(settings) == "moonshine":
+        from assistant.recognize.moonshine import MoonshineRecognizer
+
+        return MoonshineRecognizer(settings)
+    from assistant.recognize.vosk import VoskRecognizer
+
+    return VoskRecognizer(_vosk_folder(settings))
+
+
+def _vosk_folder(settings: AsrSettings) -> Path | None:
+    return resolve(settings.vosk_model) if settings.vosk_model else catalogue.find("vosk")

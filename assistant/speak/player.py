@@ -1,0 +1,169 @@
+"""The thread that renders replies and plays them, one after the other."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from queue import SimpleQueue
+from threading import Thread
+
+from assistant.errors import AssistantError
+from assistant.events import Reply, Spoken
+from assistant.speak.earcon import EarconName, earcon
+from assistant.speak.output import Output
+from assistant.speak.sound import Sound, Voice
+from assistant.speak.spoken import spoken
+
+log = logging.getLogger(__name__)
+
+_ECHO_S = 0.3  # after the last sample: what is still in the air, and on its way to us
+_HANG_S = 2.0  # a device that takes longer than the sound and this no longer counts as speaking
+_REMEMBERED = 32  # stretches of own speech; more than any queue of frames reaches back
+
+_EARCONS: dict[str, EarconName] = {
+    "done": "done",
+    "answer": "done",
+    "question": "question",
+    "failed": "failed",
+    "rejected": "failed",
+}
+"""For each kind of reply the sound that stands for it where nothing is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What waits to be played: a reply, or a bare earcon."""
+
+    what: Reply | EarconName
+    asked_at: float
+    """Clock seconds."""
+
+    turn: int
+    """Stands for everything between two calls of `stop`."""
+
+
+class SpokenPlayer:
+    """A `Speaker` with a voice that may be missing and a device that may go away.
+
+    Whatever goes wrong is said once, as a warning, and tried anew with the next reply.
+
+    Only speech counts in `speaking_at`. An earcon can neither wake nor command, and to be deaf
+    during the one that answers the wake word would cut off a command said in the same breath.
+    """
+
+    def __init__(
+        self,
+        open_voice: Callable[[], Voice] | None,
+        output: Output,
+        *,
+        volume: int,
+        on_spoken: Callable[[Spoken], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`open_voice` runs in the player's thread, so that loading a voice holds nobody up."""
+        self._open_voice = open_voice
+        self._output = output
+        self._volume = volume
+        self._on_spoken = on_spoken
+        self._clock = clock
+        self._voice: Voice | None = None
+        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._turn = 0
+        self._spans: tuple[tuple[float, float], ...] = ()  # own speech: begin, end, clock seconds
+        self._troubles: set[str] = set()  # "voice", "speaker": warned of, not yet over
+        self._thread = Thread(target=self._run, name="speak", daemon=True)
+        self._thread.start()
+
+    def say(self, reply: Reply) -> None:
+        self._jobs.put(_Job(reply, self._clock(), self._turn))
+
+    def earcon(self, name: EarconName) -> None:
+        self._jobs.put(_Job(name, self._clock(), self._turn))
+
+    def stop(self) -> None:
+        self._turn += 1
+
+    def speaking_at(self, monotonic_s: float) -> bool:
+        return any(start <= monotonic_s <= end + _ECHO_S for start, end in self._spans)
+
+    def close(self) -> None:
+        self.stop()
+        self._jobs.put(None)
+        self._thread.join(_HANG_S)
+
+    def _run(self) -> None:
+        self._load_voice()
+        while (job := self._jobs.get()) is not None:
+            if job.turn != self._turn:
+                continue
+            if isinstance(job.what, Reply):
+                self._answer(job.what, job)
+            else:
+                self._play(earcon(job.what), job)
+
+    def _answer(self, reply: Reply, job: _Job) -> None:
+        speech = self._render(reply.text)
+        began = self._clock()
+        if speech:
+            expected = (began, began + speech.seconds + _HANG_S)
+            # Replaced as a whole: other threads see the old stretches or the new ones.
+            self._spans = (*self._spans[1 - _REMEMBERED :], expected)
+        sound = speech or earcon(_EARCONS[reply.kind])
+        played = self._play(sound, job)
+        ended = now = self._clock()
+        if job.turn == self._turn:  # played to its end: a device may take it all and play on
+            ended = max(now, began + sound.seconds)
+        if speech:  # now it is known when it ended, or that it never began
+            self._spans = (*self._spans[:-1], *([(began, ended)] if played else []))
+        if played:
+            self._on_spoken(
+                Spoken(
+                    utterance_id=reply.utterance_id,
+                    at=now,
+                    took_ms=(began - job.asked_at) * 1000,
+                    text=reply.text,
+                    seconds=ended - began,
+                )
+            )
+
+    def _load_voice(self) -> Voice | None:
+        if self._open_voice and not self._voice:
+            try:
+                self._voice = self._open_voice()
+            except AssistantError as error:
+                self._warn("voice", error)
+        return self._voice
+
+    def _render(self, text: str) -> Sound | None:
+        """The words as sound; None: there are none, or no voice to say them with."""
+        words, voice = spoken(text), self._load_voice()
+        if not words or not voice:
+            return None
+        try:
+            sound = voice.synthesize(words)
+        except AssistantError as error:
+            self._warn("voice", error)
+            return None
+        self._troubles.discard("voice")
+        return sound
+
+    def _play(self, sound: Sound, job: _Job) -> bool:
+        """Play unless stopped; returns whether anything was heard."""
+        if job.turn != self._turn:
+            return False
+        try:
+            self._output.play(sound.scaled(self._volume), lambda: job.turn != self._turn)
+        except AssistantError as error:
+            self._warn("speaker", error)
+            return False
+        if "speaker" in self._troubles:
+            log.info("the speaker works again")
+            self._troubles.discard("speaker")
+        return True
+
+    def _warn(self, what: str, error: AssistantError) -> None:
+        level = logging.DEBUG if what in self._troubles else logging.WARNING
+        self._troubles.add(what)
+        log.log(level, "%s; fix: %s", error.problem, error.fix)

