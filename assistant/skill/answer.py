@@ -1,0 +1,72 @@
+"""What a skill is given and what it returns; the whole interface of a skill.py.
+
+A handler is a plain function named like its intent in skill.yaml. Its parameters are the slots
+by name, with their typed values (None when a slot was not said and the parameter has no default),
+and `targets`, the devices that are meant, when the intent names a `target` kind. It returns an
+`Answer`: what to say and what should change. It never holds the MQTT client.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from assistant.events import Value
+from assistant.home.model import Change, Device
+
+
+class CannotDo(Exception):
+    """Raised by a handler; its text is spoken as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """The devices a command is about, with their state at this moment."""
+
+    devices: tuple[Device, ...]
+    phrase: str
+    """How to speak of them: "the floor lamp", "the kitchen lights", "all the lights"."""
+
+    plural: bool
+    area_name: str | None = None
+    """Name of the room or floor that was said or meant; None for a named device or all."""
+
+    def __iter__(self) -> Iterator[Device]:
+        return iter(self.devices)
+
+    @property
+    def are(self) -> str:
+        """ "is" or "are", to go with `phrase`."""
+        return "are" if self.plural else "is"
+
+    def with_feature(self, attribute: str, what: str) -> Targets:
+        """Only the devices that can take `attribute`.
+
+        Raises CannotDo, naming them, when none can: "The hall lamp has no <what>."
+        """
+        able = tuple(device for device in self.devices if attribute in device.features)
+        if not able:
+            have = "have" if self.plural else "has"
+            raise CannotDo(f"{sentence(self.phrase)} {have} no {what}.")
+        return Targets(able, self.phrase, self.plural, self.area_name)
+
+    def set(self, **attributes: Value) -> tuple[Change, ...]:
+        """The same attributes for every device."""
+        return tuple(Change(device.id, dict(attributes)) for device in self.devices)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the skill says, and what it wants changed.
+
+    `text` is said when every change is confirmed by its device; when one is not, the assistant
+    says that instead.
+    """
+
+    text: str
+    changes: tuple[Change, ...] = ()
+
+
+def sentence(phrase: str) -> str:
+    """`phrase` with a capital letter at its beginning."""
+    return phrase[:1].upper() + phrase[1:]

@@ -1,0 +1,117 @@
+"""Which devices a command means: a name, a room, a floor, everything, or the ones right here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from assistant.config import AreaSettings, FloorSettings, HouseSettings, Kind
+from assistant.events import Slot
+from assistant.home.model import Device
+from assistant.skill.answer import CannotDo, Targets
+
+NOUNS: Mapping[str, tuple[str, str]] = {
+    "light": ("light", "lights"),
+    "switch": ("switch", "switches"),
+    "climate": ("thermostat", "thermostats"),
+    "media_player": ("player", "players"),
+    "cover": ("blind", "blinds"),
+    "fan": ("fan", "fans"),
+    "lock": ("lock", "locks"),
+    "sensor": ("sensor", "sensors"),
+    "scene": ("scene", "scenes"),
+}
+
+
+class Ambiguous(Exception):
+    """Several things may be meant; its text asks which."""
+
+
+class TargetResolver:
+    """Resolves target slots against the house as it is now."""
+
+    def __init__(self, settings: HouseSettings) -> None:
+        self._areas = {area.id: area for area in settings.areas}
+        self._floors = {floor.id: floor for floor in settings.floors}
+
+    def resolve(
+        self, kind: Kind, slots: Mapping[str, Slot], devices: Sequence[Device], here: str | None
+    ) -> Targets:
+        """The devices of `kind` that `slots` mean.
+
+        here      id of the area where it was said; "the lights" means the lights there
+        raises    CannotDo when there are none, Ambiguous when a question has to go back
+        """
+        candidates = [device for device in devices if device.kind == kind]
+        areas, place = self._place(slots)
+        if areas is not None:
+            candidates = [device for device in candidates if device.area in areas]
+        if "name" in slots:
+            return self._named(str(slots["name"].value), candidates, place, here)
+        if place is not None:
+            return self._in_place(kind, candidates, place)
+        if "all" in slots:
+            return self._everywhere(kind, candidates)
+        return self._unsaid(kind, candidates, here)
+
+    def _place(
+        self, slots: Mapping[str, Slot]
+    ) -> tuple[set[str] | None, AreaSettings | FloorSettings | None]:
+        if "area" in slots:
+            area = self._areas[str(slots["area"].value)]
+            return {area.id}, area
+        if "floor" in slots:
+            floor = self._floors[str(slots["floor"].value)]
+            return {area.id for area in self._areas.values() if area.floor == floor.id}, floor
+        return None, None
+
+    def _named(
+        self,
+        name: str,
+        candidates: Sequence[Device],
+        place: AreaSettings | FloorSettings | None,
+        here: str | None,
+    ) -> Targets:
+        wanted = name.casefold()
+        found = [d for d in candidates if wanted in {n.casefold() for n in (d.name, *d.aliases)}]
+        if not found:
+            where = f" in the {place.name.lower()}" if place else ""
+            raise CannotDo(f"There is no {name}{where}.")
+        if len(found) > 1 and (near := [d for d in found if d.area == here and here is not None]):
+            found = near
+        if len({device.area for device in found}) > 1:
+            rooms = [self._areas[d.area].name.lower() for d in found if d.area is not None]
+            raise Ambiguous(f"Which {name}: {_either(rooms)}?")
+        return Targets(tuple(found), f"the {name}", plural=len(found) > 1 or name.endswith("s"))
+
+    def _in_place(
+        self, kind: Kind, candidates: Sequence[Device], place: AreaSettings | FloorSettings
+    ) -> Targets:
+        one, many = NOUNS[kind]
+        name = place.name.lower()
+        if not candidates:
+            raise CannotDo(f"There is no {one} in the {name}.")
+        plural = len(candidates) > 1
+        phrase = f"the {name} {many if plural else one}"
+        return Targets(tuple(candidates), phrase, plural, name)
+
+    def _everywhere(self, kind: Kind, candidates: Sequence[Device]) -> Targets:
+        one, many = NOUNS[kind]
+        if not candidates:
+            raise CannotDo(f"There is no {one} in the house.")
+        return Targets(tuple(candidates), f"all the {many}", plural=True)
+
+    def _unsaid(self, kind: Kind, candidates: Sequence[Device], here: str | None) -> Targets:
+        if here is not None and (near := [d for d in candidates if d.area == here]):
+            return self._in_place(kind, near, self._areas[here])
+        one, many = NOUNS[kind]
+        if not candidates:
+            raise CannotDo(f"There is no {one} in the house.")
+        if len(candidates) == 1:
+            return Targets(tuple(candidates), f"the {candidates[0].name}", plural=False)
+        rooms = sorted({self._areas[d.area].name.lower() for d in candidates if d.area})
+        raise Ambiguous(f"Which {many}: {_either(rooms)}?" if rooms else f"Which {one}?")
+
+
+def _either(names: Sequence[str]) -> str:
+    """ "kitchen, bedroom or hall"."""
+    return " or ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else ""

@@ -1,0 +1,182 @@
+"""Random slot contents: names no house has yet, rooms, numbers, songs."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+from assistant.skill.manifest import SlotSpec
+from assistant.training.corpus import Corpus
+from assistant.understand.colors import COLORS, WHITES
+from assistant.understand.numbers import spell
+from assistant.understand.templates import ALL_WORDS
+
+ROOMS = (
+    "kitchen", "living room", "bedroom", "bathroom", "hallway", "hall", "office", "dining room",
+    "garage", "basement", "attic", "garden", "balcony", "terrace", "patio", "guest room", "study",
+    "nursery", "kids room", "children's room", "playroom", "laundry room", "utility room",
+    "master bedroom", "lounge", "den", "entrance", "entryway", "porch", "corridor", "stairs",
+    "stairwell", "cellar", "workshop", "library", "conservatory", "pantry", "closet", "gym",
+    "family room", "sitting room", "toilet", "shower", "shed", "studio", "sunroom", "loft",
+    "front yard", "backyard", "driveway", "guest bathroom", "tv room", "music room", "foyer",
+    "anna's room", "tom's room", "mia's room", "leo's bedroom", "game room", "craft room",
+    "wardrobe", "landing", "veranda", "winter garden", "greenhouse", "home office", "spare room",
+)  # fmt: skip
+FLOORS = (
+    "upstairs", "downstairs", "ground floor", "first floor", "second floor", "top floor",
+    "third floor", "basement floor", "lower floor", "upper floor", "main floor", "attic floor",
+)  # fmt: skip
+_NOUNS = {
+    "light": (
+        "light", "lamp", "lights", "lamps", "bulb", "lantern", "chandelier", "strip", "led strip",
+        "sconce", "spotlight", "downlight", "spot", "floodlight", "pendant", "night light",
+        "light strip", "uplight", "candle", "light bar", "mood light", "string lights",
+    ),
+    "climate": (
+        "thermostat", "heater", "radiator", "heating", "air conditioner", "ac", "heat pump",
+        "underfloor heating", "towel rail", "boiler", "climate", "panel heater", "fan heater",
+    ),
+    "media_player": (
+        "speaker", "speakers", "radio", "stereo", "tv", "player", "sound bar", "soundbar",
+        "receiver", "music player", "hi fi", "amplifier", "jukebox", "record player", "echo",
+    ),
+}  # fmt: skip
+_QUALIFIERS = (
+    "ceiling", "floor", "table", "desk", "wall", "corner", "window", "big", "small", "left",
+    "right", "main", "reading", "bed", "counter", "mirror", "sofa", "couch", "shelf", "front",
+    "back", "outdoor", "old", "new", "tall", "round", "red", "blue", "bar", "island", "cabinet",
+    "door", "stair", "tree", "garden", "tv", "star", "globe", "paper", "standing", "hanging",
+)  # fmt: skip
+_BARE = (
+    "hue", "lava lamp", "fairy lights", "aurora", "sunrise", "moon", "spider", "cloud", "tado",
+    "ecobee", "honeywell", "danfoss", "bose", "heos", "denon", "chromecast", "homepod", "marshall",
+    "yamaha", "big bertha", "christmas tree", "aquarium", "r2d2", "pixar", "tolomeo", "arco",
+)  # fmt: skip
+_PEOPLE = ("anna", "tom", "mia", "leo", "john", "emma", "grandma", "dad", "mom", "max", "sara")
+_GENRES = (
+    "jazz", "rock", "classical music", "hip hop", "techno", "blues", "folk", "country", "metal",
+    "soul", "funk", "disco", "ambient", "indie", "punk", "salsa", "house music", "opera", "pop",
+    "reggaeton", "lo fi", "piano music", "guitar music", "christmas songs", "lullabies",
+    "dinner music", "workout music", "party music", "nineties hits", "80s music", "film music",
+    "white noise", "rain sounds", "meditation music", "an audiobook", "the radio", "a podcast",
+    "bbc radio four", "jazz radio", "my favorites", "my playlist", "my morning playlist",
+)  # fmt: skip
+_ARTISTS = (
+    "queen", "the beatles", "mozart", "bach", "taylor swift", "pink floyd", "nirvana", "abba",
+    "bob dylan", "madonna", "coldplay", "beyonce", "drake", "eminem", "johnny cash", "u2",
+    "led zeppelin", "the rolling stones", "david bowie", "elton john", "billie eilish", "prince",
+    "michael jackson", "ed sheeran", "metallica", "chopin", "ella fitzgerald", "louis armstrong",
+    "simon and garfunkel", "fleetwood mac", "kraftwerk", "rihanna", "ac dc", "depeche mode",
+)  # fmt: skip
+
+
+class Filler:
+    """Makes up slot contents. Everything random comes from `rng`."""
+
+    def __init__(self, corpus: Corpus, rng: random.Random) -> None:
+        self._corpus = corpus
+        self._rng = rng
+        self._typed: dict[str, Callable[[SlotSpec], str]] = {
+            "number": lambda spec: self._number(spec.min or 0, spec.max or 60),
+            "percent": lambda spec: self._percent(),
+            "temperature": lambda spec: self._temperature(spec.min or 5, spec.max or 35),
+            "color": lambda spec: self._color(),
+            "color_temperature": lambda spec: self._white(),
+            "choice": lambda spec: rng.choice([w for ws in spec.choices.values() for w in ws]),
+            "text": self._query,
+        }
+
+    def fill(self, slot: str, spec: SlotSpec | None, kind: str | None) -> str:
+        """Words for a slot; `kind` is that of the devices, for `name`."""
+        if spec is not None:
+            return self._typed[spec.type](spec)
+        if slot == "all":
+            return self._rng.choice(ALL_WORDS)
+        if slot == "floor":
+            return self._rng.choice(FLOORS)
+        return self.area() if slot == "area" else self.name(kind)
+
+    def area(self) -> str:
+        if self._rng.random() < 0.85:
+            return self._rng.choice(ROOMS)
+        return f"{self._corpus.word(self._rng)} room"
+
+    def name(self, kind: str | None) -> str:
+        """A device's name: "arco", "anna's lamp", "left kitchen spot", "piano light two"."""
+        rng = self._rng
+        nouns = _NOUNS.get(kind or rng.choice(list(_NOUNS)), ("device",))
+        noun, roll = rng.choice(nouns), rng.random()
+        if roll < 0.1:
+            return rng.choice(_BARE)
+        if roll < 0.2:
+            return self._corpus.word(rng)
+        if roll < 0.3:
+            return f"{rng.choice(_PEOPLE)}'s {noun}"
+        if roll < 0.5:
+            return f"{rng.choice(ROOMS)} {noun}"
+        if roll < 0.75:
+            return f"{rng.choice(_QUALIFIERS)} {noun}"
+        if roll < 0.93:
+            return f"{self._corpus.word(rng)} {noun}"
+        return f"{noun} {self._integer(rng.randint(1, 6))}"
+
+    def _integer(self, number: int) -> str:
+        return spell(number) if self._rng.random() < 0.65 else str(number)
+
+    def _number(self, low: float, high: float) -> str:
+        number = self._rng.randint(max(1, int(low)), int(high))
+        if number == 1 and self._rng.random() < 0.5:
+            return "a"
+        half = self._rng.random()
+        if half < 0.06:
+            return f"{spell(number)} and a half"
+        return f"{number}.5" if half < 0.1 else self._integer(number)
+
+    def _percent(self) -> str:
+        rng = self._rng
+        if rng.random() < 0.18:
+            return rng.choice(
+                ["half", "full", "maximum", "minimum", "a quarter", "a third", "three quarters",
+                 "the maximum", "max", "two thirds", "the minimum", "fifty", "low", "medium"]
+            )  # fmt: skip
+        number = rng.choice([rng.randint(0, 20) * 5, rng.randint(0, 10) * 10, rng.randint(0, 100)])
+        return self._integer(number) + (" percent" if rng.random() < 0.75 else "")
+
+    def _temperature(self, low: float, high: float) -> str:
+        rng = self._rng
+        number = (
+            self._number(max(low, 2), high) if rng.random() < 0.85 else str(rng.randint(60, 80))
+        )
+        scale = rng.choice([" celsius", " fahrenheit"]) if rng.random() < 0.1 else ""
+        return number + (" degrees" + scale if rng.random() < 0.7 else "")
+
+    def _color(self) -> str:
+        name = self._rng.choice(list(COLORS))
+        if self._rng.random() < 0.15:
+            return f"{self._rng.choice(['light', 'dark', 'soft', 'bright', 'deep', 'pale'])} {name}"
+        return name
+
+    def _white(self) -> str:
+        if self._rng.random() < 0.7:
+            return self._rng.choice(list(WHITES))
+        kelvin = self._rng.randint(20, 65) * 100
+        return f"{self._integer(kelvin)} kelvin"
+
+    def _query(self, spec: SlotSpec) -> str:
+        rng, roll = self._rng, self._rng.random()
+        if roll < 0.15 and spec.examples:
+            return rng.choice(spec.examples)
+        if roll < 0.35:
+            return rng.choice(_GENRES)
+        if roll < 0.5:
+            return rng.choice(_ARTISTS)
+        if roll < 0.6:
+            return f"{rng.choice(['something', 'songs', 'music', 'an album'])} by {self._artist()}"
+        if roll < 0.75:
+            return f"{self._corpus.phrase(rng, 3)} by {self._artist()}"
+        return self._corpus.phrase(rng, 4)
+
+    def _artist(self) -> str:
+        if self._rng.random() < 0.6:
+            return self._rng.choice(_ARTISTS)
+        return f"{self._rng.choice(_PEOPLE)} {self._corpus.word(self._rng)}"

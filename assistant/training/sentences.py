@@ -1,0 +1,235 @@
+"""Templates → labelled sentences to learn from."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import yaml
+from hassil.expression import (
+    Alternative,
+    Expression,
+    Group,
+    ListReference,
+    RuleReference,
+    Sentence,
+    TextChunk,
+)
+
+from assistant.skill.manifest import IntentSpec, Manifest, SlotSpec
+from assistant.training.corpus import Corpus
+from assistant.training.fill import Filler
+from assistant.training.noise import Tagged, mishear, say_around
+from assistant.understand.names import placeholder
+from assistant.understand.tagger import NONE
+from assistant.understand.templates import Template, compile_templates
+from assistant.understand.text import split_words, without_fillers
+
+WORDINGS = Path(__file__).with_name("wordings.yaml")
+_OPTIONAL = 0.4
+"""How often an [optional] part is said."""
+
+_OWN_SHARE = 0.35
+"""Share of an intent's sentences that come from skill.yaml; the rest is from wordings.yaml."""
+
+_EXAMPLE_SHARE = 0.35
+"""Share of WordNet's examples among the sentences that are no command."""
+
+
+_KNOWN_NAMES = 0.75
+"""Share of names that the house has; the others are names the model sees word by word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """One sentence to learn from, in matching form."""
+
+    words: tuple[str, ...]
+    tags: tuple[str, ...]
+    """BIO tag of each word."""
+
+    intent: str
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """All templates, by where they come from."""
+
+    own: Mapping[str, Sequence[Template]]
+    """Intent → sentences of its skill.yaml."""
+
+    more: Mapping[str, Sequence[Template]]
+    """Intent → sentences of wordings.yaml; `none` holds what is no command."""
+
+
+def read_grammar(manifests: Sequence[Manifest], common_rules: Mapping[str, str]) -> Grammar:
+    """The sentences of the skills and of wordings.yaml."""
+    wordings = yaml.safe_load(WORDINGS.read_text(encoding="utf-8"))
+    more = [_with_wordings(manifest, wordings[manifest.name]) for manifest in manifests]
+    more.append(_nothing(manifests, wordings[NONE]))
+    own = _by_intent(compile_templates(manifests, common_rules))
+    return Grammar(own, _by_intent(compile_templates(more, common_rules)))
+
+
+def _with_wordings(manifest: Manifest, wordings: Mapping[str, Mapping[str, object]]) -> Manifest:
+    sentences: Mapping[str, object] = wordings["intents"]
+    intents = {
+        name: replace(manifest.intents[name], sentences=tuple(texts))  # type: ignore[arg-type]  # YAML
+        for name, texts in sentences.items()
+    }
+    rules = {**manifest.rules, **wordings["rules"]}
+    return replace(manifest, intents=intents, rules=rules)  # type: ignore[arg-type]  # YAML
+
+
+def _nothing(manifests: Sequence[Manifest], wordings: Mapping[str, object]) -> Manifest:
+    """A skill of things that no skill does."""
+    slots = {name: spec for manifest in manifests for name, spec in manifest.slots.items()}
+    slots |= {name: SlotSpec("text") for name in ("word", "words")} | {
+        "number": SlotSpec("number", min=1, max=90)
+    }
+    intent = IntentSpec(tuple(wordings["sentences"]), target="light")  # type: ignore[arg-type]  # YAML
+    return Manifest(
+        name=NONE,
+        version="1",
+        description="",
+        intents={NONE: intent},
+        slots=slots,
+        rules=wordings["rules"],  # type: ignore[arg-type]  # YAML
+    )
+
+
+def _by_intent(templates: Sequence[Template]) -> dict[str, list[Template]]:
+    grouped: dict[str, list[Template]] = {}
+    for template in templates:
+        intent = NONE if template.intent.startswith(f"{NONE}.") else template.intent
+        grouped.setdefault(intent, []).append(template)
+    return grouped
+
+
+class Sampler:
+    """Draws labelled sentences. Everything random comes from `rng`."""
+
+    def __init__(self, grammar: Grammar, corpus: Corpus, rng: random.Random) -> None:
+        self._grammar = grammar
+        self._corpus = corpus
+        self._rng = rng
+        self._kinds = sorted({t.target for ts in grammar.own.values() for t in ts if t.target})
+        self._filler = Filler(corpus, rng)
+
+    def draw(self, intent: str) -> Labelled | None:
+        """One sentence of `intent`; None when filler words are all that is left of it."""
+        if intent == NONE:
+            sentence = self._no_command()
+        else:
+            own = self._rng.random() < _OWN_SHARE
+            templates = (self._grammar.own if own else self._grammar.more)[intent]
+            sentence = say_around(self._say(self._rng.choice(templates)), self._rng)
+        if not sentence:
+            return None
+        return _label(mishear(sentence, self._rng), intent)
+
+    def _no_command(self) -> list[Tagged]:
+        if self._rng.random() < _EXAMPLE_SHARE:
+            return [(word, "O") for word in self._rng.choice(self._corpus.examples).split()]
+        template = self._rng.choice(self._grammar.more[NONE])
+        return [(word, "O") for word, _ in self._say(template)]
+
+    def _say(self, template: Template) -> list[Tagged]:
+        fills: list[tuple[str, str]] = []
+        text = self._walk(template.sentence.expression, template, fills)
+        words: list[Tagged] = []
+        for token in text.split():
+            if token.startswith("\ue000"):
+                slot, said = fills[int(token[1:])]
+                words += _tagged(slot, said)
+            else:
+                words += [(word.text, "O") for word in split_words(token)]
+        return words
+
+    def _walk(
+        self, expression: Expression, template: Template, fills: list[tuple[str, str]]
+    ) -> str:
+        """Sentence text; slots are marked by their number in `fills`."""
+        if isinstance(expression, TextChunk):
+            return expression.text
+        if isinstance(expression, RuleReference):
+            rule: Sentence = template.rules[expression.rule_name]
+            return self._walk(rule.expression, template, fills)
+        if isinstance(expression, ListReference):
+            fills.append((expression.slot_name, self._fill(expression.slot_name, template)))
+            return f" \ue000{len(fills) - 1} "
+        if isinstance(expression, Alternative):
+            return self._walk(self._choose(expression), template, fills)
+        if isinstance(expression, Group):
+            return "".join(self._walk(item, template, fills) for item in expression.items)
+        raise TypeError(f"unknown template part {expression!r}")
+
+    def _choose(self, alternative: Alternative) -> Expression:
+        items = alternative.items
+        if not alternative.is_optional:
+            return self._rng.choice(items)
+        # hassil writes [a|b] as (a|b|): what is optional comes first, nothing comes last.
+        return self._rng.choice(items[:-1]) if self._rng.random() < _OPTIONAL else items[-1]
+
+    def _fill(self, slot: str, template: Template) -> str:
+        if slot == "word":
+            return self._corpus.word(self._rng)
+        if slot == "words":
+            return self._corpus.phrase(self._rng)
+        kind = template.target
+        if template.intent.startswith(f"{NONE}."):
+            kind = self._rng.choice(self._kinds)
+        said = self._name(slot, template.specs.get(slot), kind)
+        if slot in ("area", "name") and self._rng.random() < 0.03:
+            return f"{said} \ue001 {self._name(slot, None, kind)}"
+        return said
+
+    def _name(self, slot: str, spec: SlotSpec | None, kind: str | None) -> str:
+        """What fills a slot; most names as the interpreter shows them, by their placeholder."""
+        if slot in ("name", "area", "floor") and self._rng.random() < _KNOWN_NAMES:
+            return placeholder(slot, kind)
+        said = self._filler.fill(slot, spec, kind)
+        if spec is not None and spec.type == "text" and self._rng.random() < 0.06:
+            return f"{said} {placeholder(self._rng.choice(['name', 'area', 'floor']), kind)}"
+        return said
+
+
+def _tagged(slot: str, said: str) -> list[Tagged]:
+    """BIO tags; \ue001 between two names stands for "and [the]"."""
+    first, _, second = said.partition("\ue001")
+    words = [word.text for word in split_words(first)]
+    tagged = [(word, f"{'I' if i else 'B'}-{slot}") for i, word in enumerate(words)]
+    return [*tagged, ("and", "O"), *_tagged(slot, second)] if second else tagged
+
+
+def _label(sentence: Sequence[Tagged], intent: str) -> Labelled | None:
+    """Drop the fillers as the interpreter will."""
+    words = split_words(" ".join(word for word, _ in sentence))
+    if not words or len(words) != len(sentence):
+        return None
+    (kept, *_) = without_fillers(words)
+    starts = {word.start: i for i, word in enumerate(words)}
+    chosen = [sentence[starts[word.start]] for word in kept]
+    return Labelled(tuple(w for w, _ in chosen), tuple(t for _, t in chosen), intent)
+
+
+def draw_many(
+    sampler: Sampler, intents: Sequence[str], per_intent: int, none: int
+) -> list[Labelled]:
+    """`per_intent` different sentences of each intent and `none` that are no command.
+
+    Intents with few ways of being said give fewer.
+    """
+    drawn: dict[Labelled, None] = {}
+    for intent in intents:
+        wanted = none if intent == NONE else per_intent
+        found: dict[Labelled, None] = {}
+        for _ in range(wanted * 3):
+            if len(found) >= wanted:
+                break
+            if (labelled := sampler.draw(intent)) is not None:
+                found.setdefault(labelled)
+        drawn |= found
+    return list(drawn)

@@ -1,0 +1,55 @@
+"""Words → intents with typed slots: templates first, then the int8 model, then the decision.
+
+text.py         words in matching form, without fillers
+values.py       typed slot values (numbers.py, colors.py)
+names.py        the names of the house
+templates.py    the skills' sentences, matched by hassil
+tagger.py       the int8 intent and slot model
+reading.py      the model's answer → an intent with values, or why there is none
+interpreter.py  accept | confirm | reject, several commands in one sentence
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from assistant.config import UnderstandSettings, resolve
+from assistant.events import Understanding
+from assistant.skill.manifest import Manifest
+from assistant.understand.names import HouseNames
+
+__all__ = ["HouseNames", "Interpreter", "open_interpreter"]
+
+RULES_FILE = Path(__file__).with_name("rules.yaml")
+
+
+class Interpreter(Protocol):
+    """Finds out what is wanted."""
+
+    def interpret(self, text: str) -> Understanding:
+        """What `text` means and whether to trust it; never raises on any text."""
+        ...
+
+    def complete(self, text: str) -> bool:
+        """Whether `text` is a whole command already: then a short silence ends it.
+
+        Cheap (templates only); False when unsure, as with the open end of "play …".
+        """
+        ...
+
+
+def open_interpreter(
+    settings: UnderstandSettings, manifests: Sequence[Manifest], names: HouseNames
+) -> Interpreter:
+    """An interpreter for these skills and this house; no training, milliseconds.
+
+    Raises SkillError for a template that cannot be parsed, ModelError for a broken model.
+    """
+    from assistant.understand.interpreter import HouseInterpreter
+    from assistant.understand.tagger import Tagger
+    from assistant.understand.templates import compile_templates, read_rules
+
+    templates = compile_templates(manifests, read_rules(RULES_FILE))
+    return HouseInterpreter(settings, templates, names, Tagger(resolve(settings.model)))

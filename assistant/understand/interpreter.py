@@ -1,0 +1,157 @@
+"""Templates first, then the model, then the decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from assistant.config import UnderstandSettings
+from assistant.events import Decision, Intent, Understanding
+from assistant.understand.names import HouseNames, NameFinder
+from assistant.understand.reading import Lexicon, Reading, Said, know, read
+from assistant.understand.tagger import Tagger
+from assistant.understand.templates import Match, Template, TemplateMatcher
+from assistant.understand.text import Word, original, split_words, without_fillers
+
+_CONNECTIVES = frozenset({"and", "then", "also"})
+_ANY_WORD = "something"
+_AMBIGUOUS = 0.5
+"""Confidence where two templates fit equally well."""
+
+
+class HouseInterpreter:
+    """The interpreter of one house and one set of skills."""
+
+    def __init__(
+        self,
+        settings: UnderstandSettings,
+        templates: Sequence[Template],
+        names: HouseNames,
+        tagger: Tagger,
+    ) -> None:
+        self._matcher = TemplateMatcher(templates, names)
+        self._names = NameFinder(names)
+        self._tagger = tagger
+        labels = tagger.labels
+        self._lexicon = Lexicon(labels.intents, labels.slots, know(templates), names)
+        self._accept = labels.accept if settings.accept is None else settings.accept
+        self._confirm = labels.confirm if settings.confirm is None else settings.confirm
+
+    def interpret(self, text: str) -> Understanding:
+        words = split_words(text)
+        if not words:
+            return _understood(text, "reject", 0.0, (), "no words")
+        matches = self._matcher.match(text, words)
+        if matches and not matches[0].free_text:
+            return _from_matches(text, matches)
+        if parts := self._split(text, words):
+            return _joined(text, parts)
+        if matches:
+            return self._free_text(text, words, matches)
+        return self._decide(text, self._read(text, words))
+
+    def complete(self, text: str) -> bool:
+        words = split_words(text)
+        if matches := self._matcher.match(text, words):
+            return not matches[0].free_text and not self._can_go_on(text)
+        return any(
+            self._part(text, left) is not None and self.complete(original(text, right))
+            for left, right in _halves(words)
+        )
+
+    def _can_go_on(self, text: str) -> bool:
+        """ "play" is a command, but so is "play" with whatever comes next."""
+        longer = f"{text} {_ANY_WORD}"
+        return any(match.free_text for match in self._matcher.match(longer, split_words(longer)))
+
+    def _split(self, text: str, words: Sequence[Word]) -> tuple[Understanding, ...]:
+        """The commands that "and" or "then" joins, when each part is one by itself."""
+        for left, right in _halves(words):
+            first = self._part(text, left)
+            if first is None:
+                continue
+            if (second := self._part(text, right)) is not None:
+                return (first, second)
+            if rest := self._split(text, right):
+                return (first, *rest)
+        return ()
+
+    def _part(self, text: str, words: Sequence[Word]) -> Understanding | None:
+        """A part that templates understand by themselves; None otherwise."""
+        said = original(text, words)
+        matches = self._matcher.match(said, split_words(said))
+        if not matches:
+            return None
+        found = _from_matches(said, matches)
+        return found if found.decision == "accept" else None
+
+    def _free_text(
+        self, text: str, words: Sequence[Word], matches: Sequence[Match]
+    ) -> Understanding:
+        """A sentence with an open slot fits almost anything: the model has to agree."""
+        by_template = _from_matches(text, matches)
+        if by_template.decision != "accept":
+            return by_template
+        reading = self._read(text, words)
+        if not reading.intents or reading.problem:
+            return _understood(
+                text, "confirm", 1.0 - reading.confidence, by_template.intents, "template, unsure"
+            )
+        if reading.intents[0].name == by_template.intents[0].name:
+            return by_template
+        by_model = self._decide(text, reading)
+        return by_model if by_model.decision == "accept" else by_template
+
+    def _read(self, text: str, words: Sequence[Word]) -> Reading:
+        assert self._tagger is not None
+        (kept, *_) = without_fillers(words)
+        units = self._names.units([word.text for word in kept])
+        scores = self._tagger.score([unit.text for unit in units])
+        return read(Said(text, kept, units), scores, self._lexicon)
+
+    def _decide(self, text: str, reading: Reading) -> Understanding:
+        confidence, intents = reading.confidence, reading.intents
+        if reading.problem:
+            return _understood(text, "reject", confidence, intents, reading.problem)
+        if confidence < self._confirm:
+            return _understood(text, "reject", confidence, intents, "too unsure")
+        if reading.unsure:
+            return _understood(text, "confirm", confidence, intents, reading.unsure)
+        decision: Decision = "accept" if confidence >= self._accept else "confirm"
+        return _understood(text, decision, confidence, intents, "model")
+
+
+def _halves(words: Sequence[Word]) -> Iterator[tuple[Sequence[Word], Sequence[Word]]]:
+    """What stands before and after each connective, neither empty."""
+    for at, word in enumerate(words):
+        if word.text not in _CONNECTIVES or at == 0:
+            continue
+        end = at + 1
+        while end < len(words) and words[end].text in _CONNECTIVES:
+            end += 1
+        if words[at - 1].text not in _CONNECTIVES and end < len(words):
+            yield words[:at], words[end:]
+
+
+def _from_matches(text: str, matches: Sequence[Match]) -> Understanding:
+    best = matches[0]
+    rivals = [match for match in matches if match.rank == best.rank]
+    if any(_meaning(rival.intent) != _meaning(best.intent) for rival in rivals):
+        return _understood(text, "confirm", _AMBIGUOUS, (best.intent,), "template, ambiguous")
+    return _understood(text, "accept", 1.0, (best.intent,), "template")
+
+
+def _meaning(intent: Intent) -> tuple[object, ...]:
+    return (intent.name, frozenset((slot.name, slot.value) for slot in intent.slots.values()))
+
+
+def _joined(text: str, parts: Sequence[Understanding]) -> Understanding:
+    intents = tuple(intent for part in parts for intent in part.intents)
+    return _understood(text, "accept", min(part.confidence for part in parts), intents, "template")
+
+
+def _understood(
+    text: str, decision: Decision, confidence: float, intents: tuple[Intent, ...], rule: str
+) -> Understanding:
+    return Understanding(
+        text=text, decision=decision, confidence=confidence, intents=intents, rule=rule
+    )

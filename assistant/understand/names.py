@@ -1,0 +1,164 @@
+"""The names of the house: what {name}, {area} and {floor} can be, and what a mishearing meant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from typing import Self
+
+from assistant.config import HouseSettings
+from assistant.understand.numbers import spell
+from assistant.understand.text import matching_form
+from assistant.understand.values import TemperatureUnit
+
+NEAR = 0.8
+"""SequenceMatcher ratio from which a heard name may be a name of the house."""
+
+SURE = 0.9
+"""Ratio from which it is one: "moomin lamb". "bedroom lamp" and "bathroom lamp" have 0.8."""
+
+
+@dataclass(frozen=True, slots=True)
+class HouseNames:
+    """What can be named in this house."""
+
+    devices: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    """Kind → device name → its aliases. Several devices may share a name."""
+
+    areas: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Area id → its name and aliases."""
+
+    floors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Floor id → its name and aliases."""
+
+    temperature_unit: TemperatureUnit = "celsius"
+
+    @classmethod
+    def of(cls, house: HouseSettings) -> Self:
+        """The names in config.yaml."""
+        devices: dict[str, dict[str, tuple[str, ...]]] = {}
+        for device in house.devices:
+            kind = devices.setdefault(device.kind, {})
+            kind[device.name] = tuple(dict.fromkeys((*kind.get(device.name, ()), *device.aliases)))
+        return cls(
+            devices=devices,
+            areas={area.id: (area.name, *area.aliases) for area in house.areas},
+            floors={floor.id: (floor.name, *floor.aliases) for floor in house.floors},
+            temperature_unit=house.temperature_unit,
+        )
+
+    def spoken(self, slot: str, kind: str | None) -> dict[str, str]:
+        """How the values of slot `name`, `area` or `floor` are said: words → value.
+
+        kind   of the devices, for slot `name`
+        The words are in matching form; the value of a `name` is the device's name in lower
+        case, that of an area or a floor its id.
+        """
+        if slot == "name":
+            names = self.devices.get(kind or "", {})
+            said = {name.lower(): (name, *aliases) for name, aliases in names.items()}
+        else:
+            said = dict(self.areas if slot == "area" else self.floors)
+        # A name wins over another's alias: names first, then aliases.
+        pairs = [(forms[0], value) for value, forms in said.items() if forms]
+        pairs += [(form, value) for value, forms in said.items() for form in forms[1:]]
+        spoken: dict[str, str] = {}
+        for form, value in pairs:
+            for variant in _variants(matching_form(form)):
+                spoken.setdefault(variant, value)
+        return spoken
+
+
+def placeholder(slot: str, kind: str | None = None) -> str:
+    """The word that stands for a name of the house when the model reads: "lightname".
+
+    The model need not know any house's names, only where a name stands and of what kind.
+    """
+    return f"{kind if slot == 'name' and kind else slot}name".replace("_", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What the model reads as one word."""
+
+    text: str
+    """The word, or the placeholder of a name."""
+
+    first: int
+    """First and last (inclusive) of the words it stands for."""
+
+    last: int
+
+
+class NameFinder:
+    """Finds the house's names in what was said, the longest first."""
+
+    def __init__(self, names: HouseNames) -> None:
+        self._placeholders: dict[str, str] = {}
+        sources = [("name", kind) for kind in names.devices] + [("area", None), ("floor", None)]
+        for slot, kind in sources:
+            for said in names.spoken(slot, kind):
+                self._placeholders.setdefault(said, placeholder(slot, kind))
+        self._longest = max((len(said.split()) for said in self._placeholders), default=0)
+        self._by_word: dict[tuple[int, int, str], list[str]] = {}
+        for said in self._placeholders:
+            parts = said.split()
+            for at, word in enumerate(parts):
+                self._by_word.setdefault((len(parts), at, word), []).append(said)
+
+    def units(self, words: Sequence[str]) -> tuple[Unit, ...]:
+        """`words` (matching form) with placeholders for the names among them."""
+        units: list[Unit] = []
+        first = 0
+        while first < len(words):
+            size, text = self._name_at(words, first)
+            units.append(Unit(text, first, first + size - 1))
+            first += size
+        return tuple(units)
+
+    def _name_at(self, words: Sequence[str], first: int) -> tuple[int, str]:
+        """How many words from `first` on are a name, and its placeholder; or the one word."""
+        for size in range(min(self._longest, len(words) - first), 0, -1):
+            said = " ".join(words[first : first + size])
+            if said in self._placeholders:
+                return size, self._placeholders[said]
+            if size > 1 and (name := self._misheard(words[first : first + size])):
+                return size, self._placeholders[name]
+        return 1, words[first]
+
+    def _misheard(self, words: Sequence[str]) -> str | None:
+        """The name of several words that these mean, where one of them is right at least."""
+        said = " ".join(words)
+        for at, word in enumerate(words):
+            for name in self._by_word.get((len(words), at, word), ()):
+                plural = said in (f"{name}s", name.removesuffix("s"))
+                if not plural and SequenceMatcher(None, said, name).ratio() >= SURE:
+                    return name
+        return None
+
+
+def _variants(name: str) -> tuple[str, ...]:
+    """ "lamp 2" is said "lamp two"."""
+    words = [spell(int(w)) if w.isdecimal() and w.isascii() else w for w in name.split()]
+    return tuple(dict.fromkeys(form for form in (name, " ".join(words)) if form))
+
+
+def nearest(said: str, spoken: Mapping[str, str]) -> tuple[str, float] | None:
+    """The value whose words come nearest to `said` (matching form), and how near, `NEAR` to 1.
+
+    None when nothing is near enough.
+    """
+    said = _bare(said)
+    if said in spoken:
+        return spoken[said], 1.0
+    scored = [(SequenceMatcher(None, said, words).ratio(), words) for words in spoken]
+    if not scored:
+        return None
+    ratio, words = max(scored)
+    return (spoken[words], ratio) if ratio >= NEAR else None
+
+
+def _bare(said: str) -> str:
+    words = said.split()
+    return " ".join(words[1:]) if words[:1] in (["the"], ["my"], ["our"]) and words[1:] else said

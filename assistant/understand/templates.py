@@ -1,0 +1,364 @@
+"""Sentences of the skills, matched word for word by hassil.
+
+hassil walks every template that could fit; what each slot could be is looked up in the
+utterance first, so that it only ever compares literal text:
+
+    {name} {area} {floor}   the house's names that occur in the utterance
+    typed slots             the stretches of the utterance that `values` can read
+    text                    every stretch of the utterance
+
+and a template is walked only when all words of the utterance are its own or could be a value.
+Measured by `scripts/train_intent --measure`: see models/intent-en/CARD.md.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import yaml
+from hassil.expression import (
+    Alternative,
+    Expression,
+    Group,
+    ListReference,
+    RuleReference,
+    Sentence,
+    TextChunk,
+)
+from hassil.intents import Intent as HassilIntent
+from hassil.intents import IntentData, Intents, SlotList, TextSlotList, TextSlotValue
+from hassil.parse_expression import parse_sentence
+from hassil.parser import ParseError
+from hassil.recognize import RecognizeResult, recognize_all
+
+from assistant.errors import SkillError
+from assistant.events import Intent, Slot, Value
+from assistant.skill.manifest import TARGET_SLOTS, Manifest, SlotSpec
+from assistant.understand.names import HouseNames
+from assistant.understand.text import Word, join, one_spelling, original, without_fillers
+from assistant.understand.values import UNITS, check_range, parse_value, word_fits
+
+ALL_WORDS = ("all", "every", "everything", "each")
+_SLOT = re.compile(r"\{(\w+)\}")
+_MAX_VALUE_WORDS = 10
+
+
+@dataclass(frozen=True)
+class Template:
+    """One sentence of a skill.yaml, parsed."""
+
+    intent: str
+    """`skill.intent`."""
+
+    text: str
+    sentence: Sentence
+    rules: Mapping[str, Sentence]
+    specs: Mapping[str, SlotSpec]
+    target: str | None
+
+    @cached_property
+    def hassil(self) -> IntentData:
+        return IntentData(sentence_texts=[self.text], expansion_rules=dict(self.rules))
+
+    @cached_property
+    def lists(self) -> frozenset[str]:
+        """Slot lists it refers to, optional ones as well."""
+        return frozenset(e.list_name for e in self._walk() if isinstance(e, ListReference))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Words it can contain outside its slots (word parts too: "colo" of "colo[u]r")."""
+        return frozenset(
+            w for e in self._walk() if isinstance(e, TextChunk) for w in e.text.split()
+        )
+
+    @cached_property
+    def needed(self) -> frozenset[str]:
+        """Slots that every way of saying it fills."""
+        return _needed(self.sentence.expression, self.rules)
+
+    def _walk(self) -> Iterator[Expression]:
+        return walk(self.sentence.expression, self.rules)
+
+
+def walk(expression: Expression, rules: Mapping[str, Sentence]) -> Iterator[Expression]:
+    """Every literal and slot of a template, through all alternatives and rules."""
+    if isinstance(expression, Group):
+        for item in expression.items:
+            yield from walk(item, rules)
+    elif isinstance(expression, RuleReference):
+        yield from walk(rules[expression.rule_name].expression, rules)
+    else:
+        yield expression
+
+
+def _needed(expression: Expression, rules: Mapping[str, Sentence]) -> frozenset[str]:
+    if isinstance(expression, ListReference):
+        return frozenset({expression.slot_name})
+    if isinstance(expression, RuleReference):
+        return _needed(rules[expression.rule_name].expression, rules)
+    if isinstance(expression, Alternative):
+        ways = [_needed(item, rules) for item in expression.items]
+        return frozenset.intersection(*ways) if ways else frozenset()
+    if isinstance(expression, Group):
+        return frozenset().union(*(_needed(item, rules) for item in expression.items))
+    return frozenset()
+
+
+def read_rules(file: Path) -> dict[str, str]:
+    """Rules that every skill can use, from rules.yaml: name → template."""
+    content: dict[str, str] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return content
+
+
+def compile_templates(
+    manifests: Sequence[Manifest], common_rules: Mapping[str, str]
+) -> tuple[Template, ...]:
+    """Parse the sentences of all skills.
+
+    common_rules   rule name → template, from rules.yaml; a skill's own rules win
+    Raises SkillError naming skill.yaml and sentence.
+    """
+    return tuple(
+        template
+        for manifest in manifests
+        for name in manifest.intents
+        for template in _compile_intent(manifest, name, common_rules)
+    )
+
+
+def _compile_intent(
+    manifest: Manifest, name: str, common_rules: Mapping[str, str]
+) -> Iterator[Template]:
+    intent = manifest.intents[name]
+    where = f"{manifest.where or manifest.name}: {name}"
+
+    def rewrite(text: str) -> str:
+        """Give each slot the list of this skill (and of this kind of device)."""
+        text = one_spelling(text)
+        return _SLOT.sub(lambda m: f"{{{_list_name(manifest, intent.target, m[1])}:{m[1]}}}", text)
+
+    rules = {
+        rule: _parse(rewrite(text), f"{where}: rule {rule}")
+        for rule, text in {**common_rules, **manifest.rules}.items()
+    }
+    for text in intent.sentences:
+        rewritten = rewrite(text)
+        template = Template(
+            intent=f"{manifest.name}.{name}",
+            text=rewritten,
+            sentence=_parse(rewritten, f"{where}: {text!r}"),
+            rules=rules,
+            specs=manifest.slots,
+            target=intent.target,
+        )
+        _check(template, manifest, f"{where}: {text!r}")
+        yield template
+
+
+def _list_name(manifest: Manifest, target: str | None, slot: str) -> str:
+    if slot == "name":
+        return f"{target}/name"
+    return slot if slot in TARGET_SLOTS else f"{manifest.name}/{slot}"
+
+
+def _parse(text: str, where: str) -> Sentence:
+    try:
+        return parse_sentence(text, keep_text=True)
+    except (ParseError, ValueError) as error:
+        raise SkillError(
+            f"{where}: not a sentence template: {error}",
+            fix="write (a|b), [optional], {slot} and <rule>, every bracket closed",
+        ) from error
+
+
+def _check(template: Template, manifest: Manifest, where: str) -> None:
+    """Every rule and slot of the template must exist."""
+    try:
+        slots = {list_name.rpartition("/")[2] for list_name in template.lists}
+    except KeyError as error:
+        raise SkillError(
+            f"{where}: no rule <{error.args[0]}>", fix=f"rules: {', '.join(sorted(template.rules))}"
+        ) from error
+    except RecursionError as error:
+        raise SkillError(f"{where}: a rule refers to itself", fix="write it out") from error
+    known = {*manifest.slots, *TARGET_SLOTS}
+    if unknown := sorted(slots - known):
+        raise SkillError(
+            f"{where}: no slot {{{unknown[0]}}}", fix=f"slots: {', '.join(sorted(known))}"
+        )
+    if "name" in slots and template.target is None:
+        raise SkillError(f"{where}: {{name}} of what?", fix="add `target: <kind>` to the intent")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One way to read the utterance."""
+
+    intent: Intent
+    rank: tuple[float, ...]
+    """Smaller is better: values out of range, characters of free text, and minus the
+    characters in names of the house, a device's counting twice an area's."""
+
+    free_text: bool
+    """Part of it is free text, of which more may follow."""
+
+
+class TemplateMatcher:
+    """All templates of all skills against one utterance."""
+
+    def __init__(self, templates: Sequence[Template], names: HouseNames) -> None:
+        self._templates = templates
+        self._names = names
+        self._lists: dict[str, Mapping[str, str] | SlotSpec] = {}
+        for template in templates:
+            for list_name in template.lists:
+                self._lists.setdefault(list_name, self._source(template, list_name))
+        self._longest = {
+            name: max((len(said.split()) for said in source), default=0)
+            for name, source in self._lists.items()
+            if not isinstance(source, SlotSpec)
+        }
+
+    def _source(self, template: Template, list_name: str) -> Mapping[str, str] | SlotSpec:
+        slot = list_name.rpartition("/")[2]
+        if slot == "all":
+            return dict.fromkeys(ALL_WORDS, "all")
+        if slot in TARGET_SLOTS:
+            return self._names.spoken(slot, template.target)
+        return template.specs[slot]
+
+    def match(self, text: str, words: Sequence[Word]) -> tuple[Match, ...]:
+        """Every reading of `words` (of `text`), the best first; empty when there is none."""
+        for reading in without_fillers(words):
+            if matches := self._match_reading(text, reading):
+                return tuple(sorted(matches, key=lambda match: match.rank))
+        return ()
+
+    def _match_reading(self, text: str, words: tuple[Word, ...]) -> list[Match]:
+        values = {name: self._values(source, name, words) for name, source in self._lists.items()}
+        covers = {
+            name: {w for said in found for w in said.split()} for name, found in values.items()
+        }
+        spoken = {word.text for word in words}
+        candidates = [t for t in self._templates if _could_match(t, spoken, covers)]
+        if not candidates:
+            return []
+        lists: dict[str, SlotList] = {
+            name: TextSlotList(
+                name=name,
+                values=[TextSlotValue(TextChunk(said), value) for said, value in found.items()],
+            )
+            for name, found in values.items()
+        }
+        return [m for t in candidates for m in _walk_template(t, text, words, lists, self._names)]
+
+    def _values(
+        self, source: Mapping[str, str] | SlotSpec, name: str, words: Sequence[Word]
+    ) -> dict[str, Value]:
+        """Stretches of the utterance that can fill a slot → the value."""
+        if isinstance(source, SlotSpec):
+            return _typed_stretches(source, words, self._names)
+        found: dict[str, Value] = {}
+        for first in range(len(words)):
+            for size in range(1, min(self._longest[name], len(words) - first) + 1):
+                said = join(words[first : first + size])
+                if said in source:
+                    found[said] = True if name == "all" else source[said]
+        return found
+
+
+def _typed_stretches(spec: SlotSpec, words: Sequence[Word], names: HouseNames) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    if spec.type == "text":
+        stretches = itertools.combinations(range(len(words) + 1), 2)
+        return {said: said for a, b in stretches if (said := join(words[a:b]))}
+    for first in range(len(words)):
+        for last in range(first, min(first + _MAX_VALUE_WORDS, len(words))):
+            if not word_fits(spec, words[last].text):
+                break
+            said = join(words[first : last + 1])
+            try:
+                found[said], _ = parse_value(spec, said, house_unit=names.temperature_unit)
+            except ValueError:
+                continue
+    return found
+
+
+def _could_match(template: Template, spoken: set[str], covers: Mapping[str, set[str]]) -> bool:
+    """Every word must be the template's own or in a value; parts of words count ("colo[u]r")."""
+    left = spoken - template.words
+    for list_name in template.lists:
+        if not left:
+            return True
+        left = left - covers[list_name]
+    return all(any(word.startswith(part) for part in template.words) for word in left)
+
+
+def _walk_template(
+    template: Template,
+    text: str,
+    words: Sequence[Word],
+    lists: Mapping[str, SlotList],
+    names: HouseNames,
+) -> Iterator[Match]:
+    intents = Intents(
+        language="en",
+        intents={template.intent: HassilIntent(template.intent, [template.hassil])},
+        slot_lists={name: lists[name] for name in template.lists},
+    )
+    seen = set()
+    for result in recognize_all(join(words), intents):
+        match = _as_match(template, result, text, words, names)
+        key = (match.rank, tuple((s.name, s.value) for s in match.intent.slots.values()))
+        if key not in seen:
+            seen.add(key)
+            yield match
+
+
+def _as_match(
+    template: Template,
+    result: RecognizeResult,
+    text: str,
+    words: Sequence[Word],
+    names: HouseNames,
+) -> Match:
+    slots: dict[str, Slot] = {}
+    odd, free, named = 0, 0, 0
+    for entity in result.entities_list:
+        said = entity.text.strip()
+        spec = template.specs.get(entity.name)
+        slot = Slot(
+            name=entity.name,
+            raw=original(text, _words_of(words, entity.text_span or (0, 0))) or said,
+            value=entity.value,
+            unit=unit_of(spec),
+        )
+        slots[slot.name] = slot
+        if spec is None:
+            named += len(said) * (2 if slot.name == "name" else 1)
+        elif spec.type == "text":
+            free += len(said)
+        else:
+            odd += check_range(slot, spec, house_unit=names.temperature_unit) is not None
+    return Match(Intent(template.intent, 1.0, slots), (odd, free, -named), free > 0)
+
+
+def unit_of(spec: SlotSpec | None) -> str | None:
+    """Unit of the values of a slot; None for names and for what has none."""
+    return UNITS.get(spec.type) if spec else None
+
+
+def _words_of(words: Sequence[Word], span: tuple[int, int]) -> tuple[Word, ...]:
+    """The words at these characters of `join(words)`."""
+    found, at = [], 0
+    for word in words:
+        if at < span[1] and at + len(word.text) > span[0]:
+            found.append(word)
+        at += len(word.text) + 1
+    return tuple(found)

@@ -1,0 +1,196 @@
+"""Typed slot values: the words of a slot → a value and its unit.
+
+    type                value                      unit
+    number              int or float               None
+    percent             int or float               "percent"
+    temperature         float                      "celsius"
+    color               key of `colors.COLORS`     None
+    color_temperature   int                        "kelvin"
+    choice              a key of the choices       None
+    text                the words                  None
+
+Words that are no such value raise ValueError and nothing else. A value out of its range is no
+error here: `check_range` turns it into a question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from assistant.events import Slot, Value
+from assistant.skill.manifest import SlotSpec, SlotType
+from assistant.understand.colors import (
+    COLOR_WORDS,
+    COLORS,
+    WHITE_WORDS,
+    WHITES,
+    color_name,
+)
+from assistant.understand.numbers import fraction, is_number_word, parse_number
+from assistant.understand.text import matching_form
+
+__all__ = ["COLORS", "UNITS", "TemperatureUnit", "check_range", "parse_value", "word_fits"]
+
+TemperatureUnit = Literal["celsius", "fahrenheit"]
+
+_PERCENTS = {
+    "half": 50, "halfway": 50, "half way": 50, "full": 100, "fully": 100, "max": 100,
+    "maximum": 100, "the maximum": 100, "highest": 100, "the highest": 100, "all the way": 100,
+    "all the way up": 100, "full power": 100, "full brightness": 100, "full volume": 100,
+    "minimum": 1, "the minimum": 1, "min": 1, "lowest": 1, "the lowest": 1, "all the way down": 1,
+    "low": 25, "medium": 50, "high": 75,
+}  # fmt: skip
+"""Minimum is 1 and not 0: a light at its minimum is still on."""
+
+_PERCENT_WORDS = frozenset(word for name in _PERCENTS for word in name.split()) | {"percent"}
+_SCALE_WORDS: dict[str, TemperatureUnit] = {
+    "celsius": "celsius", "centigrade": "celsius", "c": "celsius",
+    "fahrenheit": "fahrenheit", "f": "fahrenheit",
+}  # fmt: skip
+_DEGREES = frozenset({"degree", "degrees"})
+_TEMPERATURE_WORDS = _DEGREES | frozenset(_SCALE_WORDS)
+_KELVIN = ("kelvin", "kelvins", "k")
+_KELVIN_BARE = 1000
+"""A bare number is a colour temperature from here on: "set the light to 2700"."""
+
+
+def parse_value(
+    spec: SlotSpec, text: str, *, house_unit: TemperatureUnit = "celsius"
+) -> tuple[Value, str | None]:
+    """What `text` means for a slot like `spec`: value and unit.
+
+    house_unit   what degrees without a scale are
+    Raises ValueError that names the words when they mean no such thing.
+    """
+    said = matching_form(text)
+    if not said:
+        raise ValueError(f"{text!r} holds no words")
+    if spec.type == "temperature":
+        return _temperature(said, house_unit), UNITS["temperature"]
+    if spec.type == "choice":
+        return _choice(spec, said), None
+    return _PARSERS[spec.type](said), UNITS.get(spec.type)
+
+
+def word_fits(spec: SlotSpec, word: str) -> bool:
+    """Whether a value like `spec` can contain `word` (matching form): a quick look."""
+    if spec.type == "choice":
+        return any(word in matching_form(w).split() for ws in spec.choices.values() for w in ws)
+    return _FITS[spec.type](word)
+
+
+def check_range(
+    slot: Slot, spec: SlotSpec, *, house_unit: TemperatureUnit = "celsius"
+) -> str | None:
+    """A question to speak when the value lies outside the slot's range; None when it fits."""
+    if isinstance(slot.value, str):
+        return None
+    low, high, value = spec.min, spec.max, float(slot.value)
+    if (low is None or value >= low) and (high is None or value <= high):
+        return None
+    shown = [None if n is None else _shown(n, slot.unit, house_unit) for n in (low, high, value)]
+    unit = _unit_word(slot.unit)
+    what = slot.name.replace("_", " ").capitalize()
+    if shown[0] is None:
+        limits = f"goes up to {shown[1]}{unit}"
+    elif shown[1] is None:
+        limits = f"starts at {shown[0]}{unit}"
+    else:
+        limits = f"goes from {shown[0]} to {shown[1]}{unit}"
+    return f"{what} {limits}, not {shown[2]}. Which should it be?"
+
+
+def _shown(value: float, unit: str | None, house_unit: TemperatureUnit) -> str:
+    if unit == "celsius" and house_unit == "fahrenheit":
+        value = value * 9 / 5 + 32
+    return f"{round(value, 1):.10g}"
+
+
+def _unit_word(unit: str | None) -> str:
+    return {None: "", "celsius": " degrees"}.get(unit, f" {unit}")
+
+
+def _tidy(number: float) -> int | float:
+    rounded = round(number, 2)
+    return int(rounded) if rounded == int(rounded) else rounded
+
+
+def _number(said: str) -> Value:
+    return _tidy(parse_number(said.split()))
+
+
+def _percent(said: str) -> Value:
+    words = said.removeprefix("about ").split()
+    if words[-1:] == ["percent"]:
+        return _tidy(parse_number(words[:-1]))
+    if (known := _PERCENTS.get(" ".join(words))) is not None:
+        return known
+    if (part := fraction(words)) is not None:
+        return round(part * 100)
+    return _tidy(parse_number(words))
+
+
+def _temperature(said: str, house_unit: TemperatureUnit) -> Value:
+    words = said.split()
+    unit = house_unit
+    if len(words) > 1 and words[-1] in _SCALE_WORDS:
+        unit = _SCALE_WORDS[words.pop()]
+    if words[0] not in _DEGREES:  # "twenty degrees", "twenty degrees and a half"
+        words = [word for word in words if word not in _DEGREES]
+    degrees = parse_number(words)
+    return round((degrees - 32) * 5 / 9, 2) if unit == "fahrenheit" else degrees
+
+
+def _color(said: str) -> Value:
+    if (name := color_name(said)) is None:
+        raise ValueError(f"{said!r} is not a color I know")
+    return name
+
+
+def _color_temperature(said: str) -> Value:
+    if said in WHITES:
+        return WHITES[said]
+    words = said.split()
+    named = words[-1] in _KELVIN
+    number = parse_number(words[:-1] if named else words)
+    if not named and number < _KELVIN_BARE:
+        raise ValueError(f"{said!r} is not a color temperature")
+    return round(number)
+
+
+def _choice(spec: SlotSpec, said: str) -> str:
+    for value, words in spec.choices.items():
+        if said == matching_form(value) or said in map(matching_form, words):
+            return value
+    raise ValueError(f"{said!r} is none of {', '.join(spec.choices)}")
+
+
+def _text(said: str) -> Value:
+    return said
+
+
+UNITS: dict[SlotType, str] = {
+    "percent": "percent",
+    "temperature": "celsius",
+    "color_temperature": "kelvin",
+}
+"""Unit of a typed value; the other types have none."""
+
+_PARSERS: dict[SlotType, Callable[[str], Value]] = {
+    "number": _number,
+    "percent": _percent,
+    "color": _color,
+    "color_temperature": _color_temperature,
+    "text": _text,
+}
+_FITS: dict[SlotType, Callable[[str], bool]] = {
+    "number": is_number_word,
+    "percent": lambda word: word in _PERCENT_WORDS or is_number_word(word),
+    "temperature": lambda word: word in _TEMPERATURE_WORDS or is_number_word(word),
+    "color": COLOR_WORDS.__contains__,
+    "color_temperature": lambda word: (
+        word in WHITE_WORDS or word in _KELVIN or is_number_word(word)
+    ),
+    "text": lambda word: bool(word),
+}

@@ -1,0 +1,76 @@
+"""What the intent model learns from; nothing here needs torch."""
+
+import random
+from pathlib import Path
+
+import pytest
+
+from assistant.config import ROOT
+from assistant.errors import ModelError
+from assistant.skill.manifest import load_manifest
+from assistant.training.corpus import Corpus, read_corpus
+from assistant.training.figures import held_out
+from assistant.training.noise import mishear
+from assistant.training.sentences import Grammar, Sampler, draw_many, read_grammar
+from assistant.understand import RULES_FILE
+from assistant.understand.tagger import NONE
+from assistant.understand.templates import read_rules
+
+CORPUS = Corpus(
+    examples=("he turned off the light", "the dog barked all night"),
+    definitions=("a small domestic animal",),
+    nouns=("table", "river", "cloud"),
+)
+
+
+@pytest.fixture(scope="module")
+def grammar() -> Grammar:
+    manifests = [load_manifest(f.parent) for f in sorted((ROOT / "skills").glob("*/skill.yaml"))]
+    return read_grammar(manifests, read_rules(RULES_FILE))
+
+
+def sampler(grammar: Grammar, seed: int = 1) -> Sampler:
+    return Sampler(grammar, CORPUS, random.Random(seed))
+
+
+def test_every_intent_of_every_skill_has_wordings_of_its_own(grammar: Grammar) -> None:
+    assert len(grammar.own) >= 20
+    assert set(grammar.more) == {*grammar.own, NONE}
+
+
+def test_sentences_carry_valid_labels(grammar: Grammar) -> None:
+    drawn = draw_many(sampler(grammar), [*grammar.own, NONE], per_intent=40, none=200)
+    assert {sentence.intent for sentence in drawn} == {*grammar.own, NONE}
+    for sentence in drawn:
+        assert len(sentence.words) == len(sentence.tags) > 0
+        before = "O"
+        for tag in sentence.tags:
+            assert not tag.startswith("I-") or before[2:] == tag[2:], sentence
+            before = tag
+        if sentence.intent == NONE:
+            assert set(sentence.tags) == {"O"}
+
+
+def test_the_same_seed_gives_the_same_sentences(grammar: Grammar) -> None:
+    first, again = (draw_many(sampler(grammar, 7), ["music.play"], 50, 0) for _ in range(2))
+    assert first == again
+    assert first != draw_many(sampler(grammar, 8), ["music.play"], 50, 0)
+
+
+def test_mishearing_keeps_words_and_labels_together() -> None:
+    sentence = [("turn", "O"), ("off", "O"), ("the", "O"), ("hall", "B-name"), ("light", "I-name")]
+    for seed in range(200):
+        heard = mishear(sentence, random.Random(seed))
+        assert [tag for _, tag in heard][-2:] == ["B-name", "I-name"]
+
+
+def test_the_held_out_sentences_are_known_as_the_model_reads_them() -> None:
+    found = held_out()
+    assert len(found) >= 120
+    assert ("make", "sure", "the", "lightname", "is", "on") in found
+
+
+def test_a_missing_wordnet_says_what_to_install(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="WordNet") as caught:
+        read_corpus(frozenset(), tmp_path)
+    assert "wordnet-base" in caught.value.fix

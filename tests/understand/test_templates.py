@@ -1,0 +1,173 @@
+"""The skills' own sentences, matched in the tests' house."""
+
+from pathlib import Path
+
+import pytest
+
+from assistant.config import ROOT, HouseSettings
+from assistant.errors import SkillError
+from assistant.events import Value
+from assistant.reader import read_yaml
+from assistant.skill.manifest import IntentSpec, Manifest, SlotSpec, load_manifest
+from assistant.understand import RULES_FILE
+from assistant.understand.names import HouseNames, NameFinder, nearest
+from assistant.understand.templates import (
+    Match,
+    TemplateMatcher,
+    compile_templates,
+    read_rules,
+)
+from assistant.understand.text import split_words
+
+HOUSE = HouseNames.of(read_yaml(HouseSettings, Path(__file__).with_name("house.yaml")))
+MANIFESTS = [load_manifest(f.parent) for f in sorted((ROOT / "skills").glob("*/skill.yaml"))]
+
+
+def matcher(*manifests: Manifest, names: HouseNames = HOUSE) -> TemplateMatcher:
+    return TemplateMatcher(compile_templates(manifests, read_rules(RULES_FILE)), names)
+
+
+@pytest.fixture(scope="module")
+def ours() -> TemplateMatcher:
+    return matcher(*MANIFESTS)
+
+
+def best(found: TemplateMatcher, said: str) -> Match:
+    matches = found.match(said, split_words(said))
+    assert matches, said
+    return matches[0]
+
+
+@pytest.mark.parametrize(
+    ("said", "intent", "slots"),
+    [
+        ("turn on the kitchen lights", "lights.turn_on", {"area": "kitchen"}),
+        ("Turn the lamp in the nursery off!", "lights.turn_off", {"area": "nursery"}),
+        ("turn everything off", "lights.turn_off", {"all": True}),
+        ("turn on lamp two", "lights.turn_on", {"name": "lamp 2"}),
+        ("turn on the reading lamp", "lights.turn_on", {"name": "floor lamp"}),
+        ("dim the moomin lamp to 30%", "lights.set_brightness",
+         {"name": "moomin lamp", "brightness": 30}),
+        ("make the lounge red", "lights.set_color", {"area": "living_room", "color": "red"}),
+        ("set the color of the desk lamp to light blue", "lights.set_color",
+         {"name": "desk lamp", "color": "light blue"}),
+        ("set the desk lamp to warm white", "lights.set_color_temperature",
+         {"name": "desk lamp", "color_temperature": 2700}),
+        ("set the bedroom to twenty one and a half degrees", "thermostat.set_temperature",
+         {"area": "bedroom", "temperature": 21.5}),
+        ("turn up the nest by two degrees", "thermostat.warmer", {"name": "nest", "degrees": 2}),
+        ("is it cold upstairs", "thermostat.get_temperature", {"floor": "first"}),
+        ("play bohemian rhapsody by queen in the living room", "music.play",
+         {"query": "bohemian rhapsody by queen", "area": "living_room"}),
+        ("play hey jude please", "music.play", {"query": "hey jude"}),
+        ("play music", "music.resume", {}),
+        ("pause", "music.pause", {}),
+        ("turn the volume up by ten percent", "music.louder", {"step": 10}),
+        ("set the volume upstairs to 30", "music.set_volume", {"floor": "first", "volume": 30}),
+    ],
+)  # fmt: skip
+def test_sentences_of_the_skills(
+    ours: TemplateMatcher, said: str, intent: str, slots: dict[str, Value]
+) -> None:
+    match = best(ours, said)
+    assert match.intent.name == intent
+    assert {slot.name: slot.value for slot in match.intent.slots.values()} == slots
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "i turned off the light yesterday", "the kitchen is lovely", "turn on the",
+        "turn on the speaker light show", "what's the weather", "don't turn off the light", "",
+        "turn on the light in the castle",
+    ],
+)  # fmt: skip
+def test_other_sentences_match_nothing(ours: TemplateMatcher, said: str) -> None:
+    assert ours.match(said, split_words(said)) == ()
+
+
+def test_a_slot_keeps_the_words_as_they_were_said(ours: TemplateMatcher) -> None:
+    slots = best(ours, "Please dim the Moomin Lamp to 30%, thanks").intent.slots
+    assert (slots["name"].raw, slots["brightness"].raw) == ("Moomin Lamp", "30%")
+    assert slots["brightness"].unit == "percent"
+
+
+def test_a_reading_within_its_range_wins(ours: TemplateMatcher) -> None:
+    assert best(ours, "set the desk lamp to 2700").intent.name == "lights.set_color_temperature"
+    assert best(ours, "set the desk lamp to 27").intent.name == "lights.set_brightness"
+
+
+def test_a_speaker_is_no_light(ours: TemplateMatcher) -> None:
+    assert best(ours, "turn off the sonos").intent.name == "music.pause"
+    assert best(ours, "turn off the moomin lamp").intent.name == "lights.turn_off"
+
+
+def test_a_value_that_is_no_value_does_not_match(ours: TemplateMatcher) -> None:
+    said = "set the desk lamp to banana"
+    assert ours.match(said, split_words(said)) == ()
+
+
+def test_another_skill_needs_no_training() -> None:
+    timer = Manifest(
+        name="timer",
+        version="1",
+        description="",
+        intents={"start": IntentSpec(("(set|start) [a] timer for {minutes} (minute|minutes)",))},
+        slots={"minutes": SlotSpec("number", min=1, max=600)},
+    )
+    match = best(matcher(*MANIFESTS, timer), "start a timer for twenty five minutes")
+    assert match.intent.name == "timer.start"
+    assert match.intent.slots["minutes"].value == 25
+
+
+@pytest.mark.parametrize(
+    ("sentence", "problem"),
+    [
+        ("turn on <nowhere>", "no rule <nowhere>"),
+        ("turn on {speed}", "no slot {speed}"),
+        ("turn on {name}", "{name} of what"),
+        ("turn (on", "not a sentence template"),
+        ("turn on <loop>", "refers to itself"),
+    ],
+)
+def test_a_wrong_sentence_is_named(sentence: str, problem: str) -> None:
+    skill = Manifest(
+        name="broken",
+        version="1",
+        description="",
+        intents={"go": IntentSpec((sentence,))},
+        rules={"loop": "a <loop>"},
+        where="skills/broken/skill.yaml",
+    )
+    with pytest.raises(SkillError, match=r"skills/broken/skill\.yaml: go") as caught:
+        matcher(skill)
+    assert problem in caught.value.problem
+
+
+def test_names_and_aliases_become_the_name() -> None:
+    assert HOUSE.spoken("name", "light")["reading lamp"] == "floor lamp"
+    assert HOUSE.spoken("area", None)["study"] == "office"
+    assert HOUSE.spoken("floor", None)["upstairs"] == "first"
+
+
+@pytest.mark.parametrize(
+    ("heard", "name"),
+    [("the moomin lamb", "moomin lamp"), ("bed side lamp", "bedside lamp"), ("giraffe", None)],
+)
+def test_a_mishearing_finds_the_nearest_name(heard: str, name: str | None) -> None:
+    found = nearest(heard, HOUSE.spoken("name", "light"))
+    assert (found[0] if found else None) == name
+
+
+def test_the_model_reads_names_as_placeholders() -> None:
+    units = NameFinder(HOUSE).units(["lower", "the", "bedroom", "radiator", "in", "the", "bedroom"])
+    read = ["lower", "the", "climatename", "in", "the", "areaname"]
+    assert [unit.text for unit in units] == read
+    assert (units[2].first, units[2].last) == (2, 3)
+
+
+def test_the_model_reads_a_misheard_name_as_that_name() -> None:
+    finder = NameFinder(HOUSE)
+    assert [u.text for u in finder.units(["dim", "the", "moomin", "lamb"])][2:] == ["lightname"]
+    # More than one light in the hall would be meant.
+    assert [u.text for u in finder.units(["hall", "lights"])] == ["areaname", "lights"]
