@@ -1,0 +1,8 @@
+"""The house in its own units, and the way to it.
+
+model        `Device`, `Change`: what skills, dialogue and tests see
+attributes   the attributes with their limits, and when a report counts as "done"
+dialects/    one file per way of speaking MQTT; brightness is 255, 254 or 100 only there
+house        `House`: plans changes, carries them out, waits until the devices say so
+simulate     `SimulatedHouse`: every device of a configuration as a real MQTT client
+"""

@@ -1,0 +1,139 @@
+"""The attributes of model.py: their limits, and when a reported value is the one asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from assistant.errors import HouseError
+from assistant.events import Value
+from assistant.home.model import State
+
+COMMAND_ONLY = frozenset({"query", "skip"})
+"""Never reported: the next report after the command is the answer."""
+
+EXCLUSIVE = ({"hue", "saturation"}, {"color_temperature"})
+"""A lamp is coloured or white: when it reports the one, the other is past."""
+
+PALE = 5.0  # percent of saturation below which the hue cannot be seen
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """What is known about one attribute, whatever the device."""
+
+    cannot: str
+    """What a device without it cannot do, to follow its name in a sentence."""
+
+    unit: str = ""
+    limits: tuple[float, float] | None = None
+    choices: tuple[str, ...] = ()
+    same: Callable[[float, float], bool] | None = None
+    """Whether a reported number is as good as the one asked for; None: only when equal."""
+
+
+def _within(tolerance: float) -> Callable[[float, float], bool]:
+    return lambda wanted, found: abs(wanted - found) <= tolerance
+
+
+def _same_hue(wanted: float, found: float) -> bool:
+    turn = abs(wanted - found) % 360
+    return min(turn, 360 - turn) <= 5  # r, g, b in 256 steps shift pale hues by some degrees
+
+
+def _same_white(wanted: float, found: float) -> bool:
+    return abs(1e6 / wanted - 1e6 / found) <= 3  # mired; lamps count in whole ones
+
+
+PERCENT = (0.0, 100.0)
+ATTRIBUTES: Mapping[str, Attribute] = {
+    "on": Attribute("can't be switched on or off"),
+    "brightness": Attribute("can't be dimmed", "percent", PERCENT, same=_within(1)),
+    "hue": Attribute("has no colour", "degrees", (0.0, 360.0), same=_same_hue),
+    "saturation": Attribute("has no colour", "percent", PERCENT, same=_within(5)),
+    "color_temperature": Attribute(
+        "can't change its colour temperature", "kelvin", (1.0, 100_000.0), same=_same_white
+    ),
+    "mode": Attribute("has no modes"),
+    # Half of the 0.5 °C step that thermostats round to, and a little for the conversion.
+    "target_temperature": Attribute("can't be set to a temperature", "degrees", same=_within(0.3)),
+    "playback": Attribute("can't play music", choices=("playing", "paused", "stopped")),
+    "volume": Attribute("has no volume", "percent", PERCENT, same=_within(1)),
+    "query": Attribute("can't play music"),
+    "skip": Attribute("can't skip", choices=("next", "previous")),
+}
+
+
+def complete(attributes: State) -> dict[str, Value]:
+    """The attributes with what goes without saying: a dimmed lamp is on, 0 % is off."""
+    done = dict(attributes)
+    if done.get("on") is False or done.get("brightness") == 0:
+        return {"on": False}
+    if "hue" in done:
+        done.setdefault("saturation", 100.0)
+    if done.keys() & {"brightness", "hue", "saturation", "color_temperature"}:
+        done["on"] = True
+    if "query" in done:
+        done["playback"] = "playing"
+    return done
+
+
+def merge(state: State, report: State) -> dict[str, Value]:
+    """The state after a report."""
+    kept = dict(state)
+    for group, other in (EXCLUSIVE, EXCLUSIVE[::-1]):
+        if report.keys() & group and not report.keys() & other:
+            kept = {name: value for name, value in kept.items() if name not in other}
+    return {**kept, **report}
+
+
+def fulfilled(wanted: State, state: State) -> bool:
+    """Whether `state` is as good as `wanted`, apart from what is never reported."""
+    return all(
+        name in state and _same(name, value, state[name])
+        for name, value in wanted.items()
+        if name not in COMMAND_ONLY and not (name == "hue" and _pale(wanted, state))
+    )
+
+
+def _pale(wanted: State, state: State) -> bool:
+    return max(float(s.get("saturation", 100)) for s in (wanted, state)) < PALE
+
+
+def _same(name: str, wanted: Value, found: Value) -> bool:
+    same = ATTRIBUTES[name].same if name in ATTRIBUTES else None
+    if same is None or isinstance(wanted, str) or isinstance(found, str):
+        return wanted == found
+    return same(wanted, found)
+
+
+def check(
+    device: str,
+    name: str,
+    value: Value,
+    *,
+    limits: tuple[float, float] | None = None,
+    choices: tuple[str, ...] = (),
+    fahrenheit: bool = False,
+) -> None:
+    """Raise HouseError, with a sentence to speak, when `device` cannot take the value.
+
+    limits, choices    the device's own; where it has none the attribute's count
+    fahrenheit         speak of °F: the house's people do (the value itself is in °C)
+    """
+    attribute = ATTRIBUTES[name]
+    choices = choices or attribute.choices
+    if choices and value not in choices:
+        raise HouseError(f"The {device} only knows {' and '.join(choices)}, not {value}.")
+    limits = limits or attribute.limits
+    if limits is None or choices:
+        return
+    if isinstance(value, str) or not limits[0] <= value <= limits[1]:
+        low, high = (_spoken(limit, name, fahrenheit=fahrenheit) for limit in limits)
+        raise HouseError(f"The {device} takes {low} to {high} {attribute.unit}.")
+
+
+def _spoken(limit: float, name: str, *, fahrenheit: bool) -> str:
+    if fahrenheit and name == "target_temperature":
+        limit = limit * 9 / 5 + 32
+    return f"{round(limit, 1):g}"

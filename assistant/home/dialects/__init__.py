@@ -1,0 +1,89 @@
+"""What the makers call it: one file per dialect, both ways, and the chooser.
+
+    homeassistant_light     Home Assistant's MQTT light, JSON schema
+    homeassistant_climate   Home Assistant's MQTT climate, a topic per attribute
+    homeassistant_switch    Home Assistant's MQTT switch
+    json_media              our own JSON for music players, since MQTT has no usual one
+
+    keys                    a device's `mqtt:` mapping → a frozen dataclass, or a ConfigError
+    command                 the QoS of commands, and why
+    payload                 bytes → JSON, numbers, words; ValueError for everything else
+    scales, colors          percent, kelvin, °C, hue and saturation ↔ what the wire says
+
+A dialect knows nothing of connections. It turns attributes into messages and messages into
+attributes, for the assistant (`commands`, `read`) and, the other way round, for a device
+(`obey`, `report`): a simulated lamp then cannot disagree with the assistant about a scale
+unless a test wants it to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Protocol
+
+from assistant.config import DeviceSettings
+from assistant.errors import ConfigError
+from assistant.events import Message
+from assistant.home.dialects.availability import Availability
+from assistant.home.model import State
+
+MODULES: Mapping[tuple[str, str], str] = {
+    ("homeassistant", "light"): "homeassistant_light",
+    ("homeassistant", "climate"): "homeassistant_climate",
+    ("homeassistant", "switch"): "homeassistant_switch",
+    ("json", "media_player"): "json_media",
+}
+
+
+class Dialect(Protocol):
+    """One device's way of speaking MQTT."""
+
+    @property
+    def features(self) -> frozenset[str]:
+        """Attributes that can be set."""
+
+    @property
+    def limits(self) -> Mapping[str, tuple[float, float]]:
+        """Lowest and highest value of an attribute, where this device has its own."""
+
+    @property
+    def choices(self) -> Mapping[str, tuple[str, ...]]:
+        """The words an attribute can take, where this device has its own."""
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """Topics on which it reports."""
+
+    @property
+    def command_topics(self) -> tuple[str, ...]:
+        """Topics on which it takes commands."""
+
+    @property
+    def availability(self) -> Availability | None:
+        """How it tells that it is there; None: it does not."""
+
+    def commands(self, attributes: State) -> tuple[Message, ...]:
+        """The messages that ask for these attributes."""
+
+    def read(self, topic: str, payload: bytes) -> State | None:
+        """The attributes a report tells; None: it tells nothing. ValueError: it is garbage."""
+
+    def obey(self, topic: str, payload: bytes) -> State:
+        """The device's side: the attributes a command asks for. ValueError: it is garbage."""
+
+    def report(self, state: State) -> tuple[Message, ...]:
+        """The device's side: the retained messages that tell its state."""
+
+
+def open_dialect(settings: DeviceSettings) -> Dialect:
+    """The dialect of a device; raises ConfigError for what its `mqtt:` mapping does not say."""
+    module = MODULES.get((settings.dialect, settings.kind))
+    if module is None:
+        raise ConfigError(
+            f"{settings.where or 'config.yaml'}: device {settings.id!r}: "
+            f"the dialect {settings.dialect!r} has no {settings.kind!r} yet",
+            fix="one of: " + ", ".join(f"{kind} in {name}" for name, kind in MODULES),
+        )
+    build: Callable[[DeviceSettings], Dialect] = import_module(f"{__name__}.{module}").build
+    return build(settings)

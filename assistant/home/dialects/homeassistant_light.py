@@ -1,0 +1,192 @@
+"""Home Assistant's MQTT light, JSON schema.
+
+    command   {"state":"ON","brightness":128,"color":{"h":0,"s":100}}   or "color_temp":250
+    report    the same, with "color_mode"
+
+Source: home-assistant.io/integrations/light.mqtt, JSON schema.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from assistant.config import DeviceSettings
+from assistant.events import Message, Value
+from assistant.home.dialects import colors
+from assistant.home.dialects.availability import Availability, Reachable
+from assistant.home.dialects.command import command
+from assistant.home.dialects.keys import read_keys
+from assistant.home.dialects.payload import NOTHING, choice, number, read_json
+from assistant.home.dialects.scales import (
+    kelvin_to_mired,
+    mired_to_kelvin,
+    percent_to_steps,
+    steps_to_percent,
+)
+from assistant.home.model import State
+
+Mode = Literal["onoff", "brightness", "white", "color_temp", "hs", "xy", "rgb", "rgbw", "rgbww"]
+COLORED = ("hs", "xy", "rgb", "rgbw", "rgbww")
+MIRED_RANGE = (153, 500)  # Home Assistant's defaults, 2000 to 6536 K
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LightKeys(Reachable):
+    """The keys below `mqtt:`."""
+
+    command_topic: str
+    state_topic: str
+    schema: Literal["json"] = "json"
+    brightness: bool = False
+    brightness_scale: int = 255
+    supported_color_modes: tuple[Mode, ...] = ()
+    color_temp_kelvin: bool = False
+    """Colour temperatures are in kelvin; otherwise in mired."""
+
+    min_mireds: int | None = None
+    max_mireds: int | None = None
+    min_kelvin: int | None = None
+    max_kelvin: int | None = None
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.brightness_scale <= 65_535:
+            raise ValueError(f"brightness_scale: {self.brightness_scale} is not in 1 to 65535")
+        for name in ("min_mireds", "max_mireds", "min_kelvin", "max_kelvin"):
+            if (limit := getattr(self, name)) is not None and limit < 1:
+                raise ValueError(f"{name}: {limit} is not above 0")
+        low, high = self.kelvin_range
+        if low >= high:
+            raise ValueError(f"supported_color_modes: nothing between {low} and {high} kelvin")
+
+    @property
+    def kelvin_range(self) -> tuple[int, int]:
+        """Warmest and coldest white, kelvin."""
+        coldest, warmest = self.min_mireds or MIRED_RANGE[0], self.max_mireds or MIRED_RANGE[1]
+        return (
+            self.min_kelvin or mired_to_kelvin(warmest),
+            self.max_kelvin or mired_to_kelvin(coldest),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Light:
+    """A lamp."""
+
+    keys: LightKeys
+    color: str | None
+    """The mode in which colours are sent; None: it has none."""
+
+    features: frozenset[str]
+    topics: tuple[str, ...]
+    command_topics: tuple[str, ...]
+    availability: Availability | None
+    limits: Mapping[str, tuple[float, float]]
+    choices: Mapping[str, tuple[str, ...]]
+
+    def commands(self, attributes: State) -> tuple[Message, ...]:
+        if not attributes.get("on", True):
+            return (command(self.keys.command_topic, '{"state":"OFF"}'),)
+        return (command(self.keys.command_topic, self._write({**attributes, "on": True})),)
+
+    def read(self, topic: str, payload: bytes) -> State | None:
+        return None if payload in NOTHING else self._read(read_json(payload))
+
+    def obey(self, topic: str, payload: bytes) -> State:
+        return self._read(read_json(payload))
+
+    def report(self, state: State) -> tuple[Message, ...]:
+        return (Message(self.keys.state_topic, self._write(state, report=True), retain=True),)
+
+    def _write(self, state: State, *, report: bool = False) -> str:
+        wire: dict[str, Any] = {"state": "ON" if state["on"] else "OFF"}
+        mode = None
+        if "brightness" in state:
+            wire["brightness"] = percent_to_steps(
+                int(state["brightness"]), self.keys.brightness_scale
+            )
+            mode = "brightness"
+        if "color_temperature" in state:
+            kelvin = int(state["color_temperature"])
+            wire["color_temp"] = kelvin if self.keys.color_temp_kelvin else kelvin_to_mired(kelvin)
+            mode = "color_temp"
+        if "hue" in state and self.color:
+            wire["color"] = _write_color(
+                self.color, float(state["hue"]), float(state["saturation"])
+            )
+            mode = self.color
+        if report and mode:
+            wire["color_mode"] = mode
+        return json.dumps(wire, separators=(",", ":"))
+
+    def _read(self, wire: Mapping[str, Any]) -> State:
+        state: dict[str, Value] = {}
+        if wire.get("state") is not None:
+            state["on"] = choice(wire["state"], ("ON", "OFF")) == "ON"
+        if wire.get("brightness") is not None and "brightness" in self.features:
+            scale = self.keys.brightness_scale
+            state["brightness"] = steps_to_percent(number(wire["brightness"], 0, scale), scale)
+        # A lamp may keep telling the colour it had before it became white: the mode decides.
+        mode = wire.get("color_mode")
+        temperature, color = wire.get("color_temp"), wire.get("color")
+        if temperature is not None and mode in (None, "color_temp"):
+            state["color_temperature"] = self._kelvin(temperature)
+        if color is not None and self.color and (mode is None or mode in COLORED):
+            state["hue"], state["saturation"] = _read_color(color)
+        return state
+
+    def _kelvin(self, wire: object) -> int:
+        if self.keys.color_temp_kelvin:
+            return round(number(wire, 500, 50_000))
+        return mired_to_kelvin(number(wire, 20, 2000))
+
+
+def _write_color(mode: str, hue: float, saturation: float) -> dict[str, float]:
+    if mode == "hs":
+        return {"h": round(hue, 2), "s": round(saturation, 2)}
+    if mode == "xy":
+        return dict(zip("xy", colors.hs_to_xy(hue, saturation), strict=True))
+    # The white LEDs of rgbw and rgbww stay dark: the colour is meant.
+    names = {"rgb": "rgb", "rgbw": "rgbw", "rgbww": "rgbcw"}[mode]
+    return dict(zip(names, (*colors.hs_to_rgb(hue, saturation), 0, 0), strict=False))
+
+
+def _read_color(wire: object) -> tuple[float, float]:
+    """Hue in degrees and saturation in percent; raises ValueError."""
+    if not isinstance(wire, dict):
+        raise ValueError(f"color: expected a JSON object, got {type(wire).__name__}")
+    if "h" in wire:
+        hue, saturation = number(wire["h"], 0, 360), number(wire.get("s"), 0, 100)
+    elif "x" in wire:
+        hue, saturation = colors.xy_to_hs(number(wire["x"], 0, 1), number(wire.get("y"), 0.001, 1))
+    elif "r" in wire:
+        hue, saturation = colors.rgb_to_hs(*(number(wire.get(part), 0, 255) for part in "rgb"))
+    else:
+        raise ValueError("color: neither h, s nor x, y nor r, g, b")
+    return round(hue, 2), round(saturation, 2)
+
+
+def build(settings: DeviceSettings) -> Light:
+    """Read the device's keys; raises ConfigError."""
+    keys = read_keys(LightKeys, settings)
+    modes = set(keys.supported_color_modes)
+    color = next((mode for mode in COLORED if mode in modes), None)
+    features = {"on"}
+    if keys.brightness or modes - {"onoff"}:
+        features |= {"brightness"}
+    if color:
+        features |= {"hue", "saturation"}
+    if "color_temp" in modes:
+        features |= {"color_temperature"}
+    return Light(
+        keys,
+        color,
+        features=frozenset(features),
+        topics=(keys.state_topic,),
+        command_topics=(keys.command_topic,),
+        availability=keys.availability,
+        limits={"color_temperature": keys.kelvin_range},
+        choices={},
+    )

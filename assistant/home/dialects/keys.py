@@ -1,0 +1,128 @@
+"""The `mqtt:` mapping of one device → the frozen dataclass that is its schema.
+
+Fields are the allowed keys, annotations their types, defaults what a missing key means. What is
+wrong becomes a ConfigError with file and line, device, key, what was found and what would be right.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping
+from dataclasses import MISSING, fields
+from difflib import get_close_matches
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from assistant.config import DeviceSettings
+from assistant.errors import ConfigError
+
+T = TypeVar("T")
+
+LONGEST_TOPIC_BYTES = 65_535  # MQTT 3.1.1, section 1.5.3
+
+IGNORED = frozenset(
+    [
+        "unique_id",
+        "object_id",
+        "default_entity_id",
+        "name",
+        "device",
+        "origin",
+        "icon",
+        "entity_category",
+        "optimistic",
+        "enabled_by_default",
+        "encoding",
+        "platform",
+        "device_class",
+        "effect",
+        "effect_list",
+        "flash",
+        "transition",
+        "qos",
+        "retain",
+    ]
+)
+"""Keys of Home Assistant that may be copied along but change nothing here."""
+
+
+def read_keys(schema: type[T], settings: DeviceSettings) -> T:
+    """Read the device's `mqtt:` mapping as `schema`; raises ConfigError."""
+    types_of = get_type_hints(schema)
+    known = [field.name for field in fields(schema)]  # type: ignore[arg-type]  # a dataclass
+    values = {}
+    for name, found in settings.mqtt.items():
+        if name in known:
+            values[name] = _value(settings, name, types_of[name], found)
+        elif name not in IGNORED:
+            likely = get_close_matches(str(name), known, n=1) or sorted(known)
+            raise _wrong(settings, str(name), "no such key", fix=" or ".join(likely))
+    for field in fields(schema):  # type: ignore[arg-type]  # a dataclass
+        required = field.default is MISSING and field.default_factory is MISSING
+        if required and field.name not in values:
+            raise _wrong(settings, field.name, "missing", fix=f"add `{field.name}: …`")
+    try:
+        return schema(**values)
+    except ValueError as error:
+        key, _, problem = str(error).partition(": ")
+        raise _wrong(
+            settings, key, problem, fix=f"see README.md, Devices, {settings.kind}"
+        ) from error
+
+
+def _wrong(settings: DeviceSettings, key: str, problem: str, *, fix: str) -> ConfigError:
+    place = f"{settings.where or 'config.yaml'}: device {settings.id!r}: mqtt.{key}"
+    return ConfigError(f"{place}: {problem}", fix=fix)
+
+
+def _value(settings: DeviceSettings, name: str, kind: Any, found: Any) -> Any:
+    choices = get_args(kind) if get_origin(kind) in (Union, types.UnionType) else (kind,)
+    kind = choices[0]
+    if found is None and type(None) in choices:
+        return None
+    if get_origin(kind) is tuple:
+        return _words(settings, name, get_args(kind)[0], found)
+    if get_origin(kind) is Literal:
+        if found not in get_args(kind):
+            fix = " or ".join(map(str, get_args(kind)))
+            raise _wrong(settings, name, f"{found!r} is not understood", fix=fix)
+        return found
+    if kind is str and isinstance(found, bool):  # YAML reads a bare `on` as true
+        raise _wrong(settings, name, f"expected text, got {found}", fix="put it in quotes")
+    if kind is float and type(found) is int:
+        found = float(found)
+    if type(found) is not kind:
+        raise _wrong(
+            settings, name, f"expected {_name(kind)}, got {found!r}", fix=f"write {_example(kind)}"
+        )
+    return _topic(settings, name, found) if name.endswith("_topic") else found
+
+
+def _words(settings: DeviceSettings, name: str, kind: Any, found: Any) -> tuple[str, ...]:
+    if not isinstance(found, list | tuple):
+        raise _wrong(settings, name, f"expected a list, got {found!r}", fix=f"{name}: [ … ]")
+    # YAML reads a bare `off` as false; people mean the word.
+    words = ["off" if word is False else word for word in found]
+    allowed = get_args(kind)
+    for word in words:
+        if word not in allowed:
+            likely = get_close_matches(str(word), allowed, n=1) or allowed
+            raise _wrong(settings, name, f"{word!r} is not understood", fix=" or ".join(likely))
+    return tuple(words)
+
+
+def _topic(settings: DeviceSettings, name: str, found: str) -> str:
+    if not found or any(letter in found for letter in "+#\0"):
+        raise _wrong(settings, name, f"{found!r} is no topic", fix="a topic without + and #")
+    if len(found.encode()) > LONGEST_TOPIC_BYTES:
+        raise _wrong(settings, name, "the topic is too long", fix="shorten it")
+    return found
+
+
+def _name(kind: type) -> str:
+    names: Mapping[type, str] = {str: "text", int: "a whole number", float: "a number"}
+    return names.get(kind, "true or false")
+
+
+def _example(kind: type) -> str:
+    examples: Mapping[type, str] = {str: '"text"', int: "255", float: "0.5"}
+    return examples.get(kind, "true")

@@ -1,0 +1,53 @@
+"""What arrives on a topic → JSON, numbers, words. Everything unexpected is a ValueError."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+NOTHING = (b"", b"None", b"null")
+"""A deleted retained message, and how Home Assistant's devices say that they do not know."""
+
+
+def read_json(payload: bytes) -> Mapping[str, Any]:
+    """A JSON object; raises ValueError for anything else."""
+    try:
+        found = json.loads(payload, parse_constant=_no_constant)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    if not isinstance(found, dict):
+        raise ValueError(f"expected a JSON object, got {type(found).__name__}")
+    return found
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(f"{name} is not JSON")
+
+
+def number(value: object, low: float, high: float) -> float:
+    """A number from `low` to `high`; raises ValueError for anything else, bool included."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"expected a number, got {type(value).__name__}")
+    if not low <= value <= high:  # NaN and infinity, too
+        raise ValueError(f"not between {low:g} and {high:g}")
+    return float(value)
+
+
+def plain_number(payload: bytes, low: float, high: float) -> float:
+    """A number written as text; raises ValueError."""
+    return number(float(payload), low, high)
+
+
+def choice(value: object, choices: tuple[str, ...]) -> str:
+    """One of `choices`; raises ValueError."""
+    if not isinstance(value, str) or value not in choices:
+        raise ValueError(f"expected {' or '.join(choices)}")
+    return value
+
+
+def text(value: object) -> str:
+    """Text that can be printed and sent on; raises ValueError for what is no text."""
+    if not isinstance(value, str):
+        raise ValueError(f"expected text, got {type(value).__name__}")
+    return value.encode(errors="replace").decode()  # JSON may hold half a surrogate pair

@@ -1,0 +1,253 @@
+"""The assistant's one connection to the house's broker: always there, or honestly not.
+
+It connects in the background and comes back by itself. Nothing is queued: a message is
+acknowledged by the broker within its deadline or it is never sent, so that no command is carried
+out minutes later.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from secrets import token_hex
+from typing import Self
+
+from paho.mqtt.client import topic_matches_sub
+
+from assistant.config import MqttSettings, SiteSettings
+from assistant.errors import ConfigError, HouseError
+from assistant.events import Message
+from assistant.mqtt.link import Link, LinkDown, Received
+
+log = logging.getLogger(__name__)
+
+MAX_PAYLOAD_BYTES = 64 * 1024
+"""Longer messages are dropped. The longest state of a device that we read is below 1 KiB."""
+
+FIRST_PAUSE_S = 0.5
+LONGEST_PAUSE_S = 10.0
+FAREWELL_S = 1.0  # for the broker to acknowledge `offline` when we leave
+
+
+def pauses(rng: Callable[[], float]) -> Iterator[float]:
+    """Seconds to wait before each further attempt: doubling, and never in step with others.
+
+    rng    uniform in 0 to 1: a pause is 50 to 100 % of its nominal length
+    """
+    nominal = FIRST_PAUSE_S
+    while True:
+        yield nominal * (0.5 + rng() / 2)
+        nominal = min(2 * nominal, LONGEST_PAUSE_S)
+
+
+class Connection:
+    """The connection to the broker; open until `close()`.
+
+    Threads: one, which connects, reads, writes and calls the subscribers.
+    Every public method may be called from any thread; `publish` not from a subscriber, since it
+    waits for an answer that only the subscriber's thread could read.
+    """
+
+    def __init__(
+        self,
+        settings: MqttSettings,
+        site: SiteSettings,
+        *,
+        rng: Callable[[], float] = random.random,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        if not settings.host:
+            raise ConfigError("mqtt.host is empty", fix="name the broker's host, e.g. localhost")
+        self.settings = settings
+        self.status_topic = f"{settings.topic}/{site.id}/status"
+        """Retained: `online` while we are connected, `offline` otherwise."""
+
+        if any(letter in self.status_topic for letter in "+#\0"):
+            raise ConfigError(
+                f"{self.status_topic!r} is no MQTT topic",
+                fix="choose a mqtt.topic and a site.id without + and #",
+            )
+        self._where = f"{settings.host}:{settings.port}"
+        # The same id for every connection of this process: when the broker has not noticed yet
+        # that the last one is dead, the new one takes its place.
+        self._client_id = settings.client_id or f"assistant-{site.id}-{token_hex(4)}"
+        self._rng = rng
+        self._clock = clock
+        self._changed = threading.Condition()
+        self._link: Link | None = None
+        self._closing = False
+        self._problem = "not connected yet"
+        self._warned: str | None = None
+        self._session = 0
+        self._dropped = 0
+        self._subscribers: dict[str, list[Received]] = {self.status_topic: [self._on_status]}
+        self._thread = threading.Thread(target=self._run, name="mqtt-connection", daemon=True)
+        self._thread.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def online(self) -> bool:
+        """Whether the broker can be reached at this moment, as far as we know."""
+        link = self._link
+        return link is not None and link.end is None
+
+    @property
+    def problem(self) -> str:
+        """Why it is not online, for people; empty while it is."""
+        return "" if self.online else self._problem
+
+    @property
+    def session(self) -> int:
+        """Number of the present connection, counted from 1; 0 before the first."""
+        return self._session
+
+    @property
+    def dropped(self) -> int:
+        """Received messages that were dropped because they were too long or had no valid topic."""
+        link = self._link
+        return self._dropped + (link.undecodable if link else 0)
+
+    def wait_online(self, timeout_s: float) -> bool:
+        """Wait until the broker can be reached; False when it could not within `timeout_s`."""
+        with self._changed:
+            self._changed.wait_for(lambda: self.online or self._closing, timeout_s)
+            return self.online
+
+    def subscribe(self, topic_filter: str, callback: Received) -> None:
+        """Call `callback(topic, payload, retained)` for every message, now and after reconnects.
+
+        It is called on the connection's thread and must return soon. What it raises is logged;
+        the message is not delivered again.
+        """
+        with self._changed:
+            self._subscribers.setdefault(topic_filter, []).append(callback)
+            if self._link:
+                self._link.subscribe([topic_filter])
+
+    def publish(self, message: Message, deadline_s: float | None = None) -> None:
+        """Return when the broker has acknowledged the message.
+
+        deadline_s    seconds; None: `mqtt.publish_s`
+
+        Raises HouseError when it is not connected or the deadline passes. The message is not
+        sent later: the connection is reset and whatever was in flight dies with it. What a broker
+        has received by then it may still pass on; commands therefore use QoS 2, where it has to
+        wait for our second word (see assistant/home/dialects/command.py).
+        """
+        link = self._link
+        if link is None:
+            raise self._unreachable(self._problem)
+        try:
+            link.publish(message, self.settings.publish_s if deadline_s is None else deadline_s)
+        except LinkDown as error:
+            raise self._unreachable(error.why) from error
+
+    def _unreachable(self, why: str) -> HouseError:
+        return HouseError("I can't reach the house.", fix=f"MQTT broker: {why}")
+
+    def close(self) -> None:
+        """Say `offline` and leave; does nothing the second time."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+            if self._link:
+                self._link.wake()
+        # An attempt to connect cannot be interrupted; the thread ends by itself when it fails.
+        self._thread.join(2 * FAREWELL_S)
+
+    def _run(self) -> None:
+        """Connect, stay, and after a pause connect again, until closed."""
+        pause = pauses(self._rng)
+        while not self._closing:
+            lasted_s = self._connect_and_stay()
+            if lasted_s > LONGEST_PAUSE_S:
+                pause = pauses(self._rng)
+            with self._changed:
+                self._changed.wait_for(lambda: self._closing, next(pause))
+
+    def _connect_and_stay(self) -> float:
+        """One connection from beginning to end; returns how many seconds it lasted."""
+        will = Message(self.status_topic, "offline", qos=1, retain=True)
+        link = Link(self.settings, self._client_id, will, self._dispatch, self._changed)
+        try:
+            link.open()
+        except LinkDown as down:
+            self._note_down(down)
+            return 0.0
+        since = self._clock()
+        try:
+            self._welcome(link)
+            link.run(lambda: self._closing)
+            if self._closing:
+                farewell = link.send(will)
+                link.run(lambda: link.acknowledged(farewell), FAREWELL_S)
+        except LinkDown:
+            pass  # `link.end` knows why
+        finally:
+            self._leave(link)
+        return self._clock() - since
+
+    def _welcome(self, link: Link) -> None:
+        """Subscribe and tell the world; from here on it is online."""
+        with self._changed:
+            link.subscribe(self._subscribers)
+            self._link = link
+            self._session += 1
+            self._warned = None
+            self._changed.notify_all()
+        log.info("MQTT broker %s: %s", self._where, "connected" if self._session == 1 else "back")
+        link.send(Message(self.status_topic, "online", qos=1, retain=True))
+
+    def _leave(self, link: Link) -> None:
+        with self._changed:
+            self._link = None
+            self._dropped += link.undecodable
+        if link.end:
+            self._note_down(link.end)
+        link.close()
+
+    def _note_down(self, down: LinkDown) -> None:
+        """Warn once per outage, and again only when it turns out that the settings are wrong."""
+        self._problem = down.why
+        if self._closing:
+            return
+        if self._warned is None or (down.by_settings and down.why != self._warned):
+            log.warning("MQTT broker away: %s; I keep trying", down.why)
+            self._warned = down.why
+        else:
+            log.debug("MQTT broker still away: %s", down.why)
+
+    def _dispatch(self, topic: str, payload: bytes, retained: bool) -> None:
+        """Call the subscribers of one message."""
+        if len(payload) > MAX_PAYLOAD_BYTES:
+            self._dropped += 1
+            log.debug("dropped %d bytes on %s", len(payload), topic)
+            return
+        with self._changed:
+            callbacks = [
+                callback
+                for topic_filter, subscribers in self._subscribers.items()
+                if topic_matches_sub(topic_filter, topic)
+                for callback in subscribers
+            ]
+        for callback in callbacks:
+            try:
+                callback(topic, payload, retained)
+            except Exception:  # whatever it is, the connection must survive it
+                log.exception("a subscriber of %s failed; the message is dropped", topic)
+
+    def _on_status(self, _topic: str, payload: bytes, _retained: bool) -> None:
+        """Contradict the last will of a dead connection of ours that arrives late."""
+        link = self._link
+        if payload == b"offline" and link and not self._closing:
+            with suppress(LinkDown):  # then `offline` is right
+                link.send(Message(self.status_topic, "online", qos=1, retain=True))

@@ -1,0 +1,278 @@
+"""One TCP connection to the broker, from CONNECT to its end; it is never used a second time.
+
+paho keeps a message that was not acknowledged and sends it again after a reconnect: a lamp that
+goes on minutes later. So every connection has a paho client of its own, with a clean session, and
+whatever was in flight dies with it.
+
+Threads: the thread that opened it runs its loop (`run`), calls back and alone touches the socket;
+`send`, `publish`, `subscribe`, `abort` and `wake` may be called from any thread.
+"""
+
+from __future__ import annotations
+
+import logging
+import select
+import socket
+import struct
+import threading
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import Any, cast
+
+from paho.mqtt.client import Client, MQTTMessage, MQTTv311
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.reasoncodes import ReasonCode
+
+from assistant.config import MqttSettings
+from assistant.events import Message
+
+log = logging.getLogger(__name__)
+
+CONNECT_S = 5.0  # for the TCP handshake, and once more for the broker's welcome
+TICK_S = 1.0  # between two looks at the keep-alive
+ABORT_S = 1.0  # for the loop's thread to reset the connection
+NO_LINGER = struct.pack("ii", 1, 0)
+"""SO_LINGER on, 0 s: close() throws away what is unsent and resets the connection."""
+
+Received = Callable[[str, bytes, bool], None]
+"""Topic, payload, retained; called on the loop's thread."""
+
+LOST = ReasonCode(PacketTypes.DISCONNECT, "Unspecified error")
+"""How paho says that the other side closed the connection."""
+
+
+class LinkDown(Exception):
+    """The broker cannot be reached any more; the text says why, for people."""
+
+    def __init__(self, why: str, *, by_settings: bool = False) -> None:
+        super().__init__(why)
+        self.why = why
+        self.by_settings = by_settings
+        """Waiting does not help: the user has to change config.yaml."""
+
+
+class Link:
+    """One connection. `changed` is notified whenever something about it changes."""
+
+    def __init__(
+        self,
+        settings: MqttSettings,
+        client_id: str,
+        will: Message,
+        received: Received,
+        changed: threading.Condition,
+    ) -> None:
+        self._settings = settings
+        self._where = f"{settings.host}:{settings.port}"
+        self._received = received
+        self._changed = changed
+        self._accepted = False
+        self._end: LinkDown | None = None
+        self._reset = False
+        self._acknowledged: set[int] = set()
+        self._asked: dict[int, list[str]] = {}
+        self.undecodable = 0
+        """Messages whose topic was not UTF-8, dropped."""
+
+        self._client = self._new_client(client_id, will)
+        self._wake_in, self._wake_out = socket.socketpair()
+
+    def _new_client(self, client_id: str, will: Message) -> Client:
+        client = Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=client_id,
+            clean_session=True,
+            protocol=MQTTv311,
+            reconnect_on_failure=False,
+        )
+        client.connect_timeout = CONNECT_S
+        if self._settings.username is not None:
+            client.username_pw_set(self._settings.username, self._settings.password)
+        client.will_set(will.topic, will.payload, will.qos, will.retain)
+        client.on_connect = self._on_connect
+        client.on_disconnect = self._on_disconnect
+        client.on_publish = self._on_publish
+        client.on_subscribe = self._on_subscribe
+        client.on_message = self._on_message
+        # Tells paho that somebody else writes; without it, it would write on the caller's thread.
+        client.on_socket_register_write = lambda *_: self.wake()
+        return client
+
+    @property
+    def end(self) -> LinkDown | None:
+        """Why it ended; None while it is alive."""
+        return self._end
+
+    def open(self) -> None:
+        """Connect and wait for the broker's welcome; raises LinkDown."""
+        settings = self._settings
+        try:
+            self._client.connect(settings.host, settings.port, settings.keepalive_s)
+        except (OSError, UnicodeError) as error:
+            self._finish(self._explain(error))
+        # Without it the kernel holds a small packet back until the last one is acknowledged, which
+        # the other side puts off for 40 ms: every message would take that long.
+        self._set_option(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.run(lambda: self._accepted, CONNECT_S)
+        if self._end or not self._accepted:
+            self._finish(LinkDown(f"{self._where} does not answer like an MQTT broker"))
+
+    def _explain(self, error: OSError | UnicodeError) -> LinkDown:
+        host = self._settings.host
+        if isinstance(error, socket.gaierror | UnicodeError):
+            return LinkDown(f"unknown host {host!r}")
+        if isinstance(error, ConnectionRefusedError):
+            return LinkDown(f"nothing listens at {self._where} (connection refused)")
+        if isinstance(error, TimeoutError):
+            return LinkDown(f"no answer from {self._where} within {CONNECT_S:g} s")
+        return LinkDown(f"{self._where}: {error.strerror or error}")
+
+    def run(self, until: Callable[[], bool], timeout_s: float | None = None) -> None:
+        """Read, write and call back until `until()`, the end of the link or the timeout."""
+        stop_at = None if timeout_s is None else time.monotonic() + timeout_s
+        while self._end is None and not until():
+            left_s = TICK_S if stop_at is None else min(TICK_S, stop_at - time.monotonic())
+            if left_s <= 0 or not self._turn(left_s):
+                return
+
+    def _turn(self, timeout_s: float) -> bool:
+        """One turn of the loop; False when there is no connection any more."""
+        sock = cast("socket.socket | None", self._client.socket())
+        if sock is None:
+            return False
+        to_write = [sock] if self._client.want_write() else []
+        readable, writable, _ = select.select([sock, self._wake_in], to_write, [], timeout_s)
+        if self._wake_in in readable:
+            self._wake_in.recv(4096)
+        try:
+            if sock in readable:
+                self._client.loop_read()
+            if sock in writable:
+                self._client.loop_write()
+            self._client.loop_misc()
+        except (ValueError, LookupError, struct.error) as error:  # paho 2.1, of garbage
+            self._set_end(LinkDown(f"{self._where} sends what is not MQTT: {error}"))
+        return True
+
+    def subscribe(self, filters: Iterable[str]) -> None:
+        """Ask for the topics, at QoS 1; does not wait."""
+        if wanted := [(topic_filter, 1) for topic_filter in filters]:
+            _, message_id = self._client.subscribe(wanted)
+            if message_id is not None:
+                self._asked[message_id] = [topic_filter for topic_filter, _ in wanted]
+            self.wake()
+
+    def send(self, message: Message) -> int:
+        """Hand over a message without waiting; returns its id. Raises LinkDown."""
+        info = self._client.publish(message.topic, message.payload, message.qos, message.retain)
+        self.wake()
+        if info.rc != MQTTErrorCode.MQTT_ERR_SUCCESS:
+            raise self._end or LinkDown(f"connection to {self._where} lost")
+        return info.mid
+
+    def publish(self, message: Message, deadline_s: float) -> None:
+        """Send a message and wait until the broker has it for good (QoS 0: until it is written).
+
+        When `deadline_s` passes, the connection is reset: what the kernel still holds is never
+        delivered. Raises LinkDown.
+        """
+        message_id = self.send(message)
+        with self._changed:
+            self._changed.wait_for(
+                lambda: message_id in self._acknowledged or self._end is not None, deadline_s
+            )
+            done = message_id in self._acknowledged
+            self._acknowledged.discard(message_id)
+        if not done:
+            raise self.abort(f"{self._where} acknowledged nothing for {deadline_s:g} s")
+
+    def acknowledged(self, message_id: int) -> bool:
+        """Whether the broker has the message that `send` gave this id."""
+        return message_id in self._acknowledged
+
+    def abort(self, why: str) -> LinkDown:
+        """End it at once, unsent bytes and all; returns why it ended, when it is over."""
+        end = self._set_end(LinkDown(why))
+        self.wake()
+        with self._changed:
+            self._changed.wait_for(lambda: self._reset, ABORT_S)
+        return end
+
+    def wake(self) -> None:
+        """Let the loop look at its `until` and at what is to be written."""
+        with suppress(OSError):  # closed, or full of wake-ups that it has not looked at yet
+            self._wake_out.send(b"!", socket.MSG_DONTWAIT)
+
+    def close(self) -> None:
+        """Leave, on the loop's thread: in order, or by a reset where it has broken."""
+        if self._end is None:
+            self._client.disconnect()
+            self.run(lambda: False, ABORT_S)
+        with suppress(LinkDown):
+            self._finish(LinkDown("closed"))
+
+    def _finish(self, end: LinkDown) -> None:
+        """Reset what is still open, and raise why it ended."""
+        end = self._set_end(end)
+        sock = self._client.socket()
+        self._set_option(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)
+        if sock is not None:
+            sock.close()
+        self._wake_in.close()
+        self._wake_out.close()
+        with self._changed:
+            self._reset = True
+            self._changed.notify_all()
+        raise end
+
+    def _set_end(self, end: LinkDown) -> LinkDown:
+        """The first reason is the one that counts."""
+        with self._changed:
+            self._end = self._end or end
+            self._changed.notify_all()
+            return self._end
+
+    def _set_option(self, level: int, option: int, value: int | bytes) -> None:
+        sock = cast("socket.socket | None", self._client.socket())
+        with suppress(OSError):  # closed meanwhile: there is nothing left to set
+            if sock is not None:
+                sock.setsockopt(level, option, value)
+
+    def _on_connect(self, _client: Client, _data: Any, _flags: Any, code: Any, _more: Any) -> None:
+        if code.is_failure:
+            self._set_end(self._refused(str(code)))
+        self._accepted = not code.is_failure
+
+    def _refused(self, reason: str) -> LinkDown:
+        user = self._settings.username
+        if reason not in ("Not authorized", "Bad user name or password"):
+            return LinkDown(f"{self._where} refuses the connection: {reason}", by_settings=True)
+        if user is None:
+            why = f"{self._where} wants a user name and a password (mqtt.username)"
+        else:
+            why = f"{self._where} refuses user {user!r}: wrong user name or password"
+        return LinkDown(why, by_settings=True)
+
+    def _on_disconnect(self, _client: Client, _data: Any, _f: Any, code: Any, _m: Any) -> None:
+        reason = "" if code == LOST else f" ({code})"
+        self._set_end(LinkDown(f"connection to {self._where} lost{reason}"))
+
+    def _on_publish(self, _client: Client, _data: Any, mid: int, _code: Any, _more: Any) -> None:
+        with self._changed:
+            self._acknowledged.add(mid)
+            self._changed.notify_all()
+
+    def _on_subscribe(self, _client: Client, _data: Any, mid: int, codes: Any, _more: Any) -> None:
+        for topic_filter, code in zip(self._asked.pop(mid, []), codes, strict=False):
+            if code.is_failure:
+                log.warning("MQTT broker %s does not let us hear %s", self._where, topic_filter)
+
+    def _on_message(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
+        try:
+            topic = message.topic
+        except UnicodeDecodeError:
+            self.undecodable += 1
+            return
+        self._received(topic, bytes(message.payload), message.retain)

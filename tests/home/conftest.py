@@ -1,0 +1,5 @@
+"""What the tests of the house share."""
+
+from broker import mosquitto
+
+__all__ = ["mosquitto"]
