@@ -1,0 +1,74 @@
+"""Puts the parts together: from a configuration to a house that can be spoken to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+
+from assistant.config import Config
+from assistant.conversation import Conversation
+from assistant.home.house import House
+from assistant.listen import PreRoll, open_listener
+from assistant.mqtt.connection import Connection
+from assistant.pipeline import Stages
+from assistant.recognize import open_recognizer
+from assistant.skill.loader import Skills, load_skills
+from assistant.understand import HouseNames, open_interpreter
+from assistant.wake import open_wake
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """A house and the conversation about it."""
+
+    config: Config
+    house: House
+    skills: Skills
+    conversation: Conversation
+
+
+@contextmanager
+def open_app(config: Config, *, dry_run: bool = False, simulate: bool = False) -> Iterator[App]:
+    """Everything from the words onwards, connected to the house.
+
+    dry_run     nothing is connected: the house is what config.yaml says
+    simulate    a broker inside this process and simulated devices take the house's place
+    """
+    with ExitStack() as stack:
+        if simulate and not dry_run:
+            config = stack.enter_context(simulated(config))
+        connection = None if dry_run else stack.enter_context(Connection(config.mqtt, config.site))
+        house = House(config.house, connection)
+        if connection:
+            connection.wait_online(config.mqtt.publish_s)
+            house.wait_reported(timeout_s=0.5)
+        skills = load_skills(config.skills)
+        names = HouseNames.of(config.house)
+        interpreter = open_interpreter(config.understand, skills.manifests, names)
+        yield App(
+            config, house, skills, Conversation(config, interpreter, skills, house, dry_run=dry_run)
+        )
+
+
+@contextmanager
+def simulated(config: Config) -> Iterator[Config]:
+    """`config`, with a broker on loopback and every device of the house simulated on it."""
+    from assistant.home.simulate import SimulatedHouse
+    from assistant.mqtt.broker import EmbeddedBroker
+
+    with EmbeddedBroker() as broker:
+        mqtt = replace(config.mqtt, host=broker.host, port=broker.port, username=None)
+        with SimulatedHouse(config.house, broker.host, broker.port):
+            yield replace(config, mqtt=mqtt)
+
+
+def open_stages(config: Config, conversation: Conversation, *, wake: bool = True) -> Stages:
+    """Everything from the sound to the words; raises ModelError when a model is missing."""
+    return Stages(
+        wake=open_wake(config.wake) if wake else None,
+        pre_roll=PreRoll(),
+        listener=open_listener(config.listen),
+        recognizer=open_recognizer(config.asr),
+        conversation=conversation,
+    )

@@ -1,0 +1,67 @@
+"""assistant devices: the house as the assistant sees it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from assistant.app import open_app
+from assistant.config import Config
+from assistant.home.model import Device
+
+
+def add_parser(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser
+) -> argparse.ArgumentParser:
+    """Describe the command."""
+    parser = commands.add_parser("devices", parents=[common], help="show the house and its state")
+    parser.add_argument("--json", action="store_true", help="print one JSON object per device")
+    parser.add_argument("--simulate", action="store_true", help="use a simulated house")
+    return parser
+
+
+def run(options: argparse.Namespace, config: Config) -> int:
+    """Print a line per device; 1 when the broker cannot be reached."""
+    with open_app(config, simulate=options.simulate) as app:
+        online, devices = app.house.online, app.house.devices()
+    if options.json:
+        for device in devices:
+            print(json.dumps(_as_json(device), ensure_ascii=False))
+    else:
+        print_devices(devices, online=online)
+    return 0 if online else 1
+
+
+def print_devices(devices: tuple[Device, ...], *, online: bool) -> None:
+    """A table: id, kind, name, area, state."""
+    rows = [
+        (d.id, d.kind, d.name, d.area or "-", _state(d) if online else "broker unreachable")
+        for d in devices
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(4)] if rows else []
+    for row in rows:
+        cells = [cell.ljust(width) for cell, width in zip(row[:4], widths, strict=True)]
+        print("  ".join([*cells, row[4]]))
+    if not rows:
+        print("no devices: name them under house.devices in config.yaml")
+
+
+def _state(device: Device) -> str:
+    if not device.available:
+        return "not available"
+    if not device.state:
+        return "has not reported yet"
+    return ", ".join(f"{name}={value}" for name, value in sorted(device.state.items()))
+
+
+def _as_json(device: Device) -> dict[str, object]:
+    return {
+        "id": device.id,
+        "kind": device.kind,
+        "name": device.name,
+        "aliases": list(device.aliases),
+        "area": device.area,
+        "features": sorted(device.features),
+        "available": device.available,
+        "state": dict(device.state),
+    }

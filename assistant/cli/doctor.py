@@ -1,0 +1,177 @@
+"""assistant doctor: checks microphone, speaker, broker, models and permissions, and how to mend."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import grp
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Literal
+
+from assistant import catalogue
+from assistant.config import Config, resolve
+from assistant.errors import AssistantError
+
+Verdict = Literal["ok", "note", "FAIL"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report."""
+
+    verdict: Verdict
+    subject: str
+    text: str
+    fix: str = ""
+
+
+def add_parser(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser
+) -> argparse.ArgumentParser:
+    """Describe the command."""
+    return commands.add_parser(
+        "doctor", parents=[common], help="check what the assistant needs, and how to mend it"
+    )
+
+
+def run(options: argparse.Namespace, config: Config) -> int:
+    """Print a line per check; 1 when one of them failed."""
+    failed = False
+    for check in CHECKS:
+        for finding in _careful(check, config):
+            print(f"{finding.verdict:<4}  {finding.subject:<10}  {finding.text}")
+            if finding.fix:
+                print(f"                  fix: {finding.fix}")
+            failed |= finding.verdict == "FAIL"
+    return 1 if failed else 0
+
+
+def _careful(check: Callable[[Config], Iterator[Finding]], config: Config) -> Iterator[Finding]:
+    """The findings of `check`; what the user can mend and it did not foresee is one, too."""
+    try:
+        yield from check(config)
+    except AssistantError as error:
+        yield Finding("FAIL", check.__name__.strip("_"), error.problem, error.fix)
+
+
+def _runtime(config: Config) -> Iterator[Finding]:
+    from assistant.tflite import runtimes
+
+    found = runtimes()
+    version = ".".join(map(str, sys.version_info[:3]))
+    if found:
+        yield Finding("ok", "runtime", f"Python {version}, TFLite by {found[0]}")
+    else:
+        yield Finding("FAIL", "runtime", "no TFLite runtime", "pip install ai-edge-litert")
+
+
+def _models(config: Config) -> Iterator[Finding]:
+    from assistant.recognize import engine_name, open_recognizer
+    from assistant.understand.tagger import Tagger
+    from assistant.wake import open_wake
+
+    open_wake(config.wake)
+    words = ", ".join(word.model for word in config.wake.words)
+    yield Finding("ok", "wake", f"wake words: {words}")
+    open_recognizer(config.asr)
+    yield Finding("ok", "recognize", f"speech recognition by {engine_name(config.asr)}")
+    Tagger(resolve(config.understand.model))
+    yield Finding("ok", "understand", f"intent model {config.understand.model}")
+
+
+def _skills(config: Config) -> Iterator[Finding]:
+    from assistant.skill.loader import load_skills
+
+    skills = load_skills(config.skills)
+    yield Finding("ok", "skills", ", ".join(skills.working) or "none")
+    for error in skills.broken:
+        yield Finding("FAIL", "skills", error.problem, error.fix)
+
+
+def _microphone(config: Config) -> Iterator[Finding]:
+    from assistant.audio import open_microphone
+    from assistant.audio.framing import level_dbfs
+
+    with open_microphone(config.audio) as microphone:
+        level = max(level_dbfs(frame.pcm) for frame in islice(microphone, 100))
+    if level < -70:
+        yield Finding(
+            "note",
+            "microphone",
+            f"records, but nearly nothing is heard ({level:.0f} dBFS)",
+            "unmute it and turn it up: alsamixer, F4",
+        )
+    else:
+        yield Finding("ok", "microphone", f"records; the loudest of one second: {level:.0f} dBFS")
+
+
+def _speaker(config: Config) -> Iterator[Finding]:
+    from assistant.speak.output import output_names
+    from assistant.speak.voice import choose_voice
+
+    if config.speak.replies == "off":
+        yield Finding("note", "speaker", "replies are switched off (speak.replies)")
+        return
+    names = output_names()
+    if names:
+        yield Finding("ok", "speaker", f"{len(names)} found: {', '.join(names)}")
+    else:
+        yield Finding("FAIL", "speaker", "there is none", "plug one in, or speak.replies: off")
+    if config.speak.replies == "speech":
+        voice = choose_voice(config.speak)
+        if voice:
+            yield Finding("ok", "voice", voice.name)
+        else:
+            yield Finding("note", "voice", "none: replies are short sounds", "scripts/setup voice")
+
+
+def _broker(config: Config) -> Iterator[Finding]:
+    from assistant.mqtt.connection import Connection
+
+    where = f"{config.mqtt.host}:{config.mqtt.port}"
+    with Connection(config.mqtt, config.site) as connection:
+        if connection.wait_online(config.mqtt.publish_s):
+            yield Finding("ok", "broker", f"{where} answers")
+        else:
+            yield Finding(
+                "FAIL",
+                "broker",
+                f"{where}: {connection.problem or 'no answer'}",
+                "start it (sudo systemctl start mosquitto) or set mqtt.host in config.yaml",
+            )
+
+
+def _permissions(config: Config) -> Iterator[Finding]:
+    if not Path("/dev/snd").exists():
+        yield Finding("note", "sound card", "this machine has none (/dev/snd is missing)")
+        return
+    if os.access("/dev/snd/controlC0", os.R_OK | os.W_OK):
+        yield Finding("ok", "permissions", "the sound card may be used")
+        return
+    user, groups = getpass.getuser(), [grp.getgrgid(group).gr_name for group in os.getgroups()]
+    yield Finding(
+        "FAIL",
+        "permissions",
+        f"{user} may not use the sound card (groups: {', '.join(groups)})",
+        f"sudo usermod -aG audio {user}, then log in again",
+    )
+
+
+def _catalogue(config: Config) -> Iterator[Finding]:
+    installed = catalogue.installed()
+    for entry in catalogue.entries():
+        if entry not in installed:
+            yield Finding(
+                "note",
+                "models",
+                f"{entry.name} is not installed ({entry.licence})",
+                f"assistant models pull {entry.name}",
+            )
+
+
+CHECKS = (_runtime, _models, _skills, _microphone, _speaker, _permissions, _broker, _catalogue)

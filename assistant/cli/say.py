@@ -1,0 +1,52 @@
+"""assistant say "TEXT": typed instead of spoken; the rest of the way is the same."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+
+from assistant.app import open_app
+from assistant.cli.console import Console, JsonLines
+from assistant.config import Config
+from assistant.errors import AssistantError
+from assistant.events import Reply
+from assistant.utterance import new_id
+
+
+def add_parser(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser
+) -> argparse.ArgumentParser:
+    """Describe the command."""
+    parser = commands.add_parser("say", parents=[common], help="carry out a typed command")
+    parser.add_argument("text", nargs="*", metavar="TEXT")
+    parser.add_argument("--stdin", action="store_true", help="read one utterance a line")
+    parser.add_argument("--json", action="store_true", help="print one JSON object per utterance")
+    parser.add_argument("--dry-run", action="store_true", help="connect to nothing, show the plan")
+    parser.add_argument("--simulate", action="store_true", help="use a simulated house")
+    return parser
+
+
+def run(options: argparse.Namespace, config: Config) -> int:
+    """Answer each utterance; 1 when the last one failed or was rejected."""
+    if bool(options.text) == options.stdin:
+        raise AssistantError(
+            "say needs a text or --stdin", fix='assistant say "turn on the kitchen light"'
+        )
+    show = JsonLines() if options.json else Console()
+    code = 0
+    with open_app(config, dry_run=options.dry_run, simulate=options.simulate) as app:
+        for text in _utterances(options):
+            for event in app.conversation.respond(text, new_id()):
+                show(event)
+                if isinstance(event, Reply):
+                    code = 1 if event.kind in ("failed", "rejected") else 0
+    return code
+
+
+def _utterances(options: argparse.Namespace) -> Iterator[str]:
+    if not options.stdin:
+        yield " ".join(options.text)
+        return
+    for line in sys.stdin:
+        yield line.strip()

@@ -1,0 +1,172 @@
+"""The loop: a frame in, events out. No threads, no clock of its own beyond the one it is given.
+
+Asleep, a frame only reaches the wake word. Awake, it reaches the listener and the recognizer until
+the listener says that the command is over; then the words go to the conversation.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from assistant.conversation import Conversation
+from assistant.events import (
+    Event,
+    Frame,
+    Partial,
+    Reply,
+    SpeechEnded,
+    SpeechStarted,
+    Transcript,
+)
+from assistant.listen import Listener, Pause, PreRoll, Resume
+from assistant.recognize import Recognizer
+from assistant.utterance import Clock, Stamp, new_id
+from assistant.wake import WakeDetector
+
+REST_OF_WORD_S = 0.45
+"""Speech in one breath with the wake word that is shorter and makes no sense was the rest of that
+word, which some models decide 0.1 s before its end: the command is still to come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """What the pipeline drives, in the order a frame meets it."""
+
+    wake: WakeDetector | None
+    """None: every sound is a command (`listen --no-wake`)."""
+
+    pre_roll: PreRoll
+    listener: Listener
+    recognizer: Recognizer
+    conversation: Conversation
+
+
+def never(frame: Frame) -> bool:
+    """Nobody is speaking over the microphone."""
+    return False
+
+
+class Pipeline:
+    """Runs the stages over a source of frames."""
+
+    def __init__(
+        self,
+        stages: Stages,
+        *,
+        own_voice: Callable[[Frame], bool] = never,
+        clock: Clock = time.monotonic,
+        next_id: Callable[[], str] = new_id,
+    ) -> None:
+        """`own_voice` says whether the assistant itself was speaking during a frame."""
+        self._stages = stages
+        self._own_voice = own_voice
+        self._clock = clock
+        self._next_id = next_id
+        self._awake = False
+        self._stamp = Stamp("", clock)
+        self._unfed: list[Frame] = []
+        self._deaf = False
+
+    def run(self, frames: Iterable[Frame]) -> Iterator[Event]:
+        """Every event that `frames` lead to, as it happens."""
+        self._sleep(listen_on=False)
+        for frame in frames:
+            if self._own_voice(frame):
+                self._deaf = True
+                continue
+            if self._deaf:
+                self._start_afresh()
+            if self._awake or self._stages.wake is None:
+                yield from self._hear(frame)
+            else:
+                yield from self._doze(frame, self._stages.wake)
+        if self._awake:
+            yield from self._end_of_input()
+
+    def _start_afresh(self) -> None:
+        """The assistant has spoken: what was heard before belongs to nothing any more."""
+        self._deaf = False
+        self._sleep(listen_on=self._awake)
+
+    def _doze(self, frame: Frame, detector: WakeDetector) -> Iterator[Event]:
+        self._stages.pre_roll.push(frame)
+        since = self._clock()
+        if wake := detector.process(frame):
+            self._wake_up(self._stages.pre_roll.frames(), wake.word_ended_at)
+            yield self._stamp(wake, since=since)
+
+    def _wake_up(self, pre_roll: Iterable[Frame] = (), word_ended_at: float = 0.0) -> None:
+        self._awake = True
+        self._stamp = Stamp(self._next_id(), self._clock)
+        self._unfed = []
+        self._stages.recognizer.reset()
+        for frame in self._stages.listener.begin(pre_roll, word_ended_at):
+            self._stages.recognizer.feed(frame)
+
+    def _hear(self, frame: Frame) -> Iterator[Event]:
+        heard = self._stages.listener.process(frame)
+        match heard:
+            case SpeechEnded():
+                yield from self._answer(heard)
+                return
+            case SpeechStarted():
+                yield self._stamp(heard)
+            case Pause():
+                yield from self._look_at_words(heard)
+            case Resume():
+                yield from self._feed(*self._unfed)
+                self._unfed = []
+        if self._stages.listener.paused:
+            self._unfed.append(frame)  # silence, unless speech resumes
+        else:
+            yield from self._feed(frame)
+
+    def _feed(self, *frames: Frame) -> Iterator[Event]:
+        for frame in frames:
+            since = self._clock()
+            if text := self._stages.recognizer.feed(frame):
+                yield self._stamp(Partial(text), since=since)
+
+    def _look_at_words(self, pause: Pause) -> Iterator[Event]:
+        """In a pause: are the words so far a command? Then a short silence is enough."""
+        since = self._clock()
+        text = self._stages.recognizer.so_far()
+        complete = self._stages.conversation.interpreter.complete(text)
+        yield self._stamp(Partial(text), since=since)
+        if pause.in_one_breath and pause.speech_s < REST_OF_WORD_S and not complete:
+            self._stages.recognizer.reset()
+            self._stages.listener.begin()
+        else:
+            self._stages.listener.expect(complete)
+
+    def _answer(self, ended: SpeechEnded) -> Iterator[Event]:
+        yield self._stamp(ended)
+        asked = False
+        if ended.reason != "nothing_said":
+            since = self._clock()
+            transcript = self._stages.recognizer.finish()
+            yield self._stamp(transcript, since=since)
+            for event in self._respond(transcript):
+                asked = isinstance(event, Reply) and event.kind == "question"
+                yield event
+        self._sleep(listen_on=asked)
+
+    def _respond(self, transcript: Transcript) -> Iterator[Event]:
+        return self._stages.conversation.respond(transcript.text, self._stamp.utterance_id)
+
+    def _sleep(self, *, listen_on: bool) -> None:
+        """Wait for the wake word again; after a question its answer needs none."""
+        self._awake = False
+        if self._stages.wake is None or listen_on:
+            self._wake_up()
+            return
+        self._stages.wake.reset()
+        self._stages.pre_roll.clear()
+
+    def _end_of_input(self) -> Iterator[Event]:
+        """The file is over: what was said until here is the command."""
+        ended = self._stages.listener.end_of_input()
+        if ended.reason != "nothing_said":
+            yield from self._answer(ended)

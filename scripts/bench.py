@@ -1,0 +1,237 @@
+"""The figures of README.md: wake-word cost, time from speech to MQTT, idle cost, cold start.
+
+    scripts/bench [--parts wake latency idle start] [--rounds N]
+
+latency   the recordings of the demo, played at the speed of real time into the chain with the
+          broker in the process; each stage's p50 and p95 over all commands
+idle      `assistant run` on an endless quiet recording as the microphone (ALSA's file plugin)
+start     from the command to the answer of `assistant say --dry-run`, and to "listening" of run
+Every part says so when something it needs is missing. Idle and start need psutil.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+from assistant import events
+from assistant.app import open_app, open_stages
+from assistant.audio import read_file
+from assistant.config import ROOT, load_config
+from assistant.demo import HOUSE, commands
+from assistant.events import FRAME_S, SAMPLE_RATE_HZ, Event, Frame
+from assistant.pipeline import Pipeline
+
+MILESTONES = {
+    events.SpeechEnded: "",
+    events.Transcript: "recognize, after the silence",
+    events.Understanding: "understand",
+    events.Action: "dialogue and skill",
+    events.Published: "publish, acknowledged",
+}
+"""Events that end a stage, in their order, and the stage's name in the table."""
+
+PARTS = ("wake", "latency", "idle", "start")
+ASSISTANT = Path(sys.executable).with_name("assistant")
+
+
+def main() -> None:
+    """Run the parts that were asked for."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
+    parser.add_argument("--rounds", type=int, default=3, help="times each recording is played")
+    parser.add_argument("--idle-s", type=float, default=30, help="seconds of idling to measure")
+    options = parser.parse_args()
+    print(
+        f"{platform.machine()}, {cpu()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    )
+    if "wake" in options.parts:
+        print("\n## wake word", flush=True)
+        subprocess.run([sys.executable, ROOT / "scripts" / "bench_wake.py"], check=True)
+    if "latency" in options.parts:
+        bench_latency(options.rounds)
+    if "idle" in options.parts:
+        bench_idle(options.idle_s)
+    if "start" in options.parts:
+        bench_start(options.rounds)
+
+
+def cpu() -> str:
+    """The processor's name, where Linux tells it."""
+    for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+        if line.startswith(("model name", "Model")):
+            return line.split(":", 1)[1].strip()
+    return platform.processor() or "unknown processor"
+
+
+def bench_latency(rounds: int) -> None:
+    """From the last voiced frame to the broker's acknowledgement, stage by stage."""
+    print("\n## from the end of speech to the MQTT publish, ms", flush=True)
+    rows: dict[str, list[float]] = {}
+    with open_app(load_config(HOUSE), simulate=True) as app:
+        stages = open_stages(app.config, app.conversation)
+        for command in commands() * rounds:
+            seen = list(Pipeline(stages).run(paced(read_file(command.recording))))
+            for stage, milliseconds in stage_times(seen):
+                rows.setdefault(stage, []).append(milliseconds)
+    print(f"{'stage':<34} {'p50':>7} {'p95':>7} {'max':>7}   n")
+    for stage, values in rows.items():
+        p50, p95 = np.percentile(values, [50, 95])
+        print(f"{stage:<34} {p50:7.1f} {p95:7.1f} {max(values):7.1f}   {len(values)}")
+
+
+def paced(frames: Iterable[Frame]) -> Iterator[Frame]:
+    """The frames when a microphone would deliver them: each at the end of its 10 ms."""
+    start = time.monotonic()
+    for frame in frames:
+        delay = start + frame.at + FRAME_S - time.monotonic()
+        if delay > 0:
+            time.sleep(delay)
+        yield frame
+
+
+def stage_times(seen: list[Event]) -> Iterator[tuple[str, float]]:
+    """(stage, ms) of one utterance, from its events' monotonic times; nothing for a question."""
+    at = {kind: next((e for e in seen if isinstance(e, kind)), None) for kind in MILESTONES}
+    ended = at[events.SpeechEnded]
+    if not isinstance(ended, events.SpeechEnded) or not at[events.Published]:
+        return
+    yield "listen: silence waited for", ended.waited_ms
+    for before, after in pairwise(MILESTONES):
+        first, second = at[before], at[after]
+        if first and second:
+            yield MILESTONES[after], (second.at - first.at) * 1000
+    published = at[events.Published]
+    if published:
+        yield "total after the silence", (published.at - ended.at) * 1000
+        yield "total", (published.at - ended.at) * 1000 + ended.waited_ms
+
+
+def bench_idle(seconds: float) -> None:
+    """Processor time and memory of `assistant run` while nobody speaks."""
+    import psutil
+
+    print("\n## idle `assistant run`", flush=True)
+    with running_assistant() as process:
+        watched = psutil.Process(process.pid)
+        before, start = sum(watched.cpu_times()[:2]), time.monotonic()
+        time.sleep(seconds)
+        used, wall = sum(watched.cpu_times()[:2]) - before, time.monotonic() - start
+        memory = watched.memory_info().rss / 2**20
+    print(f"{100 * used / wall:.2f} % of one core over {wall:.0f} s, {memory:.0f} MiB resident")
+
+
+@contextmanager
+def running_assistant() -> Iterator[subprocess.Popen[str]]:
+    """`assistant run`, listening to a quiet room and connected to a Mosquitto of its own."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        port = stack.enter_context(mosquitto(folder))
+        config = folder / "config.yaml"
+        house = HOUSE.read_text(encoding="utf-8")
+        config.write_text(f"mqtt: {{ port: {port} }}\n{house}", encoding="utf-8")
+        alsa = stack.enter_context(quiet_microphone(folder))
+        process = stack.enter_context(
+            subprocess.Popen(
+                [ASSISTANT, "run", "--config", config],
+                stderr=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                text=True,
+                cwd=ROOT,
+                env={**os.environ, "ALSA_CONFIG_PATH": str(alsa)},
+            )
+        )
+        stack.callback(process.terminate)
+        for line in process.stderr or ():
+            if line.startswith("listening"):
+                break
+        else:
+            sys.exit("assistant run ended before it listened")
+        yield process
+
+
+@contextmanager
+def mosquitto(folder: Path) -> Iterator[int]:
+    """A broker on a free port of loopback; its port."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    settings = folder / "mosquitto.conf"
+    settings.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\n", encoding="utf-8")
+    with subprocess.Popen(["mosquitto", "-c", settings], stderr=subprocess.DEVNULL) as broker:
+        try:
+            yield port
+        finally:
+            broker.terminate()
+
+
+@contextmanager
+def quiet_microphone(folder: Path) -> Iterator[Path]:
+    """An ALSA configuration whose default device hears a quiet room, at the speed of real time."""
+    pipe, config = folder / "card", folder / "asound.conf"
+    os.mkfifo(pipe)
+    config.write_text(
+        "</usr/share/alsa/alsa.conf>\n"
+        "pcm.!default { type plug slave.pcm room }\n"
+        f'pcm.room {{ type file file /dev/null infile "{pipe}" format raw slave.pcm null }}\n',
+        encoding="utf-8",
+    )
+    end = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)
+    stop = threading.Event()
+
+    def fill() -> None:
+        second = np.random.default_rng(0).normal(0, 30, SAMPLE_RATE_HZ).astype("<i2").tobytes()
+        while not stop.wait(0.1):
+            with suppress(BlockingIOError):  # nobody takes it yet
+                os.write(end, second[:3200])
+
+    writer = threading.Thread(target=fill)
+    writer.start()
+    try:
+        yield config
+    finally:
+        stop.set()
+        writer.join()
+        os.close(end)
+
+
+def bench_start(rounds: int) -> None:
+    """Cold start: a new process each time, the files in the page cache."""
+    print("\n## start", flush=True)
+    say = [str(ASSISTANT), "say", "--dry-run", "turn on the kitchen lights"]
+    print(f"say --dry-run, answered: {median(timed(say) for _ in range(rounds)):.2f} s")
+    times = []
+    for _ in range(rounds):
+        start = time.monotonic()
+        with running_assistant():
+            times.append(time.monotonic() - start)
+    print(f"run, listening: {median(times):.2f} s")
+
+
+def timed(command: list[str]) -> float:
+    """Seconds that one run takes."""
+    start = time.monotonic()
+    subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
+    return time.monotonic() - start
+
+
+def median(values: Iterable[float]) -> float:
+    """The middle one."""
+    return float(np.median(list(values)))
+
+
+if __name__ == "__main__":
+    main()
