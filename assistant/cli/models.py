@@ -13,10 +13,10 @@ def add_parser(
     commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser
 ) -> argparse.ArgumentParser:
     """Describe the command and its two parts."""
-    parser = commands.add_parser("models", parents=[common], help="list and pull models")
+    parser = commands.add_parser("models", help="list and pull models")
     parts = parser.add_subparsers(dest="part", required=True, metavar="list|pull")
-    parts.add_parser("list", help="models that can be pulled")
-    pull = parts.add_parser("pull", help="download a model and check its checksum")
+    parts.add_parser("list", parents=[common], help="models that can be pulled")
+    pull = parts.add_parser("pull", parents=[common], help="download a model and check its checksum")
     pull.add_argument("name")
     return parser
 

@@ -19,7 +19,7 @@ CHUNK_S = 0.032  # what one yes or no speaks of
 
 MIN_SPEECH_S = 0.09
 """Three chunks. Less is a click, or the rest of the wake word: in 95 % of recordings its voice
-ends no later than 44 ms after the detector has decided (`scripts/bench_wake.py --offsets`);
+ends no later than 42 ms after the detector has decided (`scripts/bench_wake.py --offsets`);
 the shortest commands ("yes", "stop") have 250 ms and more."""
 
 _MIN_GAP_S = 0.07  # two chunks without voice break off what has not lasted MIN_SPEECH_S

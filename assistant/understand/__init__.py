@@ -35,7 +35,7 @@ class Interpreter(Protocol):
     def complete(self, text: str) -> bool:
         """Whether `text` is a whole command already: then a short silence ends it.
 
-        Cheap (templates only); False when unsure, as with the open end of "play …".
+        Milliseconds; False when unsure, as with the open end of "play …".
         """
         ...
 

@@ -56,6 +56,13 @@ class HouseInterpreter:
         return any(
             self._part(text, left) is not None and self.complete(original(text, right))
             for left, right in _halves(words)
+        ) or (bool(words) and self._whole_by_model(text, words))
+
+    def _whole_by_model(self, text: str, words: Sequence[Word]) -> bool:
+        """The model is sure of it, and no intent of it has an open end."""
+        understood = self._decide(text, self._read(text, words))
+        return understood.decision == "accept" and not any(
+            self._lexicon.known[intent.name].has_free_text for intent in understood.intents
         )
 
     def _can_go_on(self, text: str) -> bool:
@@ -102,7 +109,6 @@ class HouseInterpreter:
         return by_model if by_model.decision == "accept" else by_template
 
     def _read(self, text: str, words: Sequence[Word]) -> Reading:
-        assert self._tagger is not None
         (kept, *_) = without_fillers(words)
         units = self._names.units([word.text for word in kept])
         scores = self._tagger.score([unit.text for unit in units])

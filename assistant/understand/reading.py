@@ -43,6 +43,11 @@ class Known:
     words: frozenset[str]
     """Words of its sentences, "lights" for example: as a name they mean nothing in particular."""
 
+    @property
+    def has_free_text(self) -> bool:
+        """Whether one of its slots takes any words: they may go on."""
+        return any(name in self.specs and self.specs[name].type == "text" for name in self.slots)
+
 
 def know(templates: Sequence[Template]) -> dict[str, Known]:
     """Intent → what its sentences tell about it."""

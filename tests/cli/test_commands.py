@@ -57,9 +57,12 @@ def test_the_doctor_names_what_is_wrong_and_how_to_mend_it(capsys, tmp_path):
     assert any(line.startswith("ok    understand") for line in lines)
 
 
-@pytest.mark.parametrize("command", ["run", "listen", "say", "devices", "skills", "doctor", "demo"])
+@pytest.mark.parametrize(
+    "command",
+    [*("run", "listen", "say", "devices", "skills", "doctor", "demo"), "models list", "models pull"],
+)
 def test_every_command_explains_itself_and_takes_a_configuration(capsys, command):
     with pytest.raises(SystemExit) as ended:
-        main([command, "--help"])
+        main([*command.split(), "--help"])
     assert ended.value.code == 0
     assert "--config" in capsys.readouterr().out
