@@ -16,7 +16,9 @@ def add_parser(
     parser = commands.add_parser("models", help="list and pull models")
     parts = parser.add_subparsers(dest="part", required=True, metavar="list|pull")
     parts.add_parser("list", parents=[common], help="models that can be pulled")
-    pull = parts.add_parser("pull", parents=[common], help="download a model and check its checksum")
+    pull = parts.add_parser(
+        "pull", parents=[common], help="download a model and check its checksum"
+    )
     pull.add_argument("name")
     return parser
 

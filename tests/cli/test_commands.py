@@ -59,7 +59,11 @@ def test_the_doctor_names_what_is_wrong_and_how_to_mend_it(capsys, tmp_path):
 
 @pytest.mark.parametrize(
     "command",
-    [*("run", "listen", "say", "devices", "skills", "doctor", "demo"), "models list", "models pull"],
+    [
+        *("run", "listen", "say", "devices", "skills", "doctor", "demo"),
+        "models list",
+        "models pull",
+    ],
 )
 def test_every_command_explains_itself_and_takes_a_configuration(capsys, command):
     with pytest.raises(SystemExit) as ended:
