@@ -76,6 +76,8 @@ class Conversation:
             return
         since = self._clock()
         outcome = self._ask_skills(turn)
+        if outcome.refusal and outcome.refusal.kind == "question":
+            self._dialogue.asked_where(understanding.text, since)
         if outcome.refusal:
             yield stamp(outcome.refusal, since=since)
             return
@@ -84,7 +86,13 @@ class Conversation:
     def _understand(self, text: str, now: float) -> Understanding:
         if not text.strip():
             return Understanding(text, "reject", 0.0, (), rule="no words")
-        return self._dialogue.answer(text, now) or self.interpreter.interpret(text)
+        if answer := self._dialogue.answer(text, now):
+            return answer
+        understanding = self.interpreter.interpret(text)
+        if understanding.decision == "reject" and (whole := self._dialogue.whole(text, now)):
+            understanding = self.interpreter.interpret(whole)
+        self._dialogue.close()
+        return understanding
 
     def _ask_skills(self, turn: Turn) -> _Outcome:
         """All answers, or the one reason why nothing of the turn is done."""
@@ -123,7 +131,8 @@ class Conversation:
                 since = self._clock()
             failed: list[Confirmed] = []
             for event in () if self._dry_run else self._house.carry_out(actions):
-                yield stamp(event)
+                yield stamp(event, since=since)
+                since = self._clock()
                 if isinstance(event, Confirmed) and not event.done:
                     failed.append(event)
         except HouseError as error:

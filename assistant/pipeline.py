@@ -67,6 +67,7 @@ class Pipeline:
         self._awake = False
         self._stamp = Stamp("", clock)
         self._unfed: list[Frame] = []
+        self._looked_ms = 0.0
         self._deaf = False
 
     def run(self, frames: Iterable[Frame]) -> Iterator[Event]:
@@ -100,7 +101,7 @@ class Pipeline:
     def _wake_up(self, pre_roll: Iterable[Frame] = (), word_ended_at: float = 0.0) -> None:
         self._awake = True
         self._stamp = Stamp(self._next_id(), self._clock)
-        self._unfed = []
+        self._unfed, self._looked_ms = [], 0.0
         self._stages.recognizer.reset()
         for frame in self._stages.listener.begin(pre_roll, word_ended_at):
             self._stages.recognizer.feed(frame)
@@ -134,7 +135,9 @@ class Pipeline:
         since = self._clock()
         text = self._stages.recognizer.so_far()
         complete = self._stages.conversation.interpreter.complete(text)
-        yield self._stamp(Partial(text), since=since)
+        looked = self._stamp(Partial(text), since=since)
+        self._looked_ms = looked.took_ms
+        yield looked
         if pause.in_one_breath and pause.speech_s < REST_OF_WORD_S and not complete:
             self._stages.recognizer.reset()
             self._stages.listener.begin()
@@ -147,7 +150,7 @@ class Pipeline:
         if ended.reason != "nothing_said":
             since = self._clock()
             transcript = self._stages.recognizer.finish()
-            yield self._stamp(transcript, since=since)
+            yield self._stamp(transcript, since=since, took_ms=self._looked_ms)
             for event in self._respond(transcript):
                 asked = isinstance(event, Reply) and event.kind == "question"
                 yield event

@@ -1,7 +1,7 @@
 """What to do with an understanding: carry it out, ask back, or say that it made no sense.
 
-A question keeps what it is about for a while: "yes" carries it out, "no" drops it, anything else
-is taken as a new command.
+A question keeps what it is about for a while: "yes" carries it out, "no" drops it, a place answers
+"Which lights?", and anything else is taken as a new command.
 """
 
 from __future__ import annotations
@@ -32,21 +32,39 @@ class Dialogue:
         self._temperature_unit = temperature_unit
         self._manifests = {manifest.name: manifest for manifest in manifests}
         self._pending: tuple[Intent, ...] = ()
-        self._pending_until = 0.0
+        self._unplaced = ""
+        self._open_until = 0.0
 
     def answer(self, text: str, now: float) -> Understanding | None:
         """`text` as the answer to the open question; None when it is none, or none is open.
 
         now     monotonic seconds
         """
-        pending = self._pending if now <= self._pending_until else ()
-        self._pending = ()
+        pending = self._pending if now <= self._open_until else ()
         words = re.sub(r"[^\w' ]", "", text).strip().lower()
         if pending and words in YES:
+            self.close()
             return Understanding(text, "accept", 1.0, pending, rule="yes")
-        if pending and words in NO:
+        if (pending or self.whole(text, now)) and words in NO:
+            self.close()
             return Understanding(text, "accept", 1.0, (), rule="no")
         return None
+
+    def asked_where(self, text: str, now: float) -> None:
+        """A question went back that asks for the place of the command `text`."""
+        self._unplaced, self._open_until = text, now + ANSWER_WITHIN_S
+
+    def whole(self, text: str, now: float) -> str | None:
+        """The command that asked for a place, with `text` as the place; None: none is open."""
+        if not self._unplaced or now > self._open_until:
+            return None
+        place = re.sub(r"[^\w' ]", "", text).strip().lower()
+        place = re.sub(r"^(in )?(the )?|( one)?$", "", place)
+        return f"{self._unplaced.rstrip('.!? ')} in the {place}"
+
+    def close(self) -> None:
+        """No question is open any more."""
+        self._pending, self._unplaced = (), ""
 
     def turn(self, understanding: Understanding, area: str | None, now: float) -> Turn:
         """What to do about `understanding`; `area` is the room it was said in."""
@@ -60,7 +78,7 @@ class Dialogue:
         return Turn(understanding.intents, area)
 
     def _ask(self, intents: tuple[Intent, ...], area: str | None, now: float) -> Turn:
-        self._pending, self._pending_until = intents, now + ANSWER_WITHIN_S
+        self._pending, self._open_until = intents, now + ANSWER_WITHIN_S
         wishes = " and ".join(self.summary(intent) for intent in intents)
         return Turn((), area, f"Did you want me to {wishes}?")
 

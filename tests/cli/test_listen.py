@@ -29,6 +29,7 @@ def test_files_are_answered_in_their_order(capsys):
         *("lights.turn_on", "music.set_volume")
     ]
     assert answers[0]["timings_ms"]["listen"] >= 250
+    assert answers[0]["timings_ms"]["recognize"] > 0
 
 
 def test_any_rate_and_any_number_of_channels(capsys, tmp_path):

@@ -127,6 +127,27 @@ def test_stdin_answers_each_line_in_order_without_loading_anything_again(capsys,
     assert len({answer["id"] for answer in answers}) == len(lines)
 
 
+def test_a_question_back_is_answered_by_a_place_or_by_another_command(
+    capsys, monkeypatch, tmp_path
+):
+    house = HOUSE.read_text(encoding="utf-8").replace("site:\n  area: kitchen\n", "")
+    file = tmp_path / "config.yaml"
+    file.write_text(house, encoding="utf-8")
+    lines = [
+        "turn on the lights",
+        "the bedroom",
+        "turn on the lights",
+        "pause the music",
+        "kitchen",
+    ]
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n".join(lines) + "\n"))
+    _, answers = say(capsys, "--stdin", "--dry-run", "--config", str(file))
+    assert answers[0]["reply"] == "Which lights: bedroom, kitchen or living room?"
+    assert answers[1]["reply"] == "The bedroom light is on."
+    assert answers[3]["reply"] == "Paused."
+    assert answers[4]["decision"] == "reject"
+
+
 def test_a_command_changes_the_house_and_the_answer_waits_for_its_report(capsys, house, mosquitto):
     settings = load_config(house).house
     login = (mosquitto.username, mosquitto.password)
@@ -136,7 +157,8 @@ def test_a_command_changes_the_house_and_the_answer_waits_for_its_report(capsys,
         assert answer["reply"] == "The floor lamp is at 30 percent."
         assert simulated.state("floor_lamp")["on"] is True
         assert abs(simulated.state("floor_lamp")["brightness"] - 30) <= 1
-        assert {"publish", "confirm"} <= set(answer["timings_ms"])
+        assert answer["timings_ms"]["publish"] > 0
+        assert answer["timings_ms"]["confirm"] > 0
 
 
 def test_devices_that_do_not_answer_are_named(capsys, house, mosquitto):

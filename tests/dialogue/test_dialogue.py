@@ -56,7 +56,17 @@ def test_another_command_instead_of_an_answer_closes_the_question():
     dialogue = Dialogue(MANIFESTS)
     dialogue.turn(understood("confirm", intent("music.pause")), None, now=0)
     assert dialogue.answer("turn on the light", now=1) is None
+    dialogue.close()
     assert dialogue.answer("yes", now=2) is None
+
+
+def test_which_lights_is_answered_by_a_place():
+    dialogue = Dialogue(MANIFESTS)
+    assert dialogue.whole("kitchen", now=0) is None
+    dialogue.asked_where("Turn on the lights.", now=0)
+    assert dialogue.whole("In the kitchen.", now=1) == "Turn on the lights in the kitchen"
+    assert dialogue.whole("The kitchen one", now=1) == "Turn on the lights in the kitchen"
+    assert dialogue.whole("kitchen", now=ANSWER_WITHIN_S + 1) is None
 
 
 def test_a_value_out_of_range_is_a_question_and_not_an_action():
