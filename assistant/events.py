@@ -200,12 +200,3 @@ class Spoken(Event):
 
     text: str
     seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble(Event):
-    """A stage could not do its work; the others go on."""
-
-    stage: str
-    problem: str
-    fix: str

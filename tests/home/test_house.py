@@ -223,10 +223,11 @@ def test_what_was_known_before_an_outage_does_not_count(mosquitto: Mosquitto) ->
     with at_home(mosquitto, confirm_s=0.3) as home:
         for id_ in (device.id for device in HOUSE.devices):
             home.devices.device(id_).die()
+        before = home.connection.session
         mosquitto.restart()  # its retained messages are gone
-        assert home.connection.wait_online(10)
+        wait_until(lambda: home.connection.session > before)
         with home.listen() as listener:
-            listener.publish("lamp/available", "online")
+            listener.publish("lamp/available", "online", retain=True)
             wait_until(lambda: home.device("lamp").available)
         _, confirmed = home.do("lamp", on=False)
         assert confirmed == Confirmed("lamp", done=False, problem="did not answer")
