@@ -9,5 +9,6 @@ runner.py     one call, with a deadline
 
 from assistant.home.model import Change, Device
 from assistant.skill.answer import Answer, CannotDo, Targets, sentence
+from assistant.understand.colors import COLORS
 
-__all__ = ["Answer", "CannotDo", "Change", "Device", "Targets", "sentence"]
+__all__ = ["COLORS", "Answer", "CannotDo", "Change", "Device", "Targets", "sentence"]

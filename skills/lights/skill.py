@@ -1,7 +1,6 @@
 """Lights: on and off, brightness, colour and colour temperature."""
 
-from assistant.skill import Answer, Change, Targets, sentence
-from assistant.understand.values import COLORS
+from assistant.skill import COLORS, Answer, Change, Targets, sentence
 
 STEP_PERCENT = 20  # "brighter" without a number
 
