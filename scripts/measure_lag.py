@@ -10,16 +10,11 @@ whose words are the same as without a wake word before them. The best lag is tha
 from __future__ import annotations
 
 import re
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from itertools import product
-from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
-import soundfile
-import soxr
+from voices import VOICES, Sound, quiet, speak
 
 from assistant.audio.framing import frames
 from assistant.config import WakeSettings, WakeWordSettings
@@ -27,8 +22,6 @@ from assistant.events import FRAME_S, SAMPLE_RATE_HZ
 from assistant.recognize.moonshine import greedy
 from assistant.recognize.moonshine_model import Moonshine, packaged_folder
 from assistant.wake import open_wake
-
-Sound = npt.NDArray[np.float32]
 
 WORDS = ("alexa", "hey_jarvis", "okay_nabu", "hey_mycroft")
 COMMANDS = (
@@ -38,9 +31,8 @@ COMMANDS = (
     "make it two degrees warmer",
     "pause the music",
 )
-VOICES = ("slt", "rms", "awb", "en-us", "en-gb", "en-us+f3")  # three of flite, three of espeak-ng
 LAGS_MS = (0, 25, 50, 75, 100, 125, 150, 175, 200, 250, 300)
-QUIET: Sound = np.zeros(SAMPLE_RATE_HZ // 2, np.float32)
+QUIET = quiet(0.5)
 
 
 def main() -> None:
@@ -57,8 +49,8 @@ def outcomes(model: Moonshine, word: str) -> Iterator[list[bool]]:
     """For each utterance in which the word is heard: are the words right, for each lag?"""
     detector = open_wake(WakeSettings(words=(WakeWordSettings(word),)))
     for voice, command, gap_s in product(VOICES, COMMANDS, (0.0, 0.15)):
-        said, gap = speak(voice, command), QUIET[: round(gap_s * SAMPLE_RATE_HZ)]
-        start = np.concatenate([QUIET, QUIET, speak(voice, word.replace("_", " ")), gap])
+        said, gap = said_alone(voice, command), QUIET[: round(gap_s * SAMPLE_RATE_HZ)]
+        start = np.concatenate([QUIET, QUIET, said_alone(voice, word.replace("_", " ")), gap])
         sound = np.concatenate([start, said, QUIET])
         sound += np.random.default_rng(0).normal(0, 3e-4, len(sound)).astype(np.float32)
         detector.reset()
@@ -79,17 +71,9 @@ def words(model: Moonshine, sound: Sound) -> list[str]:
     return re.findall(r"[a-z0-9]+", greedy(model, sound).text.lower())
 
 
-def speak(voice: str, text: str) -> Sound:
-    """`text` at 16 kHz, without the silence around it."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "speech.wav"
-        if voice in ("slt", "rms", "awb"):
-            program = ["flite", "-voice", voice, "-t", text, "-o", str(file)]
-        else:
-            program = ["espeak-ng", "-v", voice, "-s", "150", "-w", str(file), text]
-        subprocess.run(program, check=True)
-        samples, rate_hz = soundfile.read(file, dtype="float32")
-    sound = soxr.resample(samples, rate_hz, SAMPLE_RATE_HZ)
+def said_alone(voice: str, text: str) -> Sound:
+    """`text` without the silence around it, at one level."""
+    sound = speak(voice, text)
     loud = np.flatnonzero(np.abs(sound) > 0.02 * np.abs(sound).max())
     sound = sound[loud[0] : loud[-1] + 1]
     return (sound * (0.7 / np.abs(sound).max())).astype(np.float32)
