@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 
 from assistant.config import Config
 from assistant.conversation import Conversation
+from assistant.errors import SkillError
 from assistant.home.house import House
 from assistant.listen import PreRoll, open_listener
 from assistant.mqtt.connection import Connection
 from assistant.pipeline import Stages
 from assistant.recognize import open_recognizer
-from assistant.skill.loader import Skills, load_skills
-from assistant.understand import HouseNames, open_interpreter
+from assistant.skill.loader import Skill, Skills, load_skills
+from assistant.understand import HouseNames, check_sentences, open_interpreter
 from assistant.wake import open_wake
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +49,28 @@ def open_app(config: Config, *, dry_run: bool = False, simulate: bool = False) -
             house.wait_reported(timeout_s=0.5)
         skills = load_skills(config.skills)
         names = HouseNames.of(config.house)
-        interpreter = open_interpreter(config.understand, skills.manifests, names)
+        try:
+            interpreter = open_interpreter(config.understand, skills.manifests, names)
+        except SkillError:  # one skill's sentences must not silence the others
+            skills = understandable(skills)
+            interpreter = open_interpreter(config.understand, skills.manifests, names)
         yield App(
             config, house, skills, Conversation(config, interpreter, skills, house, dry_run=dry_run)
         )
+
+
+def understandable(skills: Skills) -> Skills:
+    """`skills` without those whose sentences cannot be parsed, which join the broken ones."""
+    working: dict[str, Skill] = {}
+    broken = list(skills.broken)
+    for name, skill in skills.working.items():
+        try:
+            check_sentences(skill.manifest)
+            working[name] = skill
+        except SkillError as error:
+            log.warning("skill not loaded: %s", error)
+            broken.append(error)
+    return Skills(working, tuple(broken))
 
 
 @contextmanager

@@ -85,9 +85,10 @@ def _models(config: Config) -> Iterator[Finding]:
 
 
 def _skills(config: Config) -> Iterator[Finding]:
+    from assistant.app import understandable
     from assistant.skill.loader import load_skills
 
-    skills = load_skills(config.skills)
+    skills = understandable(load_skills(config.skills))
     yield Finding("ok", "skills", ", ".join(skills.working) or "none")
     for error in skills.broken:
         yield Finding("FAIL", "skills", error.problem, error.fix)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from assistant.app import understandable
 from assistant.config import Config
 from assistant.skill.loader import load_skills
 
@@ -17,7 +18,7 @@ def add_parser(
 
 def run(options: argparse.Namespace, config: Config) -> int:
     """Print a line per skill; 1 when one is broken."""
-    skills = load_skills(config.skills)
+    skills = understandable(load_skills(config.skills))
     for skill in skills.working.values():
         manifest = skill.manifest
         print(f"{manifest.name} {manifest.version}  {manifest.description}")

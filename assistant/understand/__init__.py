@@ -20,7 +20,7 @@ from assistant.events import Understanding
 from assistant.skill.manifest import Manifest
 from assistant.understand.names import HouseNames
 
-__all__ = ["HouseNames", "Interpreter", "open_interpreter"]
+__all__ = ["HouseNames", "Interpreter", "check_sentences", "open_interpreter"]
 
 RULES_FILE = Path(__file__).with_name("rules.yaml")
 
@@ -38,6 +38,13 @@ class Interpreter(Protocol):
         Milliseconds; False when unsure, as with the open end of "play …".
         """
         ...
+
+
+def check_sentences(manifest: Manifest) -> None:
+    """Raise SkillError, with skill.yaml and the sentence, for one that cannot be parsed."""
+    from assistant.understand.templates import compile_templates, read_rules
+
+    compile_templates([manifest], read_rules(RULES_FILE))
 
 
 def open_interpreter(

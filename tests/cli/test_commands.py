@@ -38,6 +38,27 @@ def test_skills_lists_what_works_and_what_does_not(capsys, tmp_path):
     assert "NOT LOADED" in capsys.readouterr().out
 
 
+def test_a_skill_with_a_broken_sentence_is_named_and_the_others_work(capsys, tmp_path):
+    skill = tmp_path / "bad"
+    skill.mkdir()
+    (skill / "skill.py").write_text("def greet(): ...\n", encoding="utf-8")
+    (skill / "skill.yaml").write_text(
+        "name: bad\nversion: '1'\ndescription: d\n"
+        "intents: {greet: {sentences: ['greet {whoever']}}\n",
+        encoding="utf-8",
+    )
+    file = tmp_path / "config.yaml"
+    house = HOUSE.read_text(encoding="utf-8")
+    file.write_text(f"skills: {{folders: [skills, '{tmp_path}']}}\n{house}", encoding="utf-8")
+    assert main(["say", "--dry-run", "--config", str(file), "turn on the kitchen lights"]) == 0
+    assert "The kitchen lights are on." in capsys.readouterr().out
+    assert main(["skills", "--config", str(file)]) == 1
+    out = capsys.readouterr().out
+    assert "NOT LOADED" in out
+    assert "greet {whoever" in out
+    assert "lights 1.0.0" in out
+
+
 def test_models_lists_and_refuses_an_unknown_name(capsys):
     assert main(["models", "list"]) == 0
     assert "vosk-small-en" in capsys.readouterr().out
