@@ -19,7 +19,8 @@ speak           earcons, text-to-speech → Spoken
 utterance       one utterance: its stamp, its JSON record
 tflite          loads a model on whichever TFLite runtime is installed; `flatbuffer` checks it
 catalogue       models that can be pulled
-training        how the intent model is made (extra `train`)
+evaluation      how good an intent model is, and what it costs; no torch
+training        how the intent model is made (extra `train`); `assistant train` needs no torch
 cli             one file per command
 demo            the recordings and the house of scripts/demo
 """

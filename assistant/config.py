@@ -21,6 +21,8 @@ Kind = Literal[
     "light", "switch", "climate", "media_player", "cover", "fan", "lock", "sensor", "scene"
 ]
 
+Accelerator = Literal["cpu", "edgetpu"]
+
 
 def _between(low: float, high: float, **values: float) -> None:
     for name, value in values.items():
@@ -147,6 +149,12 @@ class UnderstandSettings:
 
     model: str = "models/intent-en"
     """Folder of the intent model."""
+
+    heads: str = "models/heads.npz"
+    """What `assistant train` writes: how the model understands the installed skills."""
+
+    accelerator: Accelerator = "cpu"
+    """edgetpu: a Coral Edge TPU computes the part of the model that was compiled for it."""
 
     accept: float | None = None
     """Confidence from which a command is carried out, 0 to 1; null: the model's own."""

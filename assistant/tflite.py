@@ -7,6 +7,7 @@ the program imports either of them.
 
 from __future__ import annotations
 
+import ctypes
 import importlib
 import importlib.util
 import logging
@@ -22,6 +23,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from assistant.config import Accelerator
 from assistant.errors import ModelError
 from assistant.flatbuffer import DamagedError, check_tflite
 
@@ -29,6 +31,9 @@ log = logging.getLogger(__name__)
 
 Runtime = Literal["ai_edge_litert", "tflite_runtime"]
 Array = npt.NDArray[Any]
+
+EDGETPU_LIBRARY = "libedgetpu.so.1"
+"""The Edge TPU's driver: the linker finds it by this name where it is installed."""
 
 _RUNTIMES: tuple[Runtime, ...] = ("ai_edge_litert", "tflite_runtime")  # in order of preference
 _stderr_lock = Lock()
@@ -88,11 +93,13 @@ def dequantize(grid: Array, scale: float, zero_point: int) -> npt.NDArray[np.flo
 class Model:
     """A loaded TFLite model: arrays in, arrays out.
 
-    path      the .tflite file; it is read once and may change afterwards
-    threads   CPU threads of one call
-    runtime   a name from `runtimes()`; None: the first of them
-    xnnpack   False: without the XNNPACK delegate. ai_edge_litert then gives bit for bit what the
-              TFLite library inside pymicro-wakeword gives, and takes three times as long
+    path         the .tflite file; it is read once and may change afterwards
+    threads      CPU threads of one call
+    runtime      a name from `runtimes()`; None: the first of them
+    xnnpack      False: without the XNNPACK delegate. ai_edge_litert then gives bit for bit what
+                 the TFLite library inside pymicro-wakeword gives, and takes three times as long
+    accelerator  edgetpu: what edgetpu_compiler put into the model for it runs there, all else on
+                 the CPU. ModelError where the library or the device is missing
 
     An int8 model's outputs may differ by rounding between the runtimes and with XNNPACK: each
     rounds at another place when it rescales its 32-bit sums, and a model that keeps state
@@ -108,11 +115,13 @@ class Model:
         threads: int = 1,
         runtime: Runtime | None = None,
         xnnpack: bool = True,
+        accelerator: Accelerator = "cpu",
     ) -> None:
         self.path = path
         self._xnnpack = xnnpack
         self.runtime = _choose(runtime)
         self._threads = threads
+        self._delegates = [_load_edgetpu(self.runtime)] if accelerator == "edgetpu" else None
         self._content = _read(path)
         self._build()
 
@@ -127,6 +136,7 @@ class Model:
                     experimental_op_resolver_type=resolvers.AUTO
                     if self._xnnpack
                     else resolvers.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
+                    experimental_delegates=self._delegates,
                 )
                 self._interpreter.allocate_tensors()
         except (ValueError, RuntimeError) as error:
@@ -174,6 +184,27 @@ def _choose(runtime: Runtime | None) -> Runtime:
             fix=f"pip install {runtime.replace('_', '-')}",
         )
     return runtime or installed[0]
+
+
+def _load_edgetpu(runtime: Runtime) -> Any:
+    """The delegate that hands the Edge TPU its part of a model."""
+    fix = (
+        "install libedgetpu1-std (coral.ai/docs/accelerator/get-started) and plug the Edge TPU in, "
+        "or set understand.accelerator: cpu"
+    )
+    try:
+        # Looked at before the runtime does: its Delegate complains again when it is collected.
+        if not hasattr(ctypes.PyDLL(EDGETPU_LIBRARY), "tflite_plugin_create_delegate"):
+            raise ModelError(
+                f"accelerator edgetpu: {EDGETPU_LIBRARY} is no TFLite delegate", fix=fix
+            )
+        return importlib.import_module(f"{runtime}.interpreter").load_delegate(EDGETPU_LIBRARY)
+    except OSError as error:  # of the dynamic linker; its text names the library
+        raise ModelError(f"accelerator edgetpu: {_one_line(error)}", fix=fix) from error
+    except ValueError as error:
+        raise ModelError(
+            f"accelerator edgetpu: {EDGETPU_LIBRARY} finds no Edge TPU: {_one_line(error)}", fix=fix
+        ) from error
 
 
 def _read(path: Path) -> bytes:

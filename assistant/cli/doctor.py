@@ -84,6 +84,26 @@ def _models(config: Config) -> Iterator[Finding]:
     yield Finding("ok", "understand", f"intent model {config.understand.model}")
 
 
+def _edgetpu(config: Config) -> Iterator[Finding]:
+    from assistant.evaluation.edgetpu import compiled
+    from assistant.tflite import EDGETPU_LIBRARY, Model
+
+    if config.understand.accelerator == "cpu":
+        return
+    file = resolve(config.understand.model) / "model.tflite"
+    Model(file, accelerator=config.understand.accelerator)
+    if compiled(file):
+        yield Finding("ok", "edgetpu", f"{EDGETPU_LIBRARY} loads, the model is compiled for it")
+    else:
+        yield Finding(
+            "note",
+            "edgetpu",
+            f"{EDGETPU_LIBRARY} loads, but the model is not compiled for it: all of it runs on "
+            "the CPU",
+            f"edgetpu_compiler {file}, or set understand.accelerator: cpu",
+        )
+
+
 def _skills(config: Config) -> Iterator[Finding]:
     from assistant.app import understandable
     from assistant.skill.loader import load_skills
@@ -175,4 +195,14 @@ def _catalogue(config: Config) -> Iterator[Finding]:
             )
 
 
-CHECKS = (_runtime, _models, _skills, _microphone, _speaker, _permissions, _broker, _catalogue)
+CHECKS = (
+    _runtime,
+    _models,
+    _edgetpu,
+    _skills,
+    _microphone,
+    _speaker,
+    _permissions,
+    _broker,
+    _catalogue,
+)

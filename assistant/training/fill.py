@@ -164,9 +164,9 @@ class Filler:
 
     def _query(self, spec: SlotSpec) -> str:
         rng, roll = self._rng, self._rng.random()
-        if roll < 0.15 and spec.examples:
+        if roll < 0.3 and spec.examples:
             return rng.choice(spec.examples)
-        if roll < 0.35:
+        if roll < 0.4:
             return rng.choice(_GENRES)
         if roll < 0.5:
             return rng.choice(_ARTISTS)

@@ -1,25 +1,23 @@
-"""The intent and slot network: a small convolutional encoder, trained with torch.
+"""The intent and slot network: a small convolutional encoder.
 
-    ids (B, L) → embedding → 1×1 → 4 × [depthwise 5, dilated → 1×1 → 1×1, residual]
+    ids (B, L) → embedding → 1×1 → blocks of [5 pieces, dilated → 1×1, residual]
+                                   half-way: what the whole utterance has, added to every piece
                                        ├─ 1×1 → slot logits (B, L, slots)
-                                       └─ max over words → linear → intent logits (B, intents)
+                                       └─ outputs of three blocks → features (B, L, 3 × channels)
+                                           └─ max over pieces → linear → intent logits (B, intents)
 
-Only convolutions, sums, ReLU and a maximum: what int8 kernels of both TFLite runtimes do alike.
+Only convolutions, sums, ReLU and maxima: what int8 kernels of both TFLite runtimes do alike.
+The features are what `assistant train` fits heads of other skills on.
 """
 
 from __future__ import annotations
 
-import random
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-
-IGNORED = -100
-"""Slot target of a piece that is no word's first."""
 
 
 @dataclass(frozen=True)
@@ -30,147 +28,76 @@ class Shape:
     """Word pieces, padded with id 0."""
 
     channels: int = 128
-    hidden: int = 256
-    dilations: tuple[int, ...] = (1, 2, 4, 1)
-    dropout: float = 0.15
+    hidden: int = 128
+    dilations: tuple[int, ...] = (1, 2, 4, 2, 1)
+    dropout: float = 0.1
 
 
 class Block(nn.Module):
-    """(B, C, 1, L) → same; looks 2 × dilation words to either side."""
+    """(B, C, 1, L) → same; looks 2 × dilation pieces to either side.
+
+    A whole convolution and not a depthwise one: it has more weights for the time it takes, as
+    int8 kernels are quick at multiplying and slow at everything between.
+    """
 
     def __init__(self, shape: Shape, dilation: int) -> None:
         super().__init__()
         channels, hidden = shape.channels, shape.hidden
-        self.depthwise = nn.Conv2d(
-            channels, channels, (1, 5), groups=channels, bias=False,
-            padding=(0, 2 * dilation), dilation=(1, dilation),
-        )  # fmt: skip
-        self.norm1 = nn.BatchNorm2d(channels)
-        self.widen = nn.Conv2d(channels, hidden, 1, bias=False)
-        self.norm2 = nn.BatchNorm2d(hidden)
-        self.narrow = nn.Conv2d(hidden, channels, 1, bias=False)
-        self.norm3 = nn.BatchNorm2d(channels)
         self.dropout = nn.Dropout(shape.dropout)
+        # One row: its own dilation is of no consequence, but an Edge TPU wants it alike.
+        self.widen = nn.Conv2d(
+            channels, hidden, (1, 5), padding=(0, 2 * dilation), dilation=dilation, bias=False
+        )
+        self.norm1 = nn.BatchNorm2d(hidden)
+        self.narrow = nn.Conv2d(hidden, channels, 1, bias=False)
+        self.norm2 = nn.BatchNorm2d(channels)
 
     def forward(self, x: Tensor) -> Tensor:
-        y = self.norm1(self.depthwise(x))
-        y = torch.relu(self.norm2(self.widen(y)))
-        y = self.norm3(self.narrow(self.dropout(y)))
-        return torch.relu(x + y)
+        y = torch.relu(self.norm1(self.widen(self.dropout(x))))
+        return torch.relu(x + self.norm2(self.narrow(y)))
 
 
 class Network(nn.Module):
-    """ids (B, L) int32 → intent logits (B, intents), slot logits (B, L, slots)."""
+    """ids (B, L) int32 → intent logits (B, I), slot logits (B, L, S), features (B, L, 3 C)."""
 
     def __init__(self, embedding: Tensor, shape: Shape, intents: int, slots: int) -> None:
         super().__init__()
+        self.shape = shape
         self.embedding = nn.Embedding.from_pretrained(embedding, freeze=False, padding_idx=0)
         self.enter = nn.Conv2d(embedding.shape[1], shape.channels, 1)
         self.blocks = nn.ModuleList(Block(shape, d) for d in shape.dilations)
+        self.whole = nn.Conv2d(shape.channels, shape.channels, 1)
         self.dropout = nn.Dropout(shape.dropout)
         self.slots = nn.Conv2d(shape.channels, slots, 1)
-        self.intents = nn.Linear(shape.channels, intents)
+        self.intents = nn.Linear(3 * shape.channels, intents)
 
-    def forward(self, ids: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, ids: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         mask = (ids != 0).to(torch.float32)[:, None, None, :]
-        x = self.embedding(ids).permute(0, 2, 1)[:, :, None, :]
+        # In this order unsqueeze and permute leave no TRANSPOSE behind in the .tflite.
+        x = self.embedding(ids)[:, None].permute(0, 3, 1, 2)
         x = torch.relu(self.enter(x)) * mask
-        for block in self.blocks:  # padding must stay zero, or it would leak into its neighbours
-            x = block(x) * mask
-        x = self.dropout(x)
-        slots = self.slots(x)[:, :, 0, :].permute(0, 2, 1)
-        return self.intents(x.amax(dim=(2, 3))), slots
+        kept = []
+        for at, block in enumerate(self.blocks):
+            if at == len(self.blocks) // 2:
+                x = torch.relu(x + self.whole(_most(x))) * mask
+            x = block(x) * mask  # padding must stay zero, or it would leak into its neighbours
+            kept.append(x)
+        features = torch.cat([kept[0], kept[len(kept) // 2], kept[-1]], dim=1)
+        intents = self.intents(self.dropout(_most(features).flatten(1)))
+        return intents, _by_piece(self.slots(self.dropout(x))), _by_piece(features)
 
 
-@dataclass(frozen=True)
-class Examples:
-    """Sentences as numbers."""
+def _most(x: Tensor) -> Tensor:
+    """(B, C, 1, L) → (B, C, 1, 1): the largest value of each channel.
 
-    ids: Tensor
-    """(n, L) int32."""
-
-    intents: Tensor
-    """(n,) int64."""
-
-    slots: Tensor
-    """(n, L) int64, `IGNORED` where there is nothing to learn."""
+    A pooling, because it has an int8 kernel; `amax` would compute in floats.
+    """
+    return functional.max_pool2d(x, (1, x.shape[3]))
 
 
-@dataclass(frozen=True)
-class Schedule:
-    """How the network is trained."""
-
-    epochs: int = 8
-    batch: int = 128
-    rate: float = 3e-3
-    embedding_rate: float = 3e-4
-    """Lower, so that words never seen stay near those they resemble in MiniLM."""
-
-    word_dropout: float = 0.04
-    """Share of pieces shown as [UNK] (id 1)."""
-
-
-def train(
-    network: Network, examples: Examples, schedule: Schedule, say: Callable[[str], None], seed: int
-) -> None:
-    """Train `network` in place; one line per epoch goes to `say`."""
-    generator = torch.Generator().manual_seed(seed)
-    embedding = list(network.embedding.parameters())
-    others = [p for name, p in network.named_parameters() if not name.startswith("embedding")]
-    rates = [schedule.embedding_rate, schedule.rate]
-    optimizer = torch.optim.AdamW(
-        [{"params": embedding, "lr": rates[0]}, {"params": others, "lr": rates[1]}],
-        weight_decay=0.01,
-    )
-    steps = schedule.epochs * (len(examples.ids) // schedule.batch + 1)
-    scheduler = torch.optim.lr_scheduler.OneCycleLR(optimizer, rates, total_steps=steps)
-    # Depthwise convolutions of one row are many times faster in this layout on a CPU.
-    network.to(memory_format=torch.channels_last)
-    network.train()
-    for epoch in range(schedule.epochs):
-        started, losses = time.monotonic(), []
-        for ids, intents, slots in _batches(examples, schedule, generator):
-            loss = _loss(network(ids), intents, slots)
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            scheduler.step()
-            losses.append(loss.item())
-        mean, took = sum(losses) / len(losses), time.monotonic() - started
-        say(f"epoch {epoch + 1}/{schedule.epochs}: loss {mean:.3f}, {took:.0f} s")
-    network.to(memory_format=torch.contiguous_format)
-    network.eval()
-
-
-def _batches(
-    examples: Examples, schedule: Schedule, generator: torch.Generator
-) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-    """Shuffled batches, cut to their longest sentence, some pieces hidden."""
-    order = torch.randperm(len(examples.ids), generator=generator)
-    for rows in order.split(schedule.batch):
-        ids = examples.ids[rows]
-        # A multiple of 8: torch prepares its kernels anew for every shape it meets.
-        longest = -(-int((ids != 0).sum(dim=1).max()) // 8) * 8
-        ids = ids[:, :longest]
-        hidden = torch.rand(ids.shape, generator=generator) < schedule.word_dropout
-        ids = torch.where(hidden & (ids != 0), torch.ones_like(ids), ids)
-        yield ids, examples.intents[rows], examples.slots[rows, :longest]
-
-
-def _loss(logits: tuple[Tensor, Tensor], intents: Tensor, slots: Tensor) -> Tensor:
-    by_intent = functional.cross_entropy(logits[0], intents, label_smoothing=0.02)
-    by_slot = functional.cross_entropy(
-        logits[1].flatten(0, 1), slots.flatten(), ignore_index=IGNORED
-    )
-    return by_intent + 2 * by_slot
-
-
-def seed_everything(seed: int, threads: int) -> random.Random:
-    """Fix torch's randomness and threads; returns the generator for everything else."""
-    torch.manual_seed(seed)
-    torch.set_num_threads(threads)
-    torch.set_flush_denormal(True)  # they slow the first epoch down
-    return random.Random(seed)
+def _by_piece(x: Tensor) -> Tensor:
+    """(B, C, 1, L) → (B, L, C), again without a TRANSPOSE."""
+    return x.permute(0, 2, 3, 1)[:, 0]
 
 
 def squeeze_embedding(table: Tensor, rows: Sequence[Sequence[int]], width: int) -> Tensor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,7 +19,9 @@ from hassil.expression import (
     TextChunk,
 )
 
-from assistant.skill.manifest import IntentSpec, Manifest, SlotSpec
+from assistant.errors import SkillError
+from assistant.evaluation.tasks import Labelled
+from assistant.skill.manifest import TARGET_SLOTS, IntentSpec, Manifest, SlotSpec
 from assistant.training.corpus import Corpus
 from assistant.training.fill import Filler
 from assistant.training.noise import Tagged, mishear, say_around
@@ -37,20 +40,11 @@ _OWN_SHARE = 0.35
 _EXAMPLE_SHARE = 0.35
 """Share of WordNet's examples among the sentences that are no command."""
 
+_COMMON = 0.001
+"""A word in so many of WordNet's examples says nothing about what is spoken of."""
 
 _KNOWN_NAMES = 0.75
 """Share of names that the house has; the others are names the model sees word by word."""
-
-
-@dataclass(frozen=True, slots=True)
-class Labelled:
-    """One sentence to learn from, in matching form."""
-
-    words: tuple[str, ...]
-    tags: tuple[str, ...]
-    """BIO tag of each word."""
-
-    intent: str
 
 
 @dataclass(frozen=True)
@@ -63,14 +57,44 @@ class Grammar:
     more: Mapping[str, Sequence[Template]]
     """Intent → sentences of wordings.yaml; `none` holds what is no command."""
 
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """BIO labels of all slots, those that say which devices are meant first."""
+        named = dict.fromkeys(TARGET_SLOTS)
+        for templates in self.own.values():
+            named |= dict.fromkeys(templates[0].specs)
+        return ("O", *(f"{mark}-{slot}" for slot in named for mark in "BI"))
+
+    @property
+    def unheard(self) -> frozenset[str]:
+        """Words of skills that wordings.yaml does not know, and of no other skill."""
+        words: dict[bool, set[str]] = {True: set(), False: set()}
+        for intent, templates in self.own.items():
+            words[intent in self.more].update(word for t in templates for word in t.words)
+        return frozenset(words[False] - words[True])
+
 
 def read_grammar(manifests: Sequence[Manifest], common_rules: Mapping[str, str]) -> Grammar:
-    """The sentences of the skills and of wordings.yaml."""
+    """The sentences of the skills, and more of those that wordings.yaml knows."""
     wordings = yaml.safe_load(WORDINGS.read_text(encoding="utf-8"))
-    more = [_with_wordings(manifest, wordings[manifest.name]) for manifest in manifests]
-    more.append(_nothing(manifests, wordings[NONE]))
-    own = _by_intent(compile_templates(manifests, common_rules))
-    return Grammar(own, _by_intent(compile_templates(more, common_rules)))
+    own = compile_templates(manifests, common_rules)
+    more = compile_templates([_nothing(wordings.pop(NONE))], common_rules)
+    for manifest in manifests:
+        if manifest.name in wordings:
+            more += _more(manifest, wordings[manifest.name], common_rules)
+    return Grammar(_by_intent(own), _by_intent(more))
+
+
+def _more(
+    manifest: Manifest,
+    wordings: Mapping[str, Mapping[str, object]],
+    common_rules: Mapping[str, str],
+) -> tuple[Template, ...]:
+    """More sentences of a built-in skill; none when another skill merely has its name."""
+    try:
+        return compile_templates([_with_wordings(manifest, wordings)], common_rules)
+    except (KeyError, SkillError):  # an intent, a slot or a kind of device is missing
+        return ()
 
 
 def _with_wordings(manifest: Manifest, wordings: Mapping[str, Mapping[str, object]]) -> Manifest:
@@ -83,11 +107,11 @@ def _with_wordings(manifest: Manifest, wordings: Mapping[str, Mapping[str, objec
     return replace(manifest, intents=intents, rules=rules)  # type: ignore[arg-type]  # YAML
 
 
-def _nothing(manifests: Sequence[Manifest], wordings: Mapping[str, object]) -> Manifest:
+def _nothing(wordings: Mapping[str, object]) -> Manifest:
     """A skill of things that no skill does."""
-    slots = {name: spec for manifest in manifests for name, spec in manifest.slots.items()}
-    slots |= {name: SlotSpec("text") for name in ("word", "words")} | {
-        "number": SlotSpec("number", min=1, max=90)
+    slots = {name: SlotSpec("text") for name in ("word", "words")} | {
+        "number": SlotSpec("number", min=1, max=90),
+        "color": SlotSpec("color"),
     }
     intent = IntentSpec(tuple(wordings["sentences"]), target="light")  # type: ignore[arg-type]  # YAML
     return Manifest(
@@ -117,14 +141,15 @@ class Sampler:
         self._rng = rng
         self._kinds = sorted({t.target for ts in grammar.own.values() for t in ts if t.target})
         self._filler = Filler(corpus, rng)
+        self._taken = _distinctive(grammar.unheard, corpus)
 
     def draw(self, intent: str) -> Labelled | None:
         """One sentence of `intent`; None when filler words are all that is left of it."""
         if intent == NONE:
             sentence = self._no_command()
         else:
-            own = self._rng.random() < _OWN_SHARE
-            templates = (self._grammar.own if own else self._grammar.more)[intent]
+            own, more = self._grammar.own[intent], self._grammar.more.get(intent, ())
+            templates = own if not more or self._rng.random() < _OWN_SHARE else more
             sentence = say_around(self._say(self._rng.choice(templates)), self._rng)
         if not sentence:
             return None
@@ -134,7 +159,9 @@ class Sampler:
         if self._rng.random() < _EXAMPLE_SHARE:
             return [(word, "O") for word in self._rng.choice(self._corpus.examples).split()]
         template = self._rng.choice(self._grammar.more[NONE])
-        return [(word, "O") for word, _ in self._say(template)]
+        words = [word for word, _ in self._say(template)]
+        # "set a timer" is no command for the built-in skills, but it is one for a skill of timers.
+        return [] if self._taken.intersection(words) else [(word, "O") for word in words]
 
     def _say(self, template: Template) -> list[Tagged]:
         fills: list[tuple[str, str]] = []
@@ -179,7 +206,7 @@ class Sampler:
         if slot == "words":
             return self._corpus.phrase(self._rng)
         kind = template.target
-        if template.intent.startswith(f"{NONE}."):
+        if template.intent.startswith(f"{NONE}.") and self._kinds:
             kind = self._rng.choice(self._kinds)
         said = self._name(slot, template.specs.get(slot), kind)
         if slot in ("area", "name") and self._rng.random() < 0.03:
@@ -194,6 +221,14 @@ class Sampler:
         if spec is not None and spec.type == "text" and self._rng.random() < 0.06:
             return f"{said} {placeholder(self._rng.choice(['name', 'area', 'floor']), kind)}"
         return said
+
+
+def _distinctive(words: frozenset[str], corpus: Corpus) -> frozenset[str]:
+    """Those of `words` that tell what is spoken of."""
+    if not words:
+        return words
+    counted = Counter(word for text in corpus.examples for word in set(text.split()))
+    return frozenset(word for word in words if counted[word] < _COMMON * len(corpus.examples))
 
 
 def _tagged(slot: str, said: str) -> list[Tagged]:

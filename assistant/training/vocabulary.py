@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -37,11 +37,14 @@ PLACEHOLDERS: dict[str, tuple[str, ...]] = {
 """Placeholder of a name → words whose mean it starts from."""
 
 
-def choose_pieces(words: Iterable[str], size: int) -> tuple[list[str], list[tuple[int, ...]]]:
+def choose_pieces(
+    words: Iterable[str], size: int, extra: Mapping[str, Sequence[str]]
+) -> tuple[list[str], list[tuple[int, ...]]]:
     """Word pieces of the small vocabulary, and the rows of MiniLM's whose mean each starts from.
 
     words   whole words to have in any case (where MiniLM knows them)
     size    how many of MiniLM's most frequent plain pieces to take
+    extra   words that MiniLM does not have → those whose mean they start from
     """
     lines = (minilm_folder() / "vocab.txt").read_text(encoding="utf-8").splitlines()
     rows = {piece: row for row, piece in enumerate(lines)}
@@ -49,8 +52,8 @@ def choose_pieces(words: Iterable[str], size: int) -> tuple[list[str], list[tupl
     wanted = sorted(set(words) & rows.keys() - set(plain[:size]), key=rows.__getitem__)
     pieces = [PAD, UNKNOWN, *plain[:size], *wanted]
     sources: list[tuple[int, ...]] = [(rows[piece],) for piece in pieces]
-    sources += [tuple(rows[word] for word in words) for words in PLACEHOLDERS.values()]
-    return [*pieces, *PLACEHOLDERS], sources
+    sources += [tuple(rows[word] for word in words) for words in extra.values()]
+    return [*pieces, *extra], sources
 
 
 def build_tokenizer(pieces: Sequence[str]) -> Tokenizer:

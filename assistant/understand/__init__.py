@@ -5,6 +5,7 @@ values.py       typed slot values (numbers.py, colors.py)
 names.py        the names of the house
 templates.py    the skills' sentences, matched by hassil
 tagger.py       the int8 intent and slot model
+heads.py        what `assistant train` taught it of the skills installed here (head_network.py)
 reading.py      the model's answer → an intent with values, or why there is none
 interpreter.py  accept | confirm | reject, several commands in one sentence
 """
@@ -52,11 +53,18 @@ def open_interpreter(
 ) -> Interpreter:
     """An interpreter for these skills and this house; no training, milliseconds.
 
+    Where `assistant train` left heads for the installed skills, they answer in place of the
+    model's own.
+
     Raises SkillError for a template that cannot be parsed, ModelError for a broken model.
     """
+    from assistant.understand.heads import use_heads
     from assistant.understand.interpreter import HouseInterpreter
+    from assistant.understand.reading import know
     from assistant.understand.tagger import Tagger
     from assistant.understand.templates import compile_templates, read_rules
 
     templates = compile_templates(manifests, read_rules(RULES_FILE))
-    return HouseInterpreter(settings, templates, names, Tagger(resolve(settings.model)))
+    heads = use_heads(settings, manifests, know(templates))
+    tagger = Tagger(resolve(settings.model), accelerator=settings.accelerator, heads=heads)
+    return HouseInterpreter(settings, templates, names, tagger)

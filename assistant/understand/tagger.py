@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,13 +17,16 @@ from assistant.errors import ModelError
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
+    from assistant.config import Accelerator
     from assistant.tflite import Runtime
+    from assistant.understand.heads import Heads
 
 NONE = "none"
 """The intent of everything that is no command for the house."""
 
 _IMPOSSIBLE = -1e9
-_FIX = "install the models again, or rebuild it with scripts/train_intent"
+_FIX = "install the models again, or rebuild it with scripts/train"
+_WORDS_KEPT = 4096  # whose word pieces need not be looked for again
 Floats = npt.NDArray[np.float32]
 
 
@@ -35,6 +38,9 @@ class Labels:
     slots: tuple[str, ...]
     """BIO: "O", "B-name", "I-name", …"""
 
+    slots_of: Mapping[str, frozenset[str]]
+    """Intent → slots it can have."""
+
     length: int
     """Word pieces the model takes; longer utterances are cut."""
 
@@ -45,6 +51,18 @@ class Labels:
     """Confidence from which a command is carried out, chosen on generated validation data."""
 
     confirm: float
+
+    def content(self) -> dict[str, object]:
+        """As labels.json has it."""
+        return {
+            "intents": self.intents,
+            "slots": self.slots,
+            "slots_of": {intent: sorted(slots) for intent, slots in self.slots_of.items()},
+            "length": self.length,
+            "temperature": self.temperature,
+            "accept": self.accept,
+            "confirm": self.confirm,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +85,36 @@ class Scores:
     """(words, slot labels) log-probabilities, of each word's first piece."""
 
 
-class Tagger:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the model says of one utterance."""
+
+    intents: Floats
+    """(intents,) logits."""
+
+    slots: Floats
+    """(words, slot labels) logits, of each word's first piece."""
+
+    words: npt.NDArray[np.int8]
+    """(words, D) for heads of other skills: features and slot logits as the model has them."""
+
+    whole: npt.NDArray[np.int8]
+    """(G,) likewise: the maximum of each feature over all pieces, and the intent logits."""
+
+
+class Encoder:
     """A loaded intent model. Not for two threads at the same time."""
 
-    def __init__(self, folder: Path, *, runtime: Runtime | None = None) -> None:
+    def __init__(
+        self, folder: Path, *, runtime: Runtime | None = None, accelerator: Accelerator = "cpu"
+    ) -> None:
         from assistant.tflite import Model
 
+        self.folder = folder
         self.labels = read_labels(folder / "labels.json")
         self._tokenizer = _read_tokenizer(folder / "tokenizer.json")
-        self._model = Model(folder / "model.tflite", runtime=runtime)
+        self._pieces = lru_cache(_WORDS_KEPT)(self._look_up)
+        self._model = Model(folder / "model.tflite", runtime=runtime, accelerator=accelerator)
         shapes = {tensor.shape: at for at, tensor in enumerate(self._model.outputs)}
         wanted = (
             (1, len(self.labels.intents)),
@@ -86,16 +125,53 @@ class Tagger:
                 f"{folder}: model.tflite has outputs {sorted(shapes)}, labels.json wants {wanted}",
                 fix=_FIX,
             )
-        self._intent_output, self._slot_output = (shapes[shape] for shape in wanted)
+        self._intents, self._slots = (shapes.pop(shape) for shape in wanted)
+        self.has_features = bool(shapes)
+        """False: it knows its own skills and nothing that others could be learnt from."""
+        self._features = next(iter(shapes.values()), self._slots)
+
+    def see(self, words: Sequence[str]) -> Seen:
+        """Run the model over `words` (matching form); words that do not fit are cut off."""
+        ids, firsts = _line_up(map(self._pieces, words), self.labels.length)
+        outputs = self._model.run(ids[None, :])
+        intents, slots = outputs[self._intents][0], outputs[self._slots][0]
+        features = outputs[self._features][0]
+        return Seen(
+            intents=self._model.outputs[self._intents].dequantize(intents),
+            slots=self._model.outputs[self._slots].dequantize(slots)[firsts],
+            words=np.concatenate([features, slots], axis=1)[firsts],
+            whole=np.concatenate([features.max(axis=0), intents]),
+        )
+
+    def _look_up(self, word: str) -> tuple[int, ...]:
+        return tuple(self._tokenizer.encode(word, add_special_tokens=False).ids)
+
+
+class Tagger:
+    """The intent model of a house. Not for two threads at the same time.
+
+    heads   fitted at home: they answer in place of the model's own
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        runtime: Runtime | None = None,
+        accelerator: Accelerator = "cpu",
+        heads: Heads | None = None,
+    ) -> None:
+        self._encoder = Encoder(folder, runtime=runtime, accelerator=accelerator)
+        self._heads = heads
+        self.labels = heads.labels if heads else self._encoder.labels
 
     def score(self, words: Sequence[str]) -> Scores:
         """Run the model over `words` (matching form)."""
-        ids, firsts = encode(self._tokenizer, words, self.labels.length)
-        outputs = self._model.run(ids[None, :])
-        real = [t.dequantize(o) for t, o in zip(self._model.outputs, outputs, strict=True)]
-        intents = real[self._intent_output][0] / self.labels.temperature
-        slots = real[self._slot_output][0][firsts]
-        return Scores(np.exp(log_softmax(intents)), log_softmax(slots))
+        seen = self._encoder.see(words)
+        intents, slots = (
+            self._heads.logits(seen, words) if self._heads else (seen.intents, seen.slots)
+        )
+        return Scores(np.exp(log_softmax(intents / self.labels.temperature)), log_softmax(slots))
 
 
 def encode(
@@ -105,12 +181,17 @@ def encode(
 
     Words that do not fit are cut off: the list is shorter then.
     """
+    encodings = tokenizer.encode_batch_fast(list(words), add_special_tokens=False)
+    return _line_up((encoding.ids for encoding in encodings), length)
+
+
+def _line_up(
+    words: Iterable[Sequence[int]], length: int
+) -> tuple[npt.NDArray[np.int32], list[int]]:
     ids = np.zeros(length, np.int32)
     firsts: list[int] = []
     at = 0
-    encodings = tokenizer.encode_batch_fast(list(words), add_special_tokens=False)
-    for encoding in encodings:
-        pieces = encoding.ids
+    for pieces in words:
         if at + len(pieces) > length:
             break
         ids[at : at + len(pieces)] = pieces
@@ -183,19 +264,24 @@ def _as_spans(tags: Sequence[str]) -> tuple[Span, ...]:
 def read_labels(file: Path) -> Labels:
     """Read labels.json; raises ModelError."""
     try:
-        content: Mapping[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-        return Labels(
-            intents=tuple(content["intents"]),
-            slots=tuple(content["slots"]),
-            length=int(content["length"]),
-            temperature=float(content["temperature"]),
-            accept=float(content["accept"]),
-            confirm=float(content["confirm"]),
-        )
+        return labels_from(json.loads(file.read_text(encoding="utf-8")))
     except OSError as error:
         raise ModelError(f"{file}: cannot be read: {error.strerror}", fix=_FIX) from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(f"{file}: not the labels of an intent model: {error}", fix=_FIX) from error
+
+
+def labels_from(content: Mapping[str, Any]) -> Labels:
+    """The inverse of `Labels.content`; raises KeyError, ValueError, TypeError, AttributeError."""
+    return Labels(
+        intents=tuple(content["intents"]),
+        slots=tuple(content["slots"]),
+        slots_of={intent: frozenset(slots) for intent, slots in content["slots_of"].items()},
+        length=int(content["length"]),
+        temperature=float(content["temperature"]),
+        accept=float(content["accept"]),
+        confirm=float(content["confirm"]),
+    )
 
 
 def _read_tokenizer(file: Path) -> Tokenizer:

@@ -8,7 +8,7 @@ utterance first, so that it only ever compares literal text:
     text                    every stretch of the utterance
 
 and a template is walked only when all words of the utterance are its own or could be a value.
-Measured by `scripts/train_intent --measure`: see models/intent-en/CARD.md.
+Measured by `assistant models eval`: see models/intent-en/CARD.md.
 """
 
 from __future__ import annotations

@@ -1,15 +1,13 @@
 """What the intent model learns from; nothing here needs torch."""
 
 import random
-from pathlib import Path
 
 import pytest
 
 from assistant.config import ROOT
-from assistant.errors import ModelError
-from assistant.skill.manifest import load_manifest
-from assistant.training.corpus import Corpus, read_corpus
-from assistant.training.figures import held_out
+from assistant.evaluation.house import held_out
+from assistant.skill.manifest import IntentSpec, Manifest, SlotSpec, load_manifest
+from assistant.training.corpus import Corpus
 from assistant.training.noise import mishear
 from assistant.training.sentences import Grammar, Sampler, draw_many, read_grammar
 from assistant.understand import RULES_FILE
@@ -70,7 +68,26 @@ def test_the_held_out_sentences_are_known_as_the_model_reads_them() -> None:
     assert ("make", "sure", "the", "lightname", "is", "on") in found
 
 
-def test_a_missing_wordnet_says_what_to_install(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="WordNet") as caught:
-        read_corpus(frozenset(), tmp_path)
-    assert "wordnet-base" in caught.value.fix
+def test_what_a_skill_of_ones_own_does_is_no_longer_no_command() -> None:
+    timers = Manifest(
+        "timers", "1", "", {"set": IntentSpec(("(set|start) a timer for {number} minutes",))},
+        {"number": SlotSpec("number", min=1, max=90)},
+    )  # fmt: skip
+    shipped = [load_manifest(f.parent) for f in sorted((ROOT / "skills").glob("*/skill.yaml"))]
+    for manifests, said in ((shipped, True), ([*shipped, timers], False)):
+        found = read_grammar(manifests, read_rules(RULES_FILE))
+        drawn = draw_many(sampler(found), [NONE], 0, none=3000)
+        assert any("timer" in sentence.words for sentence in drawn) is said
+        assert any("door" in sentence.words for sentence in drawn)
+    (example, *_) = draw_many(sampler(found), ["timers.set"], 20, 0)
+    assert example.intent == "timers.set"
+    assert "B-number" in example.tags
+
+
+def test_a_skill_that_only_has_a_built_in_one_s_name_keeps_its_own_sentences() -> None:
+    lights = Manifest("lights", "1", "", {"blink": IntentSpec(("blink twice",))})
+    found = read_grammar([lights], read_rules(RULES_FILE))
+    assert set(found.own) == {"lights.blink"}
+    assert set(found.more) == {NONE}
+    drawn = draw_many(sampler(found), ["lights.blink", NONE], 5, none=200)
+    assert {sentence.intent for sentence in drawn} == {"lights.blink", NONE}

@@ -157,4 +157,4 @@ def _once(made: list[Interpreter] = []) -> Interpreter:  # noqa: B006  # hypothe
 def test_a_missing_model_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"labels\.json") as caught:
         open_interpreter(UnderstandSettings(model=str(tmp_path)), MANIFESTS, HOUSE)
-    assert "train_intent" in caught.value.fix
+    assert "scripts/train" in caught.value.fix

@@ -1,0 +1,152 @@
+"""assistant train: a skill of one's own, understood in words that its skill.yaml does not have."""
+
+import json
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from assistant.cli import main
+from assistant.config import ROOT
+from assistant.demo import HOUSE
+from assistant.training import installed
+from assistant.training.heads import Recipe
+from assistant.training.installed import Amount
+from assistant.understand.tagger import Encoder
+
+MODEL = ROOT / "models" / "intent-en"
+SKILL = """\
+name: timers
+version: 1.0.0
+description: Kitchen timers.
+slots:
+  minutes: { type: number, min: 1, max: 180 }
+intents:
+  set:
+    summary: "set a timer"
+    sentences:
+      - "(set|start) [a] timer (for|of) {minutes} minutes"
+      - "(set|start) a {minutes} minute timer"
+  cancel:
+    summary: "cancel the timer"
+    sentences: ["(cancel|delete) [the] timer"]
+"""
+CODE = """\
+from assistant.skill import Answer
+
+def set(minutes: float) -> Answer:
+    return Answer(f"A timer for {minutes:g} minutes.")
+
+def cancel() -> Answer:
+    return Answer("Cancelled.")
+"""
+UNHEARD = "would you put a new timer on for twelve minutes"
+"""Fits no template, for the first words and the verb."""
+
+
+def make_home(folder: Path, skill: str = SKILL) -> Path:
+    """A configuration with the lights and one skill more."""
+    own = folder / "skills" / "timers"
+    own.mkdir(parents=True, exist_ok=True)
+    (own / "skill.yaml").write_text(skill, encoding="utf-8")
+    (own / "skill.py").write_text(CODE, encoding="utf-8")
+    config = folder / "config.yaml"
+    config.write_text(
+        HOUSE.read_text(encoding="utf-8")
+        + f"skills:\n  folders: [skills, {folder / 'skills'}]\n  disabled: [music, thermostat]\n"
+        + f"understand:\n  model: {MODEL}\n  heads: {folder / 'heads.npz'}\n",
+        encoding="utf-8",
+    )
+    return config
+
+
+def train(config: Path, *options: str) -> int:
+    """`assistant train`, with less to learn than it would take."""
+    quick = partial(
+        installed.train,
+        amount=Amount(commands=1200, none=500, quiet=300),
+        recipe=Recipe(members=1, pool=1500, seen=12_000),
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(installed, "train", quick)
+        return main(["train", "--config", str(config), *options])
+
+
+def say(capsys, config: Path, text: str) -> dict:
+    main(["say", "--json", "--dry-run", "--config", str(config), text])
+    return json.loads(capsys.readouterr().out)
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory) -> Path:
+    """heads.npz of a home with timers."""
+    if not Encoder(MODEL).has_features:
+        pytest.skip(f"NOT TESTED: {MODEL} has no output of features")
+    folder = tmp_path_factory.mktemp("home")
+    assert train(make_home(folder)) == 0
+    return folder / "heads.npz"
+
+
+@pytest.fixture
+def home(tmp_path: Path, trained: Path) -> Path:
+    """The configuration of a home that has learnt its timers."""
+    (tmp_path / "heads.npz").write_bytes(trained.read_bytes())
+    return make_home(tmp_path)
+
+
+def test_a_skill_is_understood_in_words_that_no_template_has(capsys, home: Path) -> None:
+    found = say(capsys, home, UNHEARD)
+    assert found["decision"] in ("accept", "confirm")
+    (intent,) = found["intents"]
+    assert intent["name"] == "timers.set"
+    assert intent["slots"]["minutes"]["value"] == 12
+
+    (home.parent / "heads.npz").unlink()  # what the shipped model makes of it
+    assert say(capsys, home, UNHEARD)["decision"] == "reject"
+
+
+def test_the_built_in_skills_are_understood_as_before(capsys, home: Path) -> None:
+    found = say(capsys, home, "it would be nice to have the kitchen lights switched on")
+    assert [intent["name"] for intent in found["intents"]] == ["lights.turn_on"]
+    assert say(capsys, home, "the cat sat on the mat yesterday")["decision"] == "reject"
+
+
+def test_templates_need_no_training(capsys, tmp_path: Path) -> None:
+    found = say(capsys, make_home(tmp_path), "set a timer for ten minutes")
+    assert found["decision"] == "accept"
+    assert found["intents"][0]["slots"]["minutes"]["value"] == 10
+
+
+def test_a_skill_that_changed_is_said_in_one_line(capsys, caplog, home: Path) -> None:
+    assert train(home, "--check") == 0
+    assert capsys.readouterr().out == "nothing to learn\n"
+    make_home(home.parent, SKILL.replace("(cancel|delete)", "(cancel|delete|stop)"))
+    found = say(capsys, home, "stop the timer")
+    assert found["decision"] == "accept"
+    assert [r.message for r in caplog.records if r.levelname == "WARNING"] == [
+        "skills that changed since the last training: timers; run assistant train"
+    ]
+    assert train(home, "--check") == 1
+    assert "timers; run assistant train" in capsys.readouterr().out
+
+
+def test_heads_that_fail_their_check_leave_the_old_ones(capsys, home: Path) -> None:
+    before = (home.parent / "heads.npz").read_bytes()
+    same = SKILL.replace('"(cancel|delete) [the] timer"', '"(set|start) a {minutes} minute timer"')
+    make_home(home.parent, same)
+    assert train(home) == 2
+    said = capsys.readouterr().err
+    assert "'timers'" in said
+    assert "the old ones stay" in said
+    assert (home.parent / "heads.npz").read_bytes() == before
+
+
+def test_the_built_in_skills_alone_need_nothing(capsys, tmp_path: Path) -> None:
+    config = tmp_path / "config.yaml"
+    config.write_text(
+        HOUSE.read_text(encoding="utf-8") + f"understand: {{heads: {tmp_path / 'heads.npz'}}}\n",
+        encoding="utf-8",
+    )
+    assert main(["train", "--config", str(config)]) == 0
+    assert "nothing to learn" in capsys.readouterr().out
+    assert not (tmp_path / "heads.npz").exists()

@@ -1,0 +1,24 @@
+"""The .pte answers as the float network does; needs the extra `train` and half a minute."""
+
+from pathlib import Path
+
+import pytest
+
+WITHOUT = "NOT TESTED: {} is missing: pip install '.[train]'"
+pytest.importorskip("torch", reason=WITHOUT.format("torch"))
+pytest.importorskip("executorch", reason=WITHOUT.format("executorch"))
+
+from random_network import random_network, random_sentences  # noqa: E402  # only with torch
+
+from assistant.evaluation.fidelity import compare  # noqa: E402
+from assistant.training.reference import answers  # noqa: E402
+
+
+@pytest.mark.filterwarnings("ignore")  # the exporter's own, already when it is imported
+def test_executorch_answers_alike(tmp_path: Path) -> None:
+    from assistant.training.to_executorch import runner, to_executorch
+
+    network, samples = random_network(), random_sentences()
+    file = to_executorch(network, samples, tmp_path, least=0.9)
+    found = compare(answers(network, samples), runner(file), "it", least=0.9)
+    assert all(0 < f.error < 0.1 for f in found)
