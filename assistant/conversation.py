@@ -18,6 +18,7 @@ from assistant.events import (
     Event,
     Intent,
     Reply,
+    Transcript,
     Turn,
     Understanding,
 )
@@ -27,6 +28,8 @@ from assistant.skill.answer import Answer, CannotDo, Targets
 from assistant.skill.loader import Skills
 from assistant.skill.targets import Ambiguous, TargetResolver
 from assistant.understand import Interpreter
+from assistant.understand.graph import Graph
+from assistant.understand.judge import Completeness, complete, judge
 from assistant.utterance import Clock, Stamp
 
 NOT_HEARD = "I didn't catch that."
@@ -62,11 +65,21 @@ class Conversation:
         self._dry_run = dry_run
         self._clock = clock
 
-    def respond(self, text: str, utterance_id: str) -> Iterator[Event]:
-        """Every event from the understanding of `text` to the reply."""
+    @property
+    def graph(self) -> Graph:
+        """What can be said now."""
+        return self.interpreter.graph
+
+    def complete(self, heard: Transcript) -> Completeness:
+        """Whether `heard` is a whole command already: then a short silence ends it."""
+        return complete(heard, self.interpreter)
+
+    def respond(self, said: str | Transcript, utterance_id: str) -> Iterator[Event]:
+        """Every event from the understanding of `said`, typed or heard, to the reply."""
+        heard = said if isinstance(said, Transcript) else Transcript(said, 1.0, "typed")
         stamp = Stamp(utterance_id, self._clock)
         since = self._clock()
-        understanding = self._understand(text, since)
+        understanding = self._understand(heard, since)
         yield stamp(understanding, since=since)
         since = self._clock()
         turn = self._dialogue.turn(understanding, self._settings.site.area, since)
@@ -83,12 +96,13 @@ class Conversation:
             return
         yield from self._carry_out(outcome.answers, stamp, since)
 
-    def _understand(self, text: str, now: float) -> Understanding:
+    def _understand(self, heard: Transcript, now: float) -> Understanding:
+        text = heard.text
         if not text.strip():
             return Understanding(text, "reject", 0.0, (), rule="no words")
         if answer := self._dialogue.answer(text, now):
             return answer
-        understanding = self.interpreter.interpret(text)
+        understanding = judge(heard, self.interpreter)
         if understanding.decision == "reject" and (whole := self._dialogue.whole(text, now)):
             understanding = self.interpreter.interpret(whole)
         self._dialogue.close()

@@ -10,6 +10,7 @@ The events of one `utterance_id` are the record of why the house did what it did
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -20,6 +21,9 @@ FRAME_BYTES = FRAME_SAMPLES * 2  # 16-bit
 FRAME_S = FRAME_SAMPLES / SAMPLE_RATE_HZ
 
 Decision = Literal["accept", "confirm", "reject"]
+Completeness = Literal["no", "yes", "nothing can follow"]
+"""Whether what was said so far is a whole command."""
+
 Value = str | int | float | bool
 """What a typed slot or a device attribute can hold."""
 
@@ -91,14 +95,39 @@ class Partial(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """Words that may have been said, and how well they go with the sound."""
+
+    text: str
+    log_probability: float
+    """Natural logarithm: of all its tokens and the end."""
+
+    tokens: int
+    """How many, the end included."""
+
+    @property
+    def confidence(self) -> float:
+        """Geometric mean of the tokens' probabilities, 0 to 1."""
+        return math.exp(self.log_probability / self.tokens) if self.tokens else 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Transcript(Event):
     """The words of the finished command; empty when there were none."""
 
     text: str
+    """As recognized freely, whatever they say."""
+
     confidence: float
     """0 to 1; 1.0 for typed text. What it means depends on the engine: compare within one."""
 
     engine: str
+    free: Hypothesis | None = None
+    """Where `text` comes from; None: the engine gives no such scores."""
+
+    sayable: tuple[Hypothesis, ...] = ()
+    """Of all that the skills and the house let one say, what comes nearest to the sound, the
+    likeliest first. Comparable with `free`."""
 
 
 @dataclass(frozen=True, slots=True)

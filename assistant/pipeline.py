@@ -102,7 +102,7 @@ class Pipeline:
         self._awake = True
         self._stamp = Stamp(self._next_id(), self._clock)
         self._unfed, self._looked_ms = [], 0.0
-        self._stages.recognizer.reset()
+        self._stages.recognizer.reset(self._stages.conversation.graph)
         for frame in self._stages.listener.begin(pre_roll, word_ended_at):
             self._stages.recognizer.feed(frame)
 
@@ -133,13 +133,13 @@ class Pipeline:
     def _look_at_words(self, pause: Pause) -> Iterator[Event]:
         """In a pause: are the words so far a command? Then a short silence is enough."""
         since = self._clock()
-        text = self._stages.recognizer.so_far()
-        complete = self._stages.conversation.interpreter.complete(text)
-        looked = self._stamp(Partial(text), since=since)
+        heard = self._stages.recognizer.transcribe()
+        complete = self._stages.conversation.complete(heard)
+        looked = self._stamp(Partial(heard.text), since=since)
         self._looked_ms = looked.took_ms
         yield looked
-        if pause.in_one_breath and pause.speech_s < REST_OF_WORD_S and not complete:
-            self._stages.recognizer.reset()
+        if pause.in_one_breath and pause.speech_s < REST_OF_WORD_S and complete == "no":
+            self._stages.recognizer.reset(self._stages.conversation.graph)
             self._stages.listener.begin()
         else:
             self._stages.listener.expect(complete)
@@ -149,7 +149,7 @@ class Pipeline:
         asked = False
         if ended.reason != "nothing_said":
             since = self._clock()
-            transcript = self._stages.recognizer.finish()
+            transcript = self._stages.recognizer.transcribe()
             yield self._stamp(transcript, since=since, took_ms=self._looked_ms)
             for event in self._respond(transcript):
                 asked = isinstance(event, Reply) and event.kind == "question"
@@ -157,7 +157,7 @@ class Pipeline:
         self._sleep(listen_on=asked)
 
     def _respond(self, transcript: Transcript) -> Iterator[Event]:
-        return self._stages.conversation.respond(transcript.text, self._stamp.utterance_id)
+        return self._stages.conversation.respond(transcript, self._stamp.utterance_id)
 
     def _sleep(self, *, listen_on: bool) -> None:
         """Wait for the wake word again; after a question its answer needs none."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant.config import ListenSettings
-from assistant.events import SpeechEnded, SpeechStarted
+from assistant.events import Completeness, SpeechEnded, SpeechStarted
 
 CHUNK_S = 0.032  # what one yes or no speaks of
 
@@ -72,11 +72,11 @@ class Segmenter:
         self._last_voiced = at
         self._carried = carried_since is not None
         self._speaking = False
-        self._complete = False
+        self._complete: Completeness = "no"
         self._voiced_chunks = 0
 
-    def expect(self, complete: bool) -> None:
-        """The words so far are a whole command, or not; forgotten when speech goes on."""
+    def expect(self, complete: Completeness) -> None:
+        """Whether the words so far are a whole command; forgotten when speech goes on."""
         self._complete = complete
 
     def process(self, at: float, is_speech: bool | None) -> Heard | None:
@@ -118,18 +118,22 @@ class Segmenter:
             return self._ended("too_long", at)
         silence_ms = 1000 * (at - self._last_voiced + _TINY_S)
         if self.paused and silence_ms < self._settings.pause_ms:
-            self.paused = self._complete = False
+            self.paused, self._complete = False, "no"
             return Resume(at)
         if not self.paused and silence_ms >= self._settings.pause_ms:
             self.paused = True
             return Pause(at, self._last_voiced - (self._since or 0.0), self._carried)
         if self.paused and silence_ms >= self._patience_ms():
-            return self._ended("complete" if self._complete else "silence", at)
+            return self._ended("silence" if self._complete == "no" else "complete", at)
         return None
 
     def _patience_ms(self) -> int:
         settings = self._settings
-        return settings.complete_silence_ms if self._complete else settings.incomplete_silence_ms
+        return {
+            "no": settings.incomplete_silence_ms,
+            "yes": settings.complete_silence_ms,
+            "nothing can follow": settings.pause_ms,
+        }[self._complete]
 
     def _ended(
         self,

@@ -2,6 +2,8 @@
 
     vosk.py             decodes while it is fed; needs a model that was pulled
     moonshine.py        decodes at a pause; its English model comes with the installation
+    search.py           beam search: freely, and under the graph of what can be said
+    tokens.py           which of Moonshine's tokens the graph allows
     moonshine_model.py  Moonshine's encoder and decoder, below any search over tokens
 
 `open_recognizer` is the one place that chooses between them.
@@ -15,6 +17,7 @@ from typing import Literal, Protocol
 from assistant import catalogue
 from assistant.config import AsrSettings, resolve
 from assistant.events import Frame, Transcript
+from assistant.understand.graph import Graph
 
 EngineName = Literal["vosk", "moonshine"]
 
@@ -25,14 +28,14 @@ class Recognizer(Protocol):
     def feed(self, frame: Frame) -> str | None:
         """Take 10 ms; returns the words so far when they changed, else None."""
 
-    def so_far(self) -> str:
-        """Return the words of everything fed; decodes now where that is still to be done."""
+    def transcribe(self) -> Transcript:
+        """Return the words of everything fed; costs nothing when nothing was fed since."""
 
-    def finish(self) -> Transcript:
-        """Return the final words; costs nothing when nothing was fed since `so_far`."""
+    def reset(self, graph: Graph | None = None) -> None:
+        """Forget everything fed: the next command begins.
 
-    def reset(self) -> None:
-        """Forget everything fed: the next command begins."""
+        graph   what can be said in it; None: anything
+        """
 
 
 def engine_name(settings: AsrSettings) -> EngineName:

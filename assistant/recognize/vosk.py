@@ -2,7 +2,7 @@
 
 Two habits of Vosk show here. It ends an utterance by itself after its own idea of silence, and
 begins the next one: their words are joined. And its partial result lags behind the sound, so
-`so_far` ends the utterance too; what is said after that is one more, joined like the others.
+`transcribe` ends the utterance too; what is said after that is one more, joined like the others.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 
 from assistant.errors import ModelError
 from assistant.events import FRAME_BYTES, SAMPLE_RATE_HZ, Frame, Transcript
+from assistant.understand.graph import Graph
 
 _FIX = "run: assistant models pull vosk-small-en"
 _NEEDED = ("am/final.mdl", "conf/model.conf", "graph", "ivector/final.ie")
@@ -44,20 +45,16 @@ class VoskRecognizer:
         before, self._partial = self._text(), self._accept()
         return self._text() if self._text() != before else None
 
-    def so_far(self) -> str:
+    def transcribe(self) -> Transcript:
         if self._block:
             self._partial = self._accept()
         if self._open:
             self._close(self._engine.FinalResult())
-        return self._text()
-
-    def finish(self) -> Transcript:
-        text = self.so_far()
         scores = [score for words in self._done for score in words.confidences]
         confidence = sum(scores) / len(scores) if scores else 0.0
-        return Transcript(text=text, confidence=confidence, engine="vosk")
+        return Transcript(self._text(), confidence, "vosk")
 
-    def reset(self) -> None:
+    def reset(self, graph: Graph | None = None) -> None:
         self._block = bytearray()  # heard, but not yet given to Vosk
         self._open = False  # Vosk has sound of an utterance that it has not ended
         self._partial = ""

@@ -8,6 +8,8 @@ tagger.py       the int8 intent and slot model
 heads.py        what `assistant train` taught it of the skills installed here (head_network.py)
 reading.py      the model's answer → an intent with values, or why there is none
 interpreter.py  accept | confirm | reject, several commands in one sentence
+graph.py        everything that can be said, for the recognizer (phrases.py: spoken values)
+judge.py        what was heard → what is meant, and how far to trust it
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from typing import Protocol
 from assistant.config import UnderstandSettings, resolve
 from assistant.events import Understanding
 from assistant.skill.manifest import Manifest
+from assistant.understand.graph import Graph
 from assistant.understand.names import HouseNames
 
 __all__ = ["HouseNames", "Interpreter", "check_sentences", "open_interpreter"]
@@ -28,6 +31,11 @@ RULES_FILE = Path(__file__).with_name("rules.yaml")
 
 class Interpreter(Protocol):
     """Finds out what is wanted."""
+
+    @property
+    def graph(self) -> Graph:
+        """What can be said, for a recognizer to expect."""
+        ...
 
     def interpret(self, text: str) -> Understanding:
         """What `text` means and whether to trust it; never raises on any text."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from assistant.config import UnderstandSettings
 from assistant.events import Decision, Intent, Understanding
+from assistant.understand.graph import Graph
 from assistant.understand.names import HouseNames, NameFinder
 from assistant.understand.reading import Lexicon, Reading, Said, know, read
 from assistant.understand.tagger import Tagger
@@ -29,12 +31,18 @@ class HouseInterpreter:
         tagger: Tagger,
     ) -> None:
         self._matcher = TemplateMatcher(templates, names)
+        self._templates = templates
+        self._house_names = names
         self._names = NameFinder(names)
         self._tagger = tagger
         labels = tagger.labels
         self._lexicon = Lexicon(labels.intents, labels.slots, know(templates), names)
         self._accept = labels.accept if settings.accept is None else settings.accept
         self._confirm = labels.confirm if settings.confirm is None else settings.confirm
+
+    @cached_property
+    def graph(self) -> Graph:
+        return Graph(self._templates, self._house_names)
 
     def interpret(self, text: str) -> Understanding:
         words = split_words(text)

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from typing import Self
 
 from assistant.config import HouseSettings
-from assistant.understand.numbers import spell
+from assistant.understand.numbers import both_forms
 from assistant.understand.text import matching_form
 from assistant.understand.values import TemperatureUnit
 
@@ -65,7 +65,7 @@ class HouseNames:
         pairs += [(form, value) for value, forms in said.items() for form in forms[1:]]
         spoken: dict[str, str] = {}
         for form, value in pairs:
-            for variant in _variants(matching_form(form)):
+            for variant in both_forms(matching_form(form)):
                 spoken.setdefault(variant, value)
         return spoken
 
@@ -136,12 +136,6 @@ class NameFinder:
                 if not plural and SequenceMatcher(None, said, name).ratio() >= SURE:
                     return name
         return None
-
-
-def _variants(name: str) -> tuple[str, ...]:
-    """ "lamp 2" is said "lamp two"."""
-    words = [spell(int(w)) if w.isdecimal() and w.isascii() else w for w in name.split()]
-    return tuple(dict.fromkeys(form for form in (name, " ".join(words)) if form))
 
 
 def nearest(said: str, spoken: Mapping[str, str]) -> tuple[str, float] | None:

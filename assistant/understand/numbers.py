@@ -8,7 +8,7 @@ neither halves nor "a couple"; word2number has no releases any more.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from unicode_rbnf import RbnfEngine
@@ -35,6 +35,7 @@ def _engine() -> RbnfEngine:
     return RbnfEngine.for_language("en")
 
 
+@cache
 def spell(number: float) -> str:
     """21 → "twenty one"; 21.5 → "twenty one point five"."""
     return _engine().format_number(number).text.replace("-", " ")
@@ -155,3 +156,37 @@ def _below_hundred(words: Sequence[str]) -> float | None:
             return float(_tens()[ten] + _units()[unit])
         case _:
             return None
+
+
+def both_forms(phrase: str) -> tuple[str, ...]:
+    """`phrase` (matching form) as it is, with its numbers spelled, and with them in digits.
+
+    "twelve ounce" → "twelve ounce", "12 ounce"; "lamp 2" → "lamp 2", "lamp two".
+    """
+    words = phrase.split()
+    spelled = [spell(int(w)) if w.isdecimal() and w.isascii() else w for w in words]
+    return tuple(dict.fromkeys((phrase, " ".join(spelled), " ".join(_digits(words)))))
+
+
+def _digits(words: list[str]) -> Iterator[str]:
+    """The words with the longest runs that spell a whole number replaced by its digits."""
+    at = 0
+    while at < len(words):
+        for end in range(len(words), at, -1):
+            if (number := _spelled(words[at:end])) is not None:
+                yield str(number)
+                at = end
+                break
+        else:
+            yield words[at]
+            at += 1
+
+
+def _spelled(words: list[str]) -> int | None:
+    if not all(map(is_number_word, words)) or words[0] in ("a", "an", "and", "of"):
+        return None
+    try:
+        number = parse_number(words)
+    except ValueError:
+        return None
+    return int(number) if number >= 0 and number == int(number) else None

@@ -18,23 +18,24 @@ _TOKEN = re.compile(
 _SIGNS = {"%": "percent", "°": "degrees", "&": "and", "-": "minus"}
 _SPELLINGS = {"colour": "color", "colours": "colors", "grey": "gray", "ok": "okay"}
 
-_LITERAL = re.compile(r"[{<][^}>]*[}>]|[a-z']+")
+_LITERAL = re.compile(r"[{<][^}>]*[}>]|[^\W\d_{}<>]+(?:'[^\W\d_]+)*")
+_BOTH_COLORS = re.compile(r"(?i)colo\[u\]r")
 
 # Words that carry no command. Longer ones first, so that "could you please" goes whole.
-_LEADING = (
+LEADING_FILLERS = (
     "hey jarvis", "hey mycroft", "okay nabu", "alexa", "jarvis", "mycroft", "nabu",
     "could you", "can you", "would you", "will you", "i would like you to", "i'd like you to",
     "i want you to", "go ahead and", "please", "hey", "hi", "hello", "okay", "now", "um", "uh",
     "uhm", "er", "erm", "so", "well", "just", "right", "oh", "actually", "then", "and",
 )  # fmt: skip
-_TRAILING = (
+TRAILING_FILLERS = (
     "thank you very much", "thank you", "thanks a lot", "thanks", "for me", "right now", "please",
     "now", "um", "uh", "uhm", "er", "erm", "okay", "would you", "will you", "if you can",
     "if you could", "immediately", "at once",
 )  # fmt: skip
 _INNER = frozenset({"please", "um", "uh", "uhm", "er", "erm", "just", "kindly"})
-_LEADING_WORDS = sorted((tuple(f.split()) for f in _LEADING), key=len, reverse=True)
-_TRAILING_WORDS = sorted((tuple(f.split()) for f in _TRAILING), key=len, reverse=True)
+_LEADING_WORDS = sorted((tuple(f.split()) for f in LEADING_FILLERS), key=len, reverse=True)
+_TRAILING_WORDS = sorted((tuple(f.split()) for f in TRAILING_FILLERS), key=len, reverse=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +83,13 @@ def _spelling(match: re.Match[str]) -> str:
 
 
 def one_spelling(template: str) -> str:
-    """A sentence template in the spelling of `split_words`: "colo[u]r" and "colour" → "color"."""
+    """A sentence template in the spelling of `split_words`: "colo[u]r" and "colour" → "color".
+
+    Names of slots and rules stay as they are.
+    """
     return _LITERAL.sub(
-        lambda m: _SPELLINGS.get(m[0], m[0]), template.lower().replace("colo[u]r", "color")
+        lambda m: m[0] if m[0][0] in "{<" else _SPELLINGS.get(m[0].lower(), m[0].lower()),
+        _BOTH_COLORS.sub("color", template),
     )
 
 

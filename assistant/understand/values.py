@@ -15,7 +15,8 @@ error here: `check_range` turns it into a question.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Literal
 
 from assistant.events import Slot, Value
@@ -27,14 +28,14 @@ from assistant.understand.colors import (
     WHITES,
     color_name,
 )
-from assistant.understand.numbers import fraction, is_number_word, parse_number
+from assistant.understand.numbers import both_forms, fraction, is_number_word, parse_number
 from assistant.understand.text import matching_form
 
 __all__ = ["COLORS", "UNITS", "TemperatureUnit", "check_range", "parse_value", "word_fits"]
 
 TemperatureUnit = Literal["celsius", "fahrenheit"]
 
-_PERCENTS = {
+PERCENTS = {
     "half": 50, "halfway": 50, "half way": 50, "full": 100, "fully": 100, "max": 100,
     "maximum": 100, "the maximum": 100, "highest": 100, "the highest": 100, "all the way": 100,
     "all the way up": 100, "full power": 100, "full brightness": 100, "full volume": 100,
@@ -43,7 +44,7 @@ _PERCENTS = {
 }  # fmt: skip
 """Minimum is 1 and not 0: a light at its minimum is still on."""
 
-_PERCENT_WORDS = frozenset(word for name in _PERCENTS for word in name.split()) | {"percent"}
+_PERCENT_WORDS = frozenset(word for name in PERCENTS for word in name.split()) | {"percent"}
 _SCALE_WORDS: dict[str, TemperatureUnit] = {
     "celsius": "celsius", "centigrade": "celsius", "c": "celsius",
     "fahrenheit": "fahrenheit", "f": "fahrenheit",
@@ -76,7 +77,7 @@ def parse_value(
 def word_fits(spec: SlotSpec, word: str) -> bool:
     """Whether a value like `spec` can contain `word` (matching form): a quick look."""
     if spec.type == "choice":
-        return any(word in matching_form(w).split() for ws in spec.choices.values() for w in ws)
+        return any(word in form.split() for form in choice_forms(spec))
     return _FITS[spec.type](word)
 
 
@@ -124,7 +125,7 @@ def _percent(said: str) -> Value:
     words = said.removeprefix("about ").split()
     if words[-1:] == ["percent"]:
         return _tidy(parse_number(words[:-1]))
-    if (known := _PERCENTS.get(" ".join(words))) is not None:
+    if (known := PERCENTS.get(" ".join(words))) is not None:
         return known
     if (part := fraction(words)) is not None:
         return round(part * 100)
@@ -160,10 +161,24 @@ def _color_temperature(said: str) -> Value:
 
 
 def _choice(spec: SlotSpec, said: str) -> str:
-    for value, words in spec.choices.items():
-        if said == matching_form(value) or said in map(matching_form, words):
-            return value
-    raise ValueError(f"{said!r} is none of {', '.join(spec.choices)}")
+    if (value := choice_forms(spec).get(said)) is None:
+        raise ValueError(f"{said!r} is none of {', '.join(spec.choices)}")
+    return value
+
+
+def choice_forms(spec: SlotSpec) -> Mapping[str, str]:
+    """How the choices of `spec` are said, in matching form, numbers spelled and in digits → value."""
+    return _choice_forms(tuple(spec.choices.items()))
+
+
+@cache
+def _choice_forms(choices: tuple[tuple[str, tuple[str, ...]], ...]) -> Mapping[str, str]:
+    forms: dict[str, str] = {}
+    for value, words in choices:
+        for said in (value, *words):
+            for form in both_forms(matching_form(said)):
+                forms.setdefault(form, value)
+    return forms
 
 
 def _text(said: str) -> Value:

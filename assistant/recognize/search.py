@@ -1,0 +1,234 @@
+"""Beam search over Moonshine's tokens: the likeliest sentence the graph allows, and the free one.
+
+Both are found in the same pass, row by row of one batch: row 0 takes the likeliest token at every
+step, the others are the beam. A hypothesis ends with the end token, whose probability counts, so
+the scores of long and short sentences can be compared as they are. As probabilities only shrink,
+the search is over when no open hypothesis is better than the best finished one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from assistant.events import Hypothesis
+from assistant.recognize.moonshine_model import END, START, Cache, FloatArray, Moonshine
+from assistant.recognize.tokens import Continuations
+from assistant.understand.graph import DEAD
+
+FREE = -2
+"""In place of a state of the graph: the row that may say anything."""
+
+_OPEN_CHOICES = 24
+"""Likeliest tokens that are looked at inside free text."""
+
+_WIDE_START = (4, 3, 2, 2)
+"""The beam is so many times as wide for the first tokens: nothing that was said tells the model
+yet which words to expect, and a first word that was heard badly ranks low."""
+
+_LOOP = 3  # times that the same tokens may follow each other
+
+
+NOTHING = Hypothesis("", 0.0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The result of one search."""
+
+    free: Hypothesis
+    """Likeliest token by token, whatever it says."""
+
+    sayable: tuple[Hypothesis, ...]
+    """What can be said here, the likeliest first; empty when nothing came near."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One line of the batch."""
+
+    tokens: tuple[int, ...]
+    said: str
+    """The same as the graph reads it: two ways to write the same words are one hypothesis."""
+
+    state: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Next:
+    """A row of the next step: the row it grows from, and what it adds."""
+
+    source: int
+    row: _Row
+
+
+def search(
+    model: Moonshine,
+    states: FloatArray,
+    may: Continuations | None,
+    *,
+    limit: int,
+    beam: int = 8,
+    slack: float = 30.0,
+) -> Found:
+    """The likeliest sentences for `states`, the encoder's (1, time, 288).
+
+    may     what can be said; None: free recognition only
+    limit   tokens that a sentence may have
+    slack   hypotheses that are less likely than the free one by more (nats) are given up
+    """
+    run = _Search(model, states, may, limit=limit, beam=beam, slack=slack)
+    return run.result()
+
+
+class _Search:
+    def __init__(
+        self,
+        model: Moonshine,
+        states: FloatArray,
+        may: Continuations | None,
+        *,
+        limit: int,
+        beam: int,
+        slack: float,
+    ) -> None:
+        self._model = model
+        self._may = may
+        self._limit, self._beam, self._slack = limit, beam, slack
+        self._batch = _Batch(model, states, rows=beam + 1 if may else 1)
+        self._free: Hypothesis | None = None
+        self._free_score = 0.0
+        self._done: dict[str, Hypothesis] = {}
+
+    def result(self) -> Found:
+        rows = [_Row((START,), "", FREE, 0.0)]
+        log_probabilities = self._batch.first()
+        followers = [*self._free_next(rows[0], 0, log_probabilities[0])]
+        if self._may:
+            start = _Row((START,), "", self._may.graph.start, 0.0)
+            followers += self._best([_Next(0, row) for row in self._grown(start, log_probabilities[0])])
+        while followers:
+            log_probabilities = self._batch.next(
+                [f.source for f in followers], [f.row.tokens[-1] for f in followers]
+            )
+            grown: list[_Next] = []
+            free: list[_Next] = []
+            for at, follower in enumerate(followers):
+                row = follower.row
+                if row.state == FREE:
+                    free = list(self._free_next(row, at, log_probabilities[at]))
+                else:
+                    self._finish(row, log_probabilities[at])
+                    grown += [_Next(at, new) for new in self._grown(row, log_probabilities[at])]
+            followers = [*free, *self._best(grown)]
+        said = sorted(self._done.values(), key=lambda h: -h.log_probability)
+        return Found(self._free or NOTHING, tuple(said))
+
+    def _free_next(self, row: _Row, at: int, scores: FloatArray) -> Iterator[_Next]:
+        token = int(scores.argmax())
+        self._free_score = row.score + float(scores[token])
+        tokens = (*row.tokens, token)
+        if token != END and not (repeated := _loop(tokens)) and len(tokens) <= self._limit:
+            yield _Next(at, _Row(tokens, "", FREE, self._free_score))
+            return
+        if token != END and repeated:
+            tokens = tokens[:-repeated]
+        text = self._model.tokenizer.text(tokens)
+        self._free = Hypothesis(text, self._free_score, len(tokens) - 1) if text else NOTHING
+
+    def _finish(self, row: _Row, scores: FloatArray) -> None:
+        """Count `row` as a whole sentence, where it is one."""
+        if self._may is None or not self._may.graph.ends(row.state):
+            return
+        text = self._model.tokenizer.text(row.tokens)
+        score = row.score + float(scores[END])
+        key = row.said.rstrip()
+        if key not in self._done or self._done[key].log_probability < score:
+            self._done[key] = Hypothesis(text, score, len(row.tokens))
+
+    def _grown(self, row: _Row, scores: FloatArray) -> Iterator[_Row]:
+        """`row` with each token that may follow."""
+        assert self._may is not None
+        if len(row.tokens) > self._limit:
+            return
+        ids, states = self._may.closed(row.state)
+        kept = np.argsort(-scores[ids])[: 4 * self._beam]
+        found = {int(ids[k]): int(states[k]) for k in kept}
+        if self._may.graph.is_free(row.state):
+            for token in np.argpartition(-scores, _OPEN_CHOICES)[:_OPEN_CHOICES]:
+                if (state := self._may.after(row.state, int(token))) != DEAD:
+                    found[int(token)] = state
+        for token, state in found.items():
+            said = self._may.said(row.said, token)
+            yield _Row((*row.tokens, token), said, state, row.score + float(scores[token]))
+
+    def _best(self, grown: list[_Next]) -> list[_Next]:
+        """The beam: the likeliest of `grown` that can still win."""
+        step = len(grown[0].row.tokens) - 2 if grown else 0
+        finished = max((h.log_probability for h in self._done.values()), default=-np.inf)
+        least = max(finished, self._free_score - self._slack)
+        hopeful = [new for new in grown if new.row.score > least]
+        hopeful.sort(key=lambda new: -new.row.score)
+        best: dict[str, _Next] = {}
+        width = self._beam * (_WIDE_START[step] if step < len(_WIDE_START) else 1)
+        for new in hopeful:
+            best.setdefault(new.row.said, new)
+            if len(best) == width:
+                break
+        return list(best.values())
+
+
+class _Batch:
+    """The decoder's rows from step to step: which row each grew from, and its cache."""
+
+    def __init__(self, model: Moonshine, states: FloatArray, *, rows: int) -> None:
+        self._model = model
+        self._states = states
+        self._rows = rows
+        self._own: Cache = {}  # of the tokens so far: one row per hypothesis
+        self._shared: Cache = {}  # of the states: the same in every row
+
+    def first(self) -> FloatArray:
+        """Log-probabilities (1, 32768) of the first token."""
+        logits, cache = self._model.step(np.array([[START]], np.int64), self._states, None)
+        self._own = {n: v for n, v in cache.items() if ".decoder." in n}
+        repeat = {n: v for n, v in cache.items() if ".decoder." not in n}
+        self._shared = {n: np.repeat(v, self._rows, 0) for n, v in repeat.items()}
+        self._states = np.repeat(self._states, self._rows, 0)
+        return _log_softmax(logits)
+
+    def next(self, sources: list[int], tokens: list[int]) -> FloatArray:
+        """Log-probabilities (rows, 32768) after each row of `sources` took its token."""
+        parts = [
+            self._step(sources[at : at + self._rows], tokens[at : at + self._rows])
+            for at in range(0, len(sources), self._rows)
+        ]
+        self._own = {name: np.concatenate([own[name] for _, own in parts]) for name in self._own}
+        return _log_softmax(np.concatenate([logits for logits, _ in parts]))
+
+    def _step(self, sources: list[int], tokens: list[int]) -> tuple[FloatArray, Cache]:
+        rows = len(sources)
+        cache = {name: values[sources] for name, values in self._own.items()}
+        cache |= {name: values[:rows] for name, values in self._shared.items()}
+        ids: npt.NDArray[np.int64] = np.array(tokens, np.int64)[:, None]
+        logits, grown = self._model.step(ids, self._states[:rows], cache)
+        return logits, {name: grown[name] for name in self._own}
+
+
+def _log_softmax(logits: FloatArray) -> FloatArray:
+    shifted = logits - logits.max(-1, keepdims=True)
+    result: FloatArray = shifted - np.log(np.exp(shifted).sum(-1, keepdims=True))
+    return result
+
+
+def _loop(tokens: tuple[int, ...]) -> int:
+    """How many tokens at the end only repeat those before them; 0: none."""
+    for size in range(1, len(tokens) // _LOOP + 1):
+        last = tokens[-size:]
+        if tokens[-size * _LOOP :] == last * _LOOP:
+            return size * (_LOOP - 1)
+    return 0

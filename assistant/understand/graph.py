@@ -1,0 +1,340 @@
+"""Everything that can be said here, as one automaton over characters.
+
+Compiled from the skills' sentence templates, the names of the house and the values of typed slots:
+
+    start ─ fillers ─ template ─ fillers ─ end          " and " leads from a template to the next
+              each {slot} and <rule> is an automaton of its own, entered like a subroutine
+
+It reads what any recognizer writes: capital letters, commas, hyphens and full stops make no
+difference, numbers may be spelled or in digits. A slot of free text takes any words.
+
+Nothing is expanded at compile time, which takes milliseconds; sets of places in the automaton
+become states of a deterministic one when a search first meets them, and are kept
+(Thompson 1968, "Regular expression search algorithm").
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from hassil.expression import (
+    Alternative,
+    Expression,
+    Group,
+    ListReference,
+    Permutation,
+    RuleReference,
+    TextChunk,
+)
+
+from assistant.skill.manifest import TARGET_SLOTS
+from assistant.understand.names import HouseNames
+from assistant.understand.phrases import Phrases, phrases
+from assistant.understand.templates import ALL_WORDS, Template
+from assistant.understand.text import LEADING_FILLERS, TRAILING_FILLERS
+
+DEAD = -1
+"""The state from which no sentence can be finished."""
+
+_FILLERS = 2
+"""Words of politeness or hesitation that may come before a command: "okay, could you …"."""
+
+_BREAKS = frozenset(" ,;:!?…-\u2014\u2019\"")
+"""Characters that only separate words."""
+
+_MAYBE_BREAKS = frozenset(".'")
+"""Characters that separate words or belong to one: "21.5", "what's"."""
+
+
+@dataclass(slots=True)
+class _Nodes:
+    """The automaton as compiled: index = node."""
+
+    letters: list[dict[str, list[int]]] = field(default_factory=list)
+    skips: list[list[int]] = field(default_factory=list)
+    calls: list[list[tuple[int, int]]] = field(default_factory=list)
+    """(first node of the part that is entered, node to go on from when it is left)."""
+
+    leaves: set[int] = field(default_factory=set)
+    """Nodes at which a part is left."""
+
+    free_words: dict[int, int] = field(default_factory=dict)
+    """Free text: node before a word → node inside it."""
+
+    free_gaps: dict[int, int] = field(default_factory=dict)
+    """Free text: node inside a word → node before the next."""
+
+    def new(self) -> int:
+        self.letters.append({})
+        self.skips.append([])
+        self.calls.append([])
+        return len(self.letters) - 1
+
+    def text(self, at: int, text: str) -> int:
+        """A new path that spells `text`; returns its end."""
+        for letter in text:
+            follower = self.new()
+            self.letters[at].setdefault(letter, []).append(follower)
+            at = follower
+        return at
+
+    def phrases(self, at: int, said: Iterable[str]) -> int:
+        """A tree of phrases that share their beginnings; returns their common end."""
+        end = self.new()
+        tree: dict[tuple[int, str], int] = {}
+        for phrase in dict.fromkeys(said):
+            node = at
+            for letter in phrase:
+                if (node, letter) not in tree:
+                    tree[node, letter] = self.text(node, letter)
+                node = tree[node, letter]
+            if end not in self.skips[node]:
+                self.skips[node].append(end)
+        return end
+
+
+_Stack = tuple[int, Any] | tuple[()]
+_Place = tuple[int, _Stack]
+"""A node, and where to go on when the part it belongs to is left."""
+
+
+@dataclass(slots=True)
+class _State:
+    """A set of places in the automaton: everything that what was read so far may be."""
+
+    places: frozenset[_Place]
+    after_break: bool
+    """The last character read separated words."""
+
+    ends: bool
+    letters: frozenset[str]
+    """Characters that may follow, other than inside free text."""
+
+    free: bool
+    """Any word may follow, or go on."""
+
+    followers: dict[str, int] = field(default_factory=dict)
+
+
+class Graph:
+    """What can be said with these skills in this house."""
+
+    def __init__(self, templates: Sequence[Template], names: HouseNames) -> None:
+        self._nodes = _Nodes()
+        self._names = names
+        self._parts: dict[tuple[int, str], int] = {}
+        self._lists: dict[str, int] = {}
+        self._end = self._nodes.new()
+        start = self._compile(templates)
+        self._states: list[_State] = []
+        self._known: dict[tuple[frozenset[_Place], bool, bool], int] = {}
+        self.start = self._state([(start, ())], after_break=True)
+
+    def step(self, state: int, text: str) -> int:
+        """The state after `text`, any characters, was read in `state`; `DEAD` when it cannot be."""
+        for letter in text:
+            if state == DEAD:
+                break
+            known = self._states[state].followers
+            if letter not in known:
+                known[letter] = self._follow(self._states[state], letter)
+            state = known[letter]
+        return state
+
+    def ends(self, state: int) -> bool:
+        """Whether what was read is a whole sentence."""
+        return self._states[state].ends
+
+    def is_free(self, state: int) -> bool:
+        """Whether any word may follow or go on."""
+        return self._states[state].free
+
+    def letters(self, state: int) -> frozenset[str]:
+        """Characters that may follow in `state`, apart from those of free text."""
+        return self._states[state].letters
+
+    def accepts(self, text: str) -> bool:
+        """Whether `text` is something that can be said here."""
+        state = self.step(self.start, text.lower())
+        return state != DEAD and self.ends(state)
+
+    def goes_on(self, text: str) -> bool:
+        """Whether the command `text` becomes another when more words follow, "and …" apart."""
+        state = self.step(self.step(self.start, text.lower()), " ")
+        return state != DEAD and not self._states[state].places <= self._after
+
+    def _compile(self, templates: Sequence[Template]) -> int:
+        nodes = self._nodes
+        start, before, after = nodes.new(), nodes.new(), nodes.new()
+        at = start
+        for _ in range(_FILLERS):
+            nodes.skips[at].append(before)
+            at = nodes.text(nodes.phrases(at, LEADING_FILLERS), " ")
+        nodes.skips[at].append(before)
+        for template in templates:
+            end = self._expression(template.sentence.expression, before, template)
+            nodes.skips[end].append(after)
+        nodes.skips[after].append(self._end)
+        nodes.skips[nodes.text(after, " ")].append(self._end)  # a full stop
+        for joint in (" and ", " then ", " and then "):
+            nodes.skips[nodes.text(after, joint)].append(before)
+        filled = nodes.phrases(nodes.text(after, " "), TRAILING_FILLERS)
+        nodes.skips[filled].append(after)
+        blank = _blank(nodes, self._reachable([(after, ())], after_break=False))
+        self._after = frozenset(self._reachable(blank, after_break=True))
+        return start
+
+    def _expression(self, expression: Expression, at: int, template: Template) -> int:
+        """Append `expression` to node `at`; returns the node after it."""
+        nodes = self._nodes
+        match expression:
+            case TextChunk():
+                return nodes.text(at, expression.text)
+            case ListReference():
+                end = nodes.new()
+                nodes.calls[at].append((self._list(expression.list_name, template), end))
+                return end
+            case RuleReference():
+                end = nodes.new()
+                nodes.calls[at].append((self._rule(expression.rule_name, template), end))
+                return end
+            case Alternative() | Permutation():
+                end = nodes.new()
+                for way in _ways(expression):
+                    nodes.skips[self._sequence(way, at, template)].append(end)
+                return end
+            case Group():
+                return self._sequence(expression.items, at, template)
+        raise TypeError(f"hassil has no such expression: {expression!r}")
+
+    def _sequence(self, items: Iterable[Expression], at: int, template: Template) -> int:
+        for item in items:
+            at = self._expression(item, at, template)
+        return at
+
+    def _rule(self, name: str, template: Template) -> int:
+        key = (id(template.rules), name)
+        if key not in self._parts:
+            self._parts[key] = start = self._nodes.new()
+            end = self._expression(template.rules[name].expression, start, template)
+            self._nodes.leaves.add(end)
+        return self._parts[key]
+
+    def _list(self, name: str, template: Template) -> int:
+        if name not in self._lists:
+            self._lists[name] = start = self._nodes.new()
+            slot = name.rpartition("/")[2]
+            if slot == "all":
+                end = self._nodes.phrases(start, ALL_WORDS)
+            elif slot in TARGET_SLOTS:
+                end = self._nodes.phrases(start, self._names.spoken(slot, template.target))
+            elif template.specs[slot].type == "text":
+                end = self._free_text(start)
+            else:
+                unit = self._names.temperature_unit
+                end = self._values(start, phrases(template.specs[slot], house_unit=unit))
+            self._nodes.leaves.add(end)
+        return self._lists[name]
+
+    def _values(self, start: int, ways: Iterable[Phrases]) -> int:
+        end = self._nodes.new()
+        for parts in ways:
+            first = at = self._nodes.new()
+            self._nodes.skips[start].append(first)
+            for said in parts:
+                at = self._nodes.phrases(at, said)
+            self._nodes.skips[at].append(end)
+        return end
+
+    def _free_text(self, start: int) -> int:
+        inside = self._nodes.new()
+        self._nodes.free_words[start], self._nodes.free_gaps[inside] = inside, start
+        return inside
+
+    def _follow(self, state: _State, letter: str) -> int:
+        if letter in _BREAKS:
+            return self._after_break(state)
+        found = list(self._after_letter(state, letter))
+        if letter in _MAYBE_BREAKS and not found:
+            return self._after_break(state)
+        return self._state(found, after_break=False)
+
+    def _after_letter(self, state: _State, letter: str) -> Iterator[_Place]:
+        nodes = self._nodes
+        for node, stack in state.places:
+            for follower in nodes.letters[node].get(letter, ()):
+                yield follower, stack
+            if node in nodes.free_words:
+                yield nodes.free_words[node], stack
+            elif node in nodes.free_gaps:
+                yield node, stack
+
+    def _after_break(self, state: _State) -> int:
+        places = state.places if state.after_break else _blank(self._nodes, state.places)
+        return self._state(places, after_break=True)
+
+    def _state(self, places: Iterable[_Place], *, after_break: bool) -> int:
+        """The number of the state with these places and all that can be reached from them."""
+        reached = self._reachable(places, after_break=after_break)
+        kept = frozenset(place for place in reached if self._goes_on(place[0]))
+        ends = (self._end, ()) in reached
+        if not kept and not ends:
+            return DEAD
+        key = (kept, after_break, ends)
+        if key not in self._known:
+            self._known[key] = len(self._states)
+            self._states.append(self._new_state(kept, after_break=after_break, ends=ends))
+        return self._known[key]
+
+    def _new_state(self, places: frozenset[_Place], *, after_break: bool, ends: bool) -> _State:
+        nodes = self._nodes
+        if not ends and not after_break:  # a template may close with a blank nobody says
+            closed = self._reachable(_blank(nodes, places), after_break=True)
+            ends = (self._end, ()) in closed
+        return _State(
+            places=places,
+            after_break=after_break,
+            ends=ends,
+            letters=frozenset(letter for node, _ in places for letter in nodes.letters[node]),
+            free=any(n in nodes.free_words or n in nodes.free_gaps for n, _ in places),
+        )
+
+    def _goes_on(self, node: int) -> bool:
+        nodes = self._nodes
+        return bool(nodes.letters[node]) or node in nodes.free_words or node in nodes.free_gaps
+
+    def _reachable(self, places: Iterable[_Place], *, after_break: bool) -> set[_Place]:
+        """`places` and those that can be reached from them without reading anything."""
+        nodes = self._nodes
+        reached = set(places)
+        waiting = list(reached)
+        while waiting:
+            node, stack = waiting.pop()
+            found: list[_Place] = [(follower, stack) for follower in nodes.skips[node]]
+            found += [(first, (back, stack)) for first, back in nodes.calls[node]]
+            if node in nodes.leaves and stack:
+                found.append(stack)
+            if after_break:  # a second blank is none
+                found += [(follower, stack) for follower in nodes.letters[node].get(" ", ())]
+            waiting += [place for place in found if place not in reached]
+            reached.update(found)
+        return reached
+
+
+def _blank(nodes: _Nodes, places: Iterable[_Place]) -> Iterator[_Place]:
+    """Where a blank leads from `places`."""
+    for node, stack in places:
+        for follower in nodes.letters[node].get(" ", ()):
+            yield follower, stack
+        if node in nodes.free_gaps:
+            yield nodes.free_gaps[node], stack
+
+
+def _ways(expression: Alternative | Permutation) -> Iterator[Sequence[Expression]]:
+    """The sequences that an expression stands for, one of which is said."""
+    if isinstance(expression, Permutation):
+        yield from itertools.permutations(expression.items)
+    else:
+        yield from ([item] for item in expression.items)

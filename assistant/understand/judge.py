@@ -1,0 +1,170 @@
+"""From what was heard to what is meant, and how far to trust it.
+
+A recognizer that knows what can be said gives two answers: the words it would have written down
+freely, and the sayable sentence that comes nearest to the sound. People who command are close to
+a sayable sentence; conversation, television and half sentences are far from all of them. How far
+is put into numbers (`Evidence`), the numbers into one probability: logistic regression, fitted by
+scripts/train_judge on recordings of commands and of other talk.
+
+Wordings that no template foresees are left to the intent model, on the freely recognized words.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from difflib import SequenceMatcher
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.events import Completeness, Decision, Hypothesis, Transcript, Understanding
+from assistant.understand.text import matching_form
+
+if TYPE_CHECKING:
+    from assistant.understand import Interpreter
+
+WEIGHTS_FILE = Path(__file__).with_name("judge.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How well a sayable sentence goes with the sound."""
+
+    gap: float
+    """How much less likely than the free words it is, in nats; negative: it is likelier."""
+
+    gap_per_token: float
+    difference: float
+    """Of its letters from those of the free words, 0 (same) to 1."""
+
+    surprise: float
+    """Minus its mean log-probability per token, nats."""
+
+    rival: float
+    """How much likelier it is than the best sentence that means something else, nats; at most
+    `_FAR_RIVAL`."""
+
+    length: float
+    """Logarithm of its number of words: one word alone is easily said by chance."""
+
+    agrees: float
+    """What the intent model makes of the free words: 1 the same, 0 something else, -1 that they
+    are no command."""
+
+
+_FAR_RIVAL = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The fitted probability, and where it is enough."""
+
+    bias: float
+    weights: Mapping[str, float]
+    """Field of `Evidence` → weight."""
+
+    accept: float
+    confirm: float
+
+    def probability(self, evidence: Evidence) -> float:
+        """That the sentence is what was said, 0 to 1."""
+        values = asdict(evidence)
+        z = self.bias + sum(weight * values[name] for name, weight in self.weights.items())
+        return 1 / (1 + math.exp(-max(-50.0, min(50.0, z))))
+
+
+@cache
+def fitted() -> Weights:
+    """The weights that scripts/train_judge left."""
+    return Weights(**json.loads(WEIGHTS_FILE.read_text(encoding="utf-8")))
+
+
+def judge(
+    heard: Transcript, interpreter: Interpreter, weights: Weights | None = None
+) -> Understanding:
+    """What `heard` means, by the sayable sentence where it can be trusted, else by its words.
+
+    weights   None: those that were fitted
+    """
+    weights = weights or fitted()
+    freely = interpreter.interpret(heard.text)
+    if heard.free is None or not heard.sayable:
+        return freely
+    best = interpreter.interpret(heard.sayable[0].text)
+    if best.decision != "accept":
+        return best if best.intents and freely.decision == "reject" else freely
+    probability = weights.probability(evidence(heard, freely, best, interpreter))
+    if probability < weights.confirm:
+        return freely if freely.rule == "model" else _unlike(freely, probability)
+    decision: Decision = "accept" if probability >= weights.accept else "confirm"
+    intents = tuple(replace(intent, confidence=probability) for intent in best.intents)
+    return replace(best, decision=decision, confidence=probability, intents=intents)
+
+
+def _unlike(freely: Understanding, probability: float) -> Understanding:
+    """Nothing that can be said sounds like it, and the words by themselves are no command."""
+    if freely.decision == "reject":
+        return freely
+    return replace(freely, decision="reject", confidence=probability, rule="unlike the sound")
+
+
+def evidence(
+    heard: Transcript, freely: Understanding, best: Understanding, interpreter: Interpreter
+) -> Evidence:
+    """Numbers for the likeliest sayable sentence of `heard`, which has `free` and `sayable`.
+
+    freely, best   what the free words and that sentence mean
+    """
+    assert heard.free is not None
+    said = heard.sayable[0]
+    gap = heard.free.log_probability - said.log_probability
+    words = matching_form(said.text)
+    return Evidence(
+        gap=gap,
+        gap_per_token=gap / max(1, said.tokens),
+        difference=1 - SequenceMatcher(None, words, matching_form(heard.text)).ratio(),
+        surprise=-said.log_probability / max(1, said.tokens),
+        rival=_rival(heard.sayable, best, interpreter),
+        length=math.log(max(1, len(words.split()))),
+        agrees=_agreement(freely, best),
+    )
+
+
+def _rival(
+    sayable: Sequence[Hypothesis], best: Understanding, interpreter: Interpreter
+) -> float:
+    for other in sayable[1:]:
+        ahead = sayable[0].log_probability - other.log_probability
+        if ahead >= _FAR_RIVAL:
+            break
+        if meaning(interpreter.interpret(other.text)) != meaning(best):
+            return ahead
+    return _FAR_RIVAL
+
+
+def _agreement(freely: Understanding, best: Understanding) -> float:
+    if freely.decision == "reject":
+        return -1.0
+    return 1.0 if meaning(freely) == meaning(best) else 0.0
+
+
+def meaning(understanding: Understanding) -> tuple[object, ...]:
+    """Intents and slot values, whatever the words."""
+    return tuple(
+        (intent.name, frozenset((slot.name, slot.value) for slot in intent.slots.values()))
+        for intent in understanding.intents
+    )
+
+
+def complete(heard: Transcript, interpreter: Interpreter) -> Completeness:
+    """Whether `heard` is a whole command, and whether more words could make it another one."""
+    understood = judge(heard, interpreter)
+    text = understood.text
+    if understood.decision != "accept":
+        return "yes" if interpreter.complete(heard.text) else "no"
+    if not interpreter.complete(text):
+        return "no"
+    return "yes" if interpreter.graph.goes_on(text) else "nothing can follow"
