@@ -64,6 +64,7 @@ class Conversation:
         self._targets = TargetResolver(config.house)
         self._dry_run = dry_run
         self._clock = clock
+        self._judged: tuple[Transcript, Interpreter, Understanding] | None = None
 
     @property
     def graph(self) -> Graph:
@@ -72,7 +73,7 @@ class Conversation:
 
     def complete(self, heard: Transcript) -> Completeness:
         """Whether `heard` is a whole command already: then a short silence ends it."""
-        return complete(heard, self.interpreter)
+        return complete(self._judge(heard), heard, self.interpreter)
 
     def respond(self, said: str | Transcript, utterance_id: str) -> Iterator[Event]:
         """Every event from the understanding of `said`, typed or heard, to the reply."""
@@ -102,11 +103,17 @@ class Conversation:
             return Understanding(text, "reject", 0.0, (), rule="no words")
         if answer := self._dialogue.answer(text, now):
             return answer
-        understanding = judge(heard, self.interpreter)
+        understanding = self._judge(heard)
         if understanding.decision == "reject" and (whole := self._dialogue.whole(text, now)):
             understanding = self.interpreter.interpret(whole)
         self._dialogue.close()
         return understanding
+
+    def _judge(self, heard: Transcript) -> Understanding:
+        """What `heard` means; asked in a pause and once more when the pause was the end."""
+        if self._judged is None or self._judged[:2] != (heard, self.interpreter):
+            self._judged = (heard, self.interpreter, judge(heard, self.interpreter))
+        return self._judged[2]
 
     def _ask_skills(self, turn: Turn) -> _Outcome:
         """All answers, or the one reason why nothing of the turn is done."""

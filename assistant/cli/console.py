@@ -80,7 +80,9 @@ def _(event: events.Partial) -> Line | None:
 
 @describe.register
 def _(event: events.Transcript) -> Line:
-    return "recognize", f"“{event.text}” ({event.engine}){_took(event)}"
+    nearest = event.sayable[0].text if event.sayable else event.text
+    sayable = f", nearest that can be said: “{nearest}”" if nearest != event.text else ""
+    return "recognize", f"“{event.text}” ({event.engine}){sayable}{_took(event)}"
 
 
 @describe.register

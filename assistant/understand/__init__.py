@@ -8,6 +8,7 @@ tagger.py       the int8 intent and slot model
 heads.py        what `assistant train` taught it of the skills installed here (head_network.py)
 reading.py      the model's answer → an intent with values, or why there is none
 interpreter.py  accept | confirm | reject, several commands in one sentence
+wordings.py     other wordings that the model understands (wordings.yaml)
 graph.py        everything that can be said, for the recognizer (phrases.py: spoken values)
 judge.py        what was heard → what is meant, and how far to trust it
 """
@@ -15,6 +16,7 @@ judge.py        what was heard → what is meant, and how far to trust it
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -71,8 +73,11 @@ def open_interpreter(
     from assistant.understand.reading import know
     from assistant.understand.tagger import Tagger
     from assistant.understand.templates import compile_templates, read_rules
+    from assistant.understand.wordings import read_wordings
 
-    templates = compile_templates(manifests, read_rules(RULES_FILE))
+    rules = read_rules(RULES_FILE)
+    templates = compile_templates(manifests, rules)
     heads = use_heads(settings, manifests, know(templates))
     tagger = Tagger(resolve(settings.model), accelerator=settings.accelerator, heads=heads)
-    return HouseInterpreter(settings, templates, names, tagger)
+    wordings = partial(read_wordings, manifests, rules)
+    return HouseInterpreter(settings, templates, names, tagger, wordings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 from assistant.config import UnderstandSettings
@@ -29,9 +29,12 @@ class HouseInterpreter:
         templates: Sequence[Template],
         names: HouseNames,
         tagger: Tagger,
+        wordings: Callable[[], Sequence[Template]] = tuple,
     ) -> None:
+        """`wordings` reads the sentences beyond the templates that the model understands."""
         self._matcher = TemplateMatcher(templates, names)
         self._templates = templates
+        self._wordings = wordings
         self._house_names = names
         self._names = NameFinder(names)
         self._tagger = tagger
@@ -42,7 +45,7 @@ class HouseInterpreter:
 
     @cached_property
     def graph(self) -> Graph:
-        return Graph(self._templates, self._house_names)
+        return Graph((*self._templates, *self._wordings()), self._house_names)
 
     def interpret(self, text: str) -> Understanding:
         words = split_words(text)
@@ -60,7 +63,8 @@ class HouseInterpreter:
     def complete(self, text: str) -> bool:
         words = split_words(text)
         if matches := self._matcher.match(text, words):
-            return not matches[0].free_text and not self._can_go_on(text)
+            best = matches[0]
+            return not best.open_end and (best.free_text or not self._can_go_on(text))
         return any(
             self._part(text, left) is not None and self.complete(original(text, right))
             for left, right in _halves(words)
@@ -76,7 +80,7 @@ class HouseInterpreter:
     def _can_go_on(self, text: str) -> bool:
         """ "play" is a command, but so is "play" with whatever comes next."""
         longer = f"{text} {_ANY_WORD}"
-        return any(match.free_text for match in self._matcher.match(longer, split_words(longer)))
+        return any(match.open_end for match in self._matcher.match(longer, split_words(longer)))
 
     def _split(self, text: str, words: Sequence[Word]) -> tuple[Understanding, ...]:
         """The commands that "and" or "then" joins, when each part is one by itself."""

@@ -96,7 +96,7 @@ def judge(
     best = interpreter.interpret(heard.sayable[0].text)
     if best.decision != "accept":
         return best if best.intents and freely.decision == "reject" else freely
-    probability = weights.probability(evidence(heard, freely, best, interpreter))
+    probability = weights.probability(evidence(heard, freely, best, interpreter)) * best.confidence
     if probability < weights.confirm:
         return freely if freely.rule == "model" else _unlike(freely, probability)
     decision: Decision = "accept" if probability >= weights.accept else "confirm"
@@ -159,12 +159,15 @@ def meaning(understanding: Understanding) -> tuple[object, ...]:
     )
 
 
-def complete(heard: Transcript, interpreter: Interpreter) -> Completeness:
-    """Whether `heard` is a whole command, and whether more words could make it another one."""
-    understood = judge(heard, interpreter)
-    text = understood.text
+def complete(
+    understood: Understanding, heard: Transcript, interpreter: Interpreter
+) -> Completeness:
+    """Whether `heard` is a whole command, and whether more words could make it another one.
+
+    understood   what `judge` makes of it
+    """
     if understood.decision != "accept":
         return "yes" if interpreter.complete(heard.text) else "no"
-    if not interpreter.complete(text):
+    if not interpreter.complete(understood.text):
         return "no"
-    return "yes" if interpreter.graph.goes_on(text) else "nothing can follow"
+    return "yes" if interpreter.graph.goes_on(understood.text) else "nothing can follow"

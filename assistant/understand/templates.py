@@ -206,7 +206,10 @@ class Match:
     characters in names of the house, a device's counting twice an area's."""
 
     free_text: bool
-    """Part of it is free text, of which more may follow."""
+    """Part of it is free text."""
+
+    open_end: bool
+    """Its last words are free text, of which more may follow."""
 
 
 class TemplateMatcher:
@@ -329,7 +332,7 @@ def _as_match(
     names: HouseNames,
 ) -> Match:
     slots: dict[str, Slot] = {}
-    odd, free, named = 0, 0, 0
+    odd, free, named, last = 0, 0, 0, False
     for entity in result.entities_list:
         said = entity.text.strip()
         spec = template.specs.get(entity.name)
@@ -344,9 +347,10 @@ def _as_match(
             named += len(said) * (2 if slot.name == "name" else 1)
         elif spec.type == "text":
             free += len(said)
+            last |= entity.text_span is not None and entity.text_span[1] >= len(join(words))
         else:
             odd += check_range(slot, spec, house_unit=names.temperature_unit) is not None
-    return Match(Intent(template.intent, 1.0, slots), (odd, free, -named), free > 0)
+    return Match(Intent(template.intent, 1.0, slots), (odd, free, -named), free > 0, last)
 
 
 def unit_of(spec: SlotSpec | None) -> str | None:
