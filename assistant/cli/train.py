@@ -63,14 +63,14 @@ def _full(model: Path, manifests: tuple[Manifest, ...], folder: Path) -> int:
     if find_spec("torch") is None or find_spec("litert_torch") is None:
         raise ModelError(
             "a full training needs torch and litert-torch, which are not installed here",
-            fix="scripts/setup_training, then .venv-train/bin/python -m assistant.cli train --full",
+            fix="scripts/setup_training, then .venv-train/bin/assistant train --full FOLDER",
         )
     from assistant.training.fine_tune import fine_tune_installed
     from assistant.training.installed import gather
 
-    started = time.monotonic()
+    started, folder = time.monotonic(), folder.resolve()
     material = gather(manifests, read_labels(model / "labels.json").length)
-    fine_tune_installed(model, material, folder.absolute(), _say)
+    fine_tune_installed(model, material, folder, _say)
     print(f"{folder}: learnt in {time.monotonic() - started:.0f} s")
     print(f"to use it, set understand.model to {folder} in config.yaml")
     return 0
