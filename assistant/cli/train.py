@@ -80,8 +80,13 @@ def _say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def _check(config: Config, manifests: tuple[Manifest, ...]) -> int:
+def to_learn(config: Config, manifests: tuple[Manifest, ...]) -> str:
+    """Why `assistant train` should run; empty when the model knows the installed skills."""
     known = know(compile_templates(manifests, read_rules(RULES_FILE)))
-    found = find_heads(config.understand, manifests, known)
-    print(f"{found.problem}; run assistant train" if found.problem else "nothing to learn")
-    return 1 if found.problem else 0
+    return find_heads(config.understand, manifests, known).problem
+
+
+def _check(config: Config, manifests: tuple[Manifest, ...]) -> int:
+    problem = to_learn(config, manifests)
+    print(f"{problem}; run assistant train" if problem else "nothing to learn")
+    return 1 if problem else 0
