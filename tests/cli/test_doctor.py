@@ -10,7 +10,6 @@ from assistant.cli import doctor
 from assistant.config import Config
 from assistant.evaluation import edgetpu
 
-
 SKILL = """\
 name: hello
 version: 1.0.0
