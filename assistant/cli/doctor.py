@@ -106,12 +106,15 @@ def _edgetpu(config: Config) -> Iterator[Finding]:
 
 def _skills(config: Config) -> Iterator[Finding]:
     from assistant.app import understandable
+    from assistant.cli.train import to_learn
     from assistant.skill.loader import load_skills
 
     skills = understandable(load_skills(config.skills))
     yield Finding("ok", "skills", ", ".join(skills.working) or "none")
     for error in skills.broken:
         yield Finding("FAIL", "skills", error.problem, error.fix)
+    if problem := to_learn(config, skills.manifests):
+        yield Finding("note", "skills", problem, "assistant train")
 
 
 def _microphone(config: Config) -> Iterator[Finding]:

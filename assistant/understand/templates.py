@@ -170,10 +170,10 @@ def _list_name(manifest: Manifest, target: str | None, slot: str) -> str:
 def _parse(text: str, where: str) -> Sentence:
     try:
         return parse_sentence(text, keep_text=True)
-    except (ParseError, ValueError) as error:
+    except (ParseError, ValueError, AssertionError) as error:  # hassil asserts on () and []
         raise SkillError(
             f"{where}: not a sentence template: {error}",
-            fix="write (a|b), [optional], {slot} and <rule>, every bracket closed",
+            fix="write (a|b), [optional], {slot} and <rule>, every bracket closed, none empty",
         ) from error
 
 

@@ -127,6 +127,8 @@ def test_another_skill_needs_no_training() -> None:
         ("turn on {speed}", "no slot {speed}"),
         ("turn on {name}", "{name} of what"),
         ("turn (on", "not a sentence template"),
+        ("turn () on", "not a sentence template"),
+        ("[]", "not a sentence template"),
         ("turn on <loop>", "refers to itself"),
     ],
 )
