@@ -21,7 +21,10 @@ FRAME_S = FRAME_SAMPLES / SAMPLE_RATE_HZ
 
 Decision = Literal["accept", "confirm", "reject"]
 Value = str | int | float | bool
-"""What a typed slot or a device attribute can hold."""
+"""What a device attribute can hold."""
+
+SlotValue = Value | tuple[str, ...]
+"""What a typed slot can hold; times and dates are ISO 8601 text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +110,9 @@ class Slot:
 
     name: str
     raw: str
-    value: Value
+    value: SlotValue
     unit: str | None = None
-    """Unit of `value`: "percent", "celsius", "kelvin"; None where there is none."""
+    """Unit of `value`: "percent", "celsius", "kelvin", "seconds"; None where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +166,8 @@ class Action(Event):
     """What is to happen to one device, in the house's units, with the messages that say so."""
 
     device_id: str
+    """Empty for messages that a skill sends by itself."""
+
     change: Mapping[str, Value]
     """Attributes to set, normalised (see assistant/home/model.py)."""
 
