@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping, Sequence
 
+from assistant.colors import COLORS, WHITES
 from assistant.skill.manifest import SlotSpec, SlotType
 from assistant.training.corpus import Corpus
-from assistant.understand.colors import COLORS, WHITES
 from assistant.understand.numbers import spell
 from assistant.understand.templates import ALL_WORDS
 

@@ -1,7 +1,7 @@
 """Words → intents with typed slots: templates first, then the int8 model, then the decision.
 
 text.py         words in matching form, without fillers
-values.py       typed slot values (numbers.py, times.py, colors.py)
+values.py       typed slot values (numbers.py, times.py)
 names.py        the names of the house
 templates.py    the skills' sentences, matched by hassil
 tagger.py       the int8 intent and slot model

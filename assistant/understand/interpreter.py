@@ -96,7 +96,8 @@ class HouseInterpreter:
     ) -> Understanding:
         """A sentence with an open slot fits almost anything: the model has to agree."""
         by_template = _from_matches(text, matches)
-        if by_template.decision != "accept":
+        unlearnt = by_template.intents[0].name not in self._lexicon.intents
+        if by_template.decision != "accept" or unlearnt:  # a new skill works without training
             return by_template
         reading = self._read(text, words)
         if not reading.intents or reading.problem:

@@ -28,16 +28,16 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Literal
 
-from assistant.events import Slot, SlotValue
-from assistant.skill.manifest import SlotSpec, SlotType
-from assistant.understand import times
-from assistant.understand.colors import (
+from assistant.colors import (
     COLOR_WORDS,
     COLORS,
     WHITE_WORDS,
     WHITES,
     color_name,
 )
+from assistant.events import Slot, SlotValue
+from assistant.skill.manifest import SlotSpec, SlotType
+from assistant.understand import times
 from assistant.understand.numbers import (
     fraction,
     is_number_word,

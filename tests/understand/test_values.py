@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.colors import COLORS
 from assistant.events import Slot, Value
 from assistant.skill.manifest import SlotSpec, SlotType
-from assistant.understand.colors import COLORS
 from assistant.understand.numbers import parse_number, spell
 from assistant.understand.values import check_range, parse_value
 
