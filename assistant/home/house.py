@@ -105,6 +105,12 @@ class House:
         with self._changed:
             return tuple(_snapshot(device) for device in self._devices.values())
 
+    def suppose(self, states: Mapping[str, State]) -> None:
+        """Without a connection: as if the devices had reported this, and nothing else, so far."""
+        with self._changed:
+            for id_, device in self._devices.items():
+                device.state = dict(states.get(id_, {}))
+
     def wait_reported(self, timeout_s: float) -> bool:
         """Wait until every device has reported since we connected, or told that it is away."""
         with self._changed:

@@ -7,6 +7,7 @@ templates.py    the skills' sentences, matched by hassil
 tagger.py       the int8 intent and slot model
 heads.py        what `assistant train` taught it of the skills installed here (head_network.py)
 reading.py      the model's answer → an intent with values, or why there is none
+negatives.py    sentences that are not meant
 interpreter.py  accept | confirm | reject, several commands in one sentence
 """
 
@@ -60,6 +61,7 @@ def open_interpreter(
     """
     from assistant.understand.heads import use_heads
     from assistant.understand.interpreter import HouseInterpreter
+    from assistant.understand.negatives import negative_sentences
     from assistant.understand.reading import know
     from assistant.understand.tagger import Tagger
     from assistant.understand.templates import compile_templates, read_rules
@@ -67,4 +69,5 @@ def open_interpreter(
     templates = compile_templates(manifests, read_rules(RULES_FILE))
     heads = use_heads(settings, manifests, know(templates))
     tagger = Tagger(resolve(settings.model), accelerator=settings.accelerator, heads=heads)
-    return HouseInterpreter(settings, templates, names, tagger)
+    negatives = compile_templates(negative_sentences(manifests), read_rules(RULES_FILE))
+    return HouseInterpreter(settings, templates, names, tagger, negatives)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from assistant.config import UnderstandSettings
 from assistant.events import Decision, Intent, Understanding
 from assistant.understand.names import HouseNames, NameFinder
+from assistant.understand.negatives import without
 from assistant.understand.reading import Lexicon, Reading, Said, know, read
 from assistant.understand.tagger import Tagger
 from assistant.understand.templates import Match, Template, TemplateMatcher
@@ -27,8 +28,10 @@ class HouseInterpreter:
         templates: Sequence[Template],
         names: HouseNames,
         tagger: Tagger,
+        negatives: Sequence[Template] = (),
     ) -> None:
         self._matcher = TemplateMatcher(templates, names)
+        self._negatives = TemplateMatcher(negatives, names)
         self._names = NameFinder(names)
         self._tagger = tagger
         labels = tagger.labels
@@ -37,6 +40,10 @@ class HouseInterpreter:
         self._confirm = labels.confirm if settings.confirm is None else settings.confirm
 
     def interpret(self, text: str) -> Understanding:
+        refused = self._negatives.match(text, split_words(text))
+        return without(self._meant(text), frozenset(match.intent.name for match in refused))
+
+    def _meant(self, text: str) -> Understanding:
         words = split_words(text)
         if not words:
             return _understood(text, "reject", 0.0, (), "no words")
