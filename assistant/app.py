@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from assistant.config import Config
 from assistant.conversation import Conversation
@@ -16,13 +17,15 @@ from assistant.mqtt.connection import Connection
 from assistant.pipeline import Stages
 from assistant.recognize import open_recognizer
 from assistant.skill.loader import Skill, Skills, load_skills
-from assistant.understand import HouseNames, check_sentences, open_interpreter
+from assistant.skill.topics import Topics
+from assistant.skill.watcher import SkillWatcher
+from assistant.understand import HouseNames, Interpreter, check_sentences, open_interpreter
 from assistant.wake import open_wake
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class App:
     """A house and the conversation about it."""
 
@@ -30,6 +33,19 @@ class App:
     house: House
     skills: Skills
     conversation: Conversation
+    on_skills: list[Callable[[Skills], None]] = field(default_factory=list)
+    """Called after the skills have changed: whoever else depends on them follows here."""
+
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def reload_skills(self) -> None:
+        """Load the skills that have changed, and go on with them from the next words on."""
+        with self._lock:
+            self.skills, interpreter = _skills_and_interpreter(self.config, self.skills)
+            self.conversation.adopt(interpreter, self.skills)
+            for follow in self.on_skills:
+                follow(self.skills)
+            log.info("skills: %s", ", ".join(self.skills.working) or "none")
 
 
 @contextmanager
@@ -47,16 +63,43 @@ def open_app(config: Config, *, dry_run: bool = False, simulate: bool = False) -
         if connection:
             connection.wait_online(config.mqtt.publish_s)
             house.wait_reported(timeout_s=0.5)
-        skills = load_skills(config.skills)
-        names = HouseNames.of(config.house)
-        try:
-            interpreter = open_interpreter(config.understand, skills.manifests, names)
-        except SkillError:  # one skill's sentences must not silence the others
-            skills = understandable(skills)
-            interpreter = open_interpreter(config.understand, skills.manifests, names)
-        yield App(
-            config, house, skills, Conversation(config, interpreter, skills, house, dry_run=dry_run)
+        skills, interpreter = _skills_and_interpreter(config)
+        conversation = Conversation(
+            config, interpreter, skills, house, topics=Topics(connection), dry_run=dry_run
         )
+        app = App(config, house, skills, conversation)
+        stack.callback(lambda: app.skills.close())
+        yield app
+
+
+def _skills_and_interpreter(
+    config: Config, before: Skills | None = None
+) -> tuple[Skills, Interpreter]:
+    skills = load_skills(config.skills, before)
+    names = HouseNames.of(config.house)
+    try:
+        return skills, open_interpreter(config.understand, skills.manifests, names)
+    except SkillError:  # one skill's sentences must not silence the others
+        skills = understandable(skills)
+        return skills, open_interpreter(config.understand, skills.manifests, names)
+
+
+@contextmanager
+def followed_skills(app: App) -> Iterator[None]:
+    """Within it the skills are ready for their first call, and a change takes effect at once."""
+
+    def start() -> None:
+        for skill in app.skills.working.values():
+            try:
+                skill.host.start()
+            except SkillError as error:
+                log.warning("skill not started: %s", error)
+
+    starter = threading.Thread(target=start, name="skill-starter", daemon=True)
+    starter.start()
+    with SkillWatcher(app.config.skills, app.reload_skills):
+        yield
+    starter.join()
 
 
 def understandable(skills: Skills) -> Skills:
@@ -70,7 +113,7 @@ def understandable(skills: Skills) -> Skills:
         except SkillError as error:
             log.warning("skill not loaded: %s", error)
             broken.append(error)
-    return Skills(working, tuple(broken))
+    return Skills(working, tuple(broken), skills.disabled)
 
 
 @contextmanager

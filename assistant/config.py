@@ -170,15 +170,21 @@ class UnderstandSettings:
 
 @dataclass(frozen=True, slots=True)
 class SkillsSettings:
-    """Where skills are found."""
+    """Where skills are found, and how far they can go."""
 
     folders: tuple[str, ...] = ("skills",)
-    disabled: tuple[str, ...] = ()
+    choices: str = "skills.yaml"
+    """What `assistant skill enable`, `disable` and `settings` write."""
+
     deadline_s: float = 5.0
     """A skill that has not answered by then is given up, seconds."""
 
+    memory_mb: int = 256
+    """Address space of the process of a skill that is not built in, MiB."""
+
     def __post_init__(self) -> None:
         _between(0.1, 60, deadline_s=self.deadline_s)
+        _between(64, 16384, memory_mb=self.memory_mb)
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,8 @@ def _(event: events.Turn) -> Line | None:
 @describe.register
 def _(event: events.Action) -> Line:
     wish = ", ".join(f"{name}={value}" for name, value in event.change.items())
+    if not event.device_id:
+        return "skill", f"{len(event.messages)} of its own messages{_took(event)}"
     return "skill", f"{event.device_id}: {wish}{_took(event)}"
 
 

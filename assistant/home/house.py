@@ -105,6 +105,12 @@ class House:
         with self._changed:
             return tuple(_snapshot(device) for device in self._devices.values())
 
+    def suppose(self, states: Mapping[str, State]) -> None:
+        """Without a connection: as if the devices had reported this, and nothing else, so far."""
+        with self._changed:
+            for id_, device in self._devices.items():
+                device.state = dict(states.get(id_, {}))
+
     def wait_reported(self, timeout_s: float) -> bool:
         """Wait until every device has reported since we connected, or told that it is away."""
         with self._changed:
@@ -158,15 +164,21 @@ class House:
             raise HouseError("I can't reach the house.", fix="there is no connection")
         awaited = []
         for action in actions:
+            if not action.device_id:  # a skill's own messages: nobody reports that they arrived
+                yield from self._publish(action, self._connection)
+                continue
             device = self._devices[action.device_id]
             if device.available is False:
                 yield Confirmed(action.device_id, done=False, problem=NOT_AVAILABLE)
                 continue
             awaited.append(self._awaited(action, device, self._connection.session))
-            for message in action.messages:
-                self._connection.publish(message)
-                yield Published(action.device_id, message)
+            yield from self._publish(action, self._connection)
         yield from self._confirm(awaited, self._clock() + self._connection.settings.confirm_s)
+
+    def _publish(self, action: Action, connection: Connection) -> Iterator[Published]:
+        for message in action.messages:
+            connection.publish(message)
+            yield Published(action.device_id, message)
 
     def _awaited(self, action: Action, device: Followed, session: int) -> Awaited:
         # What the device understands is what it will report: brightness in ten steps, whole °F.

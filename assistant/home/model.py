@@ -22,9 +22,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from assistant.config import Kind
 from assistant.events import Value
+
+if TYPE_CHECKING:  # a skill's own process reads no YAML
+    from assistant.config import Kind
 
 State = Mapping[str, Value]
 """Attributes as the device last reported them; an attribute it never reported is absent."""

@@ -29,7 +29,7 @@ from hassil.expression import (
     TextChunk,
 )
 
-from assistant.skill.manifest import TARGET_SLOTS
+from assistant.skill.manifest import HOUSE_TYPES, OPEN_TYPES, TARGET_SLOTS
 from assistant.understand.names import HouseNames
 from assistant.understand.phrases import Phrases, phrases
 from assistant.understand.templates import ALL_WORDS, Template
@@ -230,7 +230,9 @@ class Graph:
                 end = self._nodes.phrases(start, ALL_WORDS)
             elif slot in TARGET_SLOTS:
                 end = self._nodes.phrases(start, self._names.spoken(slot, template.target))
-            elif template.specs[slot].type == "text":
+            elif template.specs[slot].type in HOUSE_TYPES:
+                end = self._nodes.phrases(start, self._names.of_slot(template.specs[slot]))
+            elif template.specs[slot].type in OPEN_TYPES:
                 end = self._free_text(start)
             else:
                 unit = self._names.temperature_unit

@@ -9,6 +9,7 @@ from assistant.config import UnderstandSettings
 from assistant.events import Decision, Intent, Understanding
 from assistant.understand.graph import Graph
 from assistant.understand.names import HouseNames, NameFinder
+from assistant.understand.negatives import without
 from assistant.understand.reading import Lexicon, Reading, Said, know, read
 from assistant.understand.tagger import Tagger
 from assistant.understand.templates import Match, Template, TemplateMatcher
@@ -29,10 +30,12 @@ class HouseInterpreter:
         templates: Sequence[Template],
         names: HouseNames,
         tagger: Tagger,
+        negatives: Sequence[Template] = (),
         wordings: Callable[[], Sequence[Template]] = tuple,
     ) -> None:
         """`wordings` reads the sentences beyond the templates that the model understands."""
         self._matcher = TemplateMatcher(templates, names)
+        self._negatives = TemplateMatcher(negatives, names)
         self._templates = templates
         self._wordings = wordings
         self._house_names = names
@@ -48,6 +51,10 @@ class HouseInterpreter:
         return Graph((*self._templates, *self._wordings()), self._house_names)
 
     def interpret(self, text: str) -> Understanding:
+        refused = self._negatives.match(text, split_words(text))
+        return without(self._meant(text), frozenset(match.intent.name for match in refused))
+
+    def _meant(self, text: str) -> Understanding:
         words = split_words(text)
         if not words:
             return _understood(text, "reject", 0.0, (), "no words")
@@ -108,7 +115,8 @@ class HouseInterpreter:
     ) -> Understanding:
         """A sentence with an open slot fits almost anything: the model has to agree."""
         by_template = _from_matches(text, matches)
-        if by_template.decision != "accept":
+        unlearnt = by_template.intents[0].name not in self._lexicon.intents
+        if by_template.decision != "accept" or unlearnt:  # a new skill works without training
             return by_template
         reading = self._read(text, words)
         if not reading.intents or reading.problem:

@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from typing import Self
 
 from assistant.config import HouseSettings
+from assistant.skill.manifest import SlotSpec
 from assistant.understand.numbers import both_forms
 from assistant.understand.text import matching_form
 from assistant.understand.values import TemperatureUnit
@@ -68,6 +69,10 @@ class HouseNames:
             for variant in both_forms(matching_form(form)):
                 spoken.setdefault(variant, value)
         return spoken
+
+    def of_slot(self, spec: SlotSpec) -> dict[str, str]:
+        """The same for a slot of type area, floor or device."""
+        return self.spoken("name" if spec.type == "device" else spec.type, spec.kind)
 
 
 def placeholder(slot: str, kind: str | None = None) -> str:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from assistant.colors import COLORS, WHITES
 from assistant.skill.manifest import SlotSpec
-from assistant.understand.colors import COLORS, WHITES
-from assistant.understand.numbers import spell
+from assistant.understand import phrases_of_time
+from assistant.understand.numbers import ordinal_words_up_to, spell
+from assistant.understand.phrases_of_time import Phrases
 from assistant.understand.values import PERCENTS, TemperatureUnit, choice_forms
 
 _LARGEST = 100
@@ -18,15 +20,13 @@ _LARGEST = 100
 _KELVINS = range(1500, 7000, 100)
 _NOTHING_MORE = ("",)
 _HALVES = ("", " and a half", " point five")
-
-Phrases = tuple[Sequence[str], ...]
-"""Parts that follow each other, of each of which one is said: what all of them spell together."""
+_FURTHEST = 31  # ordinals: days of a month, and more chapters and tracks than anyone names
 
 
 def phrases(spec: SlotSpec, *, house_unit: TemperatureUnit = "celsius") -> Iterator[Phrases]:
     """Every way to say a value of `spec` that a recognizer should expect, in matching form.
 
-    None for `text`, which can be anything. Numbers come spelled and in digits, as recognizers
+    None for `text` and `list`, which can be anything, and for names of the house. Numbers come spelled and in digits, as recognizers
     write either.
     """
     match spec.type:
@@ -45,7 +45,17 @@ def phrases(spec: SlotSpec, *, house_unit: TemperatureUnit = "celsius") -> Itera
             yield (*map(str, _KELVINS), *spelled), ("", " kelvin")
         case "choice":
             yield (tuple(choice_forms(spec)),)
-        case "text":
+        case "ordinal":
+            yield (tuple(ordinal_words_up_to(round(spec.max or _FURTHEST))),)
+        case "duration":
+            yield from phrases_of_time.durations()
+        case "time":
+            yield from phrases_of_time.times()
+        case "date":
+            yield from phrases_of_time.dates()
+        case "datetime":
+            yield from phrases_of_time.moments()
+        case "text" | "list" | "area" | "floor" | "device":
             return
 
 

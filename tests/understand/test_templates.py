@@ -120,6 +120,33 @@ def test_another_skill_needs_no_training() -> None:
     assert match.intent.slots["minutes"].value == 25
 
 
+def test_slots_can_hold_names_of_the_house_lists_and_moments() -> None:
+    skill = Manifest(
+        name="all",
+        version="1",
+        description="",
+        intents={
+            "copy": IntentSpec(("copy {source} to {place}",)),
+            "buy": IntentSpec(("(buy|get) {items}",)),
+            "wake": IntentSpec(("wake me {moment}",)),
+        },
+        slots={
+            "source": SlotSpec("device", kind="light"),
+            "place": SlotSpec("area"),
+            "items": SlotSpec("list"),
+            "moment": SlotSpec("datetime"),
+        },
+    )
+    found = matcher(skill)
+    slots = best(found, "copy reading lamp to study").intent.slots
+    assert (slots["source"].value, slots["place"].value) == ("floor lamp", "office")
+    assert best(found, "Buy milk, brown bread and eggs.").intent.slots["items"].value == (
+        "milk", "brown bread", "eggs",
+    )  # fmt: skip
+    moment = str(best(found, "wake me tomorrow at quarter past seven").intent.slots["moment"].value)
+    assert moment.endswith("T07:15:00")
+
+
 @pytest.mark.parametrize(
     ("sentence", "problem"),
     [

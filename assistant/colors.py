@@ -53,6 +53,8 @@ def color_name(text: str) -> str | None:
 
     A shade that has no entry of its own is dropped: "soft pink" is pink.
     """
+    if text in WHITES:  # "soft white" is a colour temperature
+        return None
     words = text.split()
     while words:
         if " ".join(words) in COLORS:
