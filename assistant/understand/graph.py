@@ -19,6 +19,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
 from hassil.expression import (
     Alternative,
     Expression,
@@ -41,7 +42,7 @@ DEAD = -1
 _FILLERS = 2
 """Words of politeness or hesitation that may come before a command: "okay, could you …"."""
 
-_BREAKS = frozenset(" ,;:!?…-\u2014\u2019\"")
+_BREAKS = frozenset(' ,;:!?…-\u2014\u2019"')
 """Characters that only separate words."""
 
 _MAYBE_BREAKS = frozenset(".'")

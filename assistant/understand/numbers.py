@@ -81,7 +81,9 @@ def ordinal_words_up_to(highest: int) -> Iterator[str]:
     """first, 1st, second, 2nd …"""
     for said, number in _ordinals().items():
         if number <= highest:
-            ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10 * (number not in (11, 12, 13)), "th")
+            ending = {1: "st", 2: "nd", 3: "rd"}.get(
+                number % 10 * (number not in (11, 12, 13)), "th"
+            )
             yield from (said, f"{number}{ending}")
 
 

@@ -26,8 +26,8 @@ _FURTHEST = 31  # ordinals: days of a month, and more chapters and tracks than a
 def phrases(spec: SlotSpec, *, house_unit: TemperatureUnit = "celsius") -> Iterator[Phrases]:
     """Every way to say a value of `spec` that a recognizer should expect, in matching form.
 
-    None for `text` and `list`, which can be anything, and for names of the house. Numbers come spelled and in digits, as recognizers
-    write either.
+    None for `text` and `list`, which can be anything, and for names of the house. Numbers come
+    spelled and in digits, as recognizers write either.
     """
     match spec.type:
         case "number":

@@ -34,7 +34,7 @@ _PARTS = (
     " at night", " this evening", " tonight",
 )  # fmt: skip
 _DAYS = ("today", "tomorrow", "the day after tomorrow", "tonight")
-_MONTHS = tuple(name.lower() for name in calendar.month_name if name)
+_MONTHS = {n: name.lower() for n, name in enumerate(calendar.month_name) if name}
 _WEEKDAYS = tuple(name.lower() for name in calendar.day_name)
 
 
@@ -44,7 +44,10 @@ def durations() -> Iterator[Phrases]:
     yield (("an hour", "a minute"), (" and a half", " and a quarter"))
     yield _COUNTS, tuple(f" {unit}" for unit in _UNITS)
     yield _COUNTS, (" and a half",), (" minutes", " hours")
-    small, large = (" seconds", " second", " minutes", " minute"), (" hours", " hour", " minutes", " minute")
+    small, large = (
+        (" seconds", " second", " minutes", " minute"),
+        (" hours", " hour", " minutes", " minute"),
+    )
     yield _COUNTS, large, (" ", " and "), _COUNTS, small
     yield ("an hour", "a minute"), (" ", " and "), _COUNTS, small
 
@@ -59,12 +62,15 @@ def times() -> Iterator[Phrases]:
 
 def dates() -> Iterator[Phrases]:
     """ "tomorrow", "next friday", "the third of may", "in two weeks"."""
-    ordinals = tuple(ordinal_words_up_to(31))
     yield (_DAYS,)
-    yield ("", "on ", "next ", "this ", "on the ", "the "), _WEEKDAYS
+    yield ("", "on ", "next ", "this "), _WEEKDAYS
     yield ("in ",), _COUNTS, (" days", " day", " weeks", " week")
-    yield ("the ", "on the "), ordinals, ("", *(f" of {month}" for month in _MONTHS))
-    yield tuple(f"{month} " for month in _MONTHS), ("", "the "), ordinals
+    yield ("the ", "on the "), tuple(ordinal_words_up_to(31))
+    for month, name in _MONTHS.items():
+        # 2024: a leap year
+        ordinals = tuple(ordinal_words_up_to(calendar.monthrange(2024, month)[1]))
+        yield ("the ", "on the "), ordinals, (f" of {name}",)
+        yield (f"{name} ",), ("", "the "), ordinals
 
 
 def moments() -> Iterator[Phrases]:

@@ -226,7 +226,7 @@ def _choice(spec: SlotSpec, said: str) -> str:
 
 
 def choice_forms(spec: SlotSpec) -> Mapping[str, str]:
-    """How the choices of `spec` are said, in matching form, numbers spelled and in digits → value."""
+    """How the choices of `spec` are said (matching form, numbers spelled and in digits) → value."""
     return _choice_forms(tuple(spec.choices.items()))
 
 

@@ -25,7 +25,8 @@ def read_wordings(
 ) -> tuple[Template, ...]:
     """The wordings of those of `manifests` that the file knows."""
     wordings: dict[str, Any] = yaml.load(
-        WORDINGS_FILE.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        WORDINGS_FILE.read_text(encoding="utf-8"),
+        Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader),
     )
     return tuple(
         template
