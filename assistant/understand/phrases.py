@@ -19,6 +19,9 @@ _KELVINS = range(1500, 7000, 100)
 _NOTHING_MORE = ("",)
 _HALVES = ("", " and a half", " point five")
 
+_SMALL = {"a": 1, "a couple of": 2}
+_PARTS = ("a quarter", "a third", "a half", "two thirds", "three quarters")
+
 Phrases = tuple[Sequence[str], ...]
 """Parts that follow each other, of each of which one is said: what all of them spell together."""
 
@@ -32,8 +35,9 @@ def phrases(spec: SlotSpec, *, house_unit: TemperatureUnit = "celsius") -> Itera
     match spec.type:
         case "number":
             yield from _numbers(spec.min, spec.max, _NOTHING_MORE)
+            yield ([said for said, value in _SMALL.items() if _within(spec, value)],)
         case "percent":
-            yield (tuple(PERCENTS),)
+            yield ((*PERCENTS, *_PARTS),)
             yield from _numbers(spec.min, spec.max, ("", " percent", " per cent"))
         case "temperature":
             yield from _temperatures(spec, house_unit)
@@ -50,11 +54,24 @@ def phrases(spec: SlotSpec, *, house_unit: TemperatureUnit = "celsius") -> Itera
 
 
 def _numbers(low: float | None, high: float | None, units: Sequence[str]) -> Iterator[Phrases]:
-    """Whole numbers of a range and the halves between them, each with one of `units`."""
-    numbers = range(round(low or 0), round(_LARGEST if high is None else high) + 1)
-    halves = _HALVES if len(numbers) <= _LARGEST else _NOTHING_MORE
+    """Whole numbers of a range and the halves between them, each with one of `units`.
+
+    From a thousand on the range is kept to the next thousand only.
+    """
+    first, last = round(low or 0), round(_LARGEST if high is None else high)
+    numbers = range(first, min(last, 999) + 1)
+    halves = _HALVES if len(numbers) <= _LARGEST + 1 else _NOTHING_MORE
     yield tuple(map(str, numbers)), ("", ".5"), units
     yield tuple(map(spell, numbers)), halves, units
+    if thousands := range(max(1, first // 1000), min(last // 1000, 999) + 1):
+        yield tuple(map(str, thousands)), [f"{rest:03}" for rest in range(1000)], units
+        spelled = ("", *(f" {spell(rest)}" for rest in range(1, 1000)))
+        yield [f"{spell(number)} thousand" for number in thousands], spelled, units
+
+
+def _within(spec: SlotSpec, value: float) -> bool:
+    low, high = spec.min, spec.max
+    return (low is None or low <= value) and (high is None or value <= high)
 
 
 def _temperatures(spec: SlotSpec, house_unit: TemperatureUnit) -> Iterator[Phrases]:
