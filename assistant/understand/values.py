@@ -69,6 +69,9 @@ _SCALE_WORDS: dict[str, TemperatureUnit] = {
 }  # fmt: skip
 _DEGREES = frozenset({"degree", "degrees"})
 _TEMPERATURE_WORDS = _DEGREES | frozenset(_SCALE_WORDS)
+_NOUN_FOLLOWS = frozenset({"a", "an", "of"})
+"""Number words that do not end a number with its unit: "set the light to a" is half a sentence."""
+
 _KELVIN = ("kelvin", "kelvins", "k")
 _KELVIN_BARE = 1000
 """A bare number is a colour temperature from here on: "set the light to 2700"."""
@@ -93,6 +96,8 @@ def parse_value(
     said = matching_form(text)
     if not said:
         raise ValueError(f"{text!r} holds no words")
+    if spec.type in UNITS and said.split()[-1] in _NOUN_FOLLOWS:
+        raise ValueError(f"{said!r} breaks off")
     if spec.type == "temperature":
         return _temperature(said, house_unit), UNITS["temperature"]
     if spec.type == "choice":
@@ -226,7 +231,7 @@ def _choice(spec: SlotSpec, said: str) -> str:
 
 
 def choice_forms(spec: SlotSpec) -> Mapping[str, str]:
-    """How the choices of `spec` are said (matching form, numbers spelled and in digits) → value."""
+    """How the choices of `spec` are said → value; in matching form, numbers in both forms."""
     return _choice_forms(tuple(spec.choices.items()))
 
 
