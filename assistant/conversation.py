@@ -14,6 +14,7 @@ from assistant.dialogue import Dialogue
 from assistant.errors import HouseError
 from assistant.events import (
     Action,
+    Completeness,
     Confirmed,
     Event,
     Intent,
@@ -31,7 +32,7 @@ from assistant.skill.targets import Ambiguous, TargetResolver
 from assistant.skill.topics import Topics
 from assistant.understand import Interpreter
 from assistant.understand.graph import Graph
-from assistant.understand.judge import Completeness, complete, judge
+from assistant.understand.judge import complete, judge
 from assistant.utterance import Clock, Stamp
 
 NOT_HEARD = "I didn't catch that."

@@ -32,7 +32,8 @@ from hassil.expression import (
 
 from assistant.skill.manifest import HOUSE_TYPES, OPEN_TYPES, TARGET_SLOTS
 from assistant.understand.names import HouseNames
-from assistant.understand.phrases import Phrases, phrases
+from assistant.understand.phrases import phrases
+from assistant.understand.phrases_of_time import Phrases
 from assistant.understand.templates import ALL_WORDS, Template
 from assistant.understand.text import LEADING_FILLERS, TRAILING_FILLERS
 

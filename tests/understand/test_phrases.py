@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.skill.manifest import SlotSpec, SlotType
+from assistant.skill.manifest import HOUSE_TYPES, OPEN_TYPES, SlotSpec, SlotType
 from assistant.understand.phrases import phrases
 from assistant.understand.text import matching_form
 from assistant.understand.values import TemperatureUnit, parse_value, word_fits
@@ -22,6 +22,10 @@ SPECS = [
     SlotSpec("number"),
     SlotSpec("number", min=0.5, max=10),
     SlotSpec("number", min=-20, max=2_500),
+]
+LARGE = [
+    SPECS[-1],
+    *(SlotSpec(kind) for kind in ("ordinal", "duration", "time", "date", "datetime")),
 ]
 
 
@@ -40,12 +44,13 @@ def test_every_phrase_is_read_as_a_value(spec: SlotSpec, unit: TemperatureUnit) 
         assert all(word_fits(spec, word) for word in form.split()), phrase
 
 
-@given(st.data())
-def test_so_is_every_number_of_a_large_range(data: st.DataObject) -> None:
-    way = data.draw(st.sampled_from(list(phrases(SPECS[-1]))))
+@pytest.mark.parametrize("spec", LARGE, ids=lambda spec: spec.type)
+@given(data=st.data())
+def test_so_is_every_one_of_very_many(spec: SlotSpec, data: st.DataObject) -> None:
+    way = data.draw(st.sampled_from(list(phrases(spec))))
     phrase = "".join(data.draw(st.sampled_from(part)) for part in way)
-    value, _ = parse_value(SPECS[-1], phrase)
-    assert -20 <= value < 3_000
+    parse_value(spec, phrase)
+    assert all(word_fits(spec, word) for word in matching_form(phrase).split())
 
 
 @pytest.mark.parametrize(
@@ -92,6 +97,6 @@ def test_numbers_out_of_the_range_are_not_expected() -> None:
 
 
 @pytest.mark.parametrize("kind", get_args(SlotType))
-def test_only_free_text_has_no_phrases(kind: SlotType) -> None:
-    spec = SlotSpec(kind, choices={"tea": ()} if kind == "choice" else {})
-    assert (not list(phrases(spec))) is (kind == "text")
+def test_only_free_text_and_names_have_no_phrases(kind: SlotType) -> None:
+    spec = SlotSpec(kind, choices={"tea": ()} if kind == "choice" else {}, kind="light")
+    assert (not list(phrases(spec))) is (kind in (*OPEN_TYPES, *HOUSE_TYPES))
