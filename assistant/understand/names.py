@@ -150,7 +150,7 @@ class NameFinder:
         for at, word in enumerate(words):
             for name in self._by_word.get((len(words), at, word), ()):
                 plural = said in (f"{name}s", name.removesuffix("s"))
-                if not plural and SequenceMatcher(None, said, name).ratio() >= SURE:
+                if not plural and _ratio(said, name, SURE):
                     return name
         return None
 
@@ -169,24 +169,25 @@ def nearest(said: str, spoken: Mapping[str, str]) -> tuple[str, float] | None:
     said = _bare(said)
     if said in spoken:
         return spoken[said], 1.0
-    scored = [
-        (ratio, words)
-        for words in spoken
-        if _at_most(said, words) >= NEAR
-        and (ratio := SequenceMatcher(None, said, words).ratio()) >= NEAR
-    ]
+    scored = [(ratio, words) for words in spoken if (ratio := _ratio(said, words, NEAR))]
     if not scored:
         return None
     ratio, words = max(scored)
     return spoken[words], ratio
 
 
-def _at_most(said: str, words: str) -> float:
-    """Bound of their ratio by the letters they share: a tenth of the time that the ratio takes."""
+def _ratio(said: str, words: str, least: float) -> float:
+    """Their SequenceMatcher ratio; 0 when it is below `least`.
+
+    The letters they share are a bound that takes a tenth of its time.
+    """
     total = len(said) + len(words)
-    if 2 * min(len(said), len(words)) < NEAR * total:
+    if 2 * min(len(said), len(words)) < least * total:
         return 0.0
-    return 2 * (_letters(said) & _letters(words)).total() / total
+    if 2 * (_letters(said) & _letters(words)).total() < least * total:
+        return 0.0
+    ratio = SequenceMatcher(None, said, words).ratio()
+    return ratio if ratio >= least else 0.0
 
 
 @lru_cache(maxsize=8192)
