@@ -106,12 +106,16 @@ def _edgetpu(config: Config) -> Iterator[Finding]:
 
 def _skills(config: Config) -> Iterator[Finding]:
     from assistant.app import understandable
+    from assistant.skill.containment import what_is_missing
     from assistant.skill.loader import load_skills
 
     skills = understandable(load_skills(config.skills))
     yield Finding("ok", "skills", ", ".join(skills.working) or "none")
     for error in skills.broken:
         yield Finding("FAIL", "skills", error.problem, error.fix)
+    if missing := what_is_missing():
+        fix = "sudo apt-get install bubblewrap libseccomp2"
+        yield Finding("note", "skills", f"not contained in skills of others: {missing}", fix)
 
 
 def _microphone(config: Config) -> Iterator[Finding]:
