@@ -18,7 +18,6 @@ from assistant.pipeline import Stages
 from assistant.recognize import open_recognizer
 from assistant.skill.loader import Skill, Skills, load_skills
 from assistant.skill.topics import Topics
-from assistant.skill.watcher import SkillWatcher
 from assistant.understand import HouseNames, Interpreter, check_sentences, open_interpreter
 from assistant.wake import open_wake
 
@@ -87,6 +86,7 @@ def _skills_and_interpreter(
 @contextmanager
 def followed_skills(app: App) -> Iterator[None]:
     """Within it the skills are ready for their first call, and a change takes effect at once."""
+    from assistant.skill.watcher import SkillWatcher
 
     def start() -> None:
         for skill in app.skills.working.values():

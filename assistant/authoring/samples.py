@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 
 from hassil.expression import (
     Alternative,
@@ -85,7 +86,7 @@ class Speaker:
             return self._rng.choice([said for words in spec.choices.values() for said in words])
         return self._rng.choice(spec.examples or _SAID[spec.type])
 
-    def _any(self, spoken: dict[str, str]) -> str:
+    def _any(self, spoken: Mapping[str, str]) -> str:
         if not spoken:
             raise _Nameless
         return self._rng.choice(list(spoken))

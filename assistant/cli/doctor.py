@@ -107,6 +107,7 @@ def _edgetpu(config: Config) -> Iterator[Finding]:
 def _skills(config: Config) -> Iterator[Finding]:
     from assistant.app import understandable
     from assistant.cli.train import to_learn
+    from assistant.skill.containment import what_is_missing
     from assistant.skill.loader import load_skills
 
     skills = understandable(load_skills(config.skills))
@@ -115,6 +116,9 @@ def _skills(config: Config) -> Iterator[Finding]:
         yield Finding("FAIL", "skills", error.problem, error.fix)
     if problem := to_learn(config, skills.manifests):
         yield Finding("note", "skills", problem, "assistant train")
+    if missing := what_is_missing():
+        fix = "sudo apt-get install bubblewrap libseccomp2"
+        yield Finding("note", "skills", f"not contained in skills of others: {missing}", fix)
 
 
 def _microphone(config: Config) -> Iterator[Finding]:

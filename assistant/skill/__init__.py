@@ -9,7 +9,7 @@ targets.py       "the kitchen lights" → devices
 prepare.py       an intent and the house → the call of a handler (call.py, topics.py)
 declared.py      intents without Python; replies.py: wordings
 host.py          runs handlers in this program; process.py, worker.py: in a process of their own
-containment.py   what is taken away from such a process
+containment.py   what is taken away from such a process (landlock.py)
 guard.py         what a skill may do, enforced outside its process
 watcher.py       tells when a skill has changed
 """

@@ -2,6 +2,7 @@
 
     bubblewrap   files: Python, the assistant's code and the skill's folder, read-only; nothing else
                  network: none, unless the skill may; other processes: none to be seen
+    Landlock     the same for files, where bubblewrap is missing or may not work (containers)
     libseccomp   no other programs, no further processes, no sockets unless the skill may
     rlimits      memory, no writing of files, no core dumps
 
@@ -22,10 +23,14 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+from assistant.skill import landlock
+
 log = logging.getLogger(__name__)
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 _SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/localtime")
+_FOR_NETWORK = ("/etc/resolv.conf", "/etc/hosts", "/etc/ssl")
+_DEVICES = ("/dev/null", "/dev/urandom")
 _MIB = 2**20
 _OPEN_FILES = 64
 
@@ -57,27 +62,19 @@ def confined(command: Sequence[str], folder: Path, *, network: bool) -> list[str
         "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp",
     ]  # fmt: skip
     if network:
-        box += ["--share-net", "--ro-bind-try", "/etc/resolv.conf", "/etc/resolv.conf"]
-        box += [
-            "--ro-bind-try",
-            "/etc/ssl",
-            "/etc/ssl",
-            "--ro-bind-try",
-            "/etc/hosts",
-            "/etc/hosts",
-        ]
-    for path in _readable(folder):
+        box += ["--share-net"]
+    for path in readable(folder, network=network):
         box += ["--ro-bind-try", path, path]
     return [*box, "--chdir", str(folder), "--", *command]
 
 
-def _readable(folder: Path) -> list[str]:
+def readable(folder: Path, *, network: bool) -> list[str]:
     """What the skill's process has to read, a folder before what lies in it."""
     paths = {*_SYSTEM, sys.prefix, sys.base_prefix, str(_PACKAGE), str(folder)}
     # Packages installed for the user or for development; never a folder of which the assistant's
     # configuration is a part.
     paths |= {p for p in sys.path if "site-packages" in p or "dist-packages" in p}
-    return sorted(paths, key=len)
+    return sorted({*paths, *_FOR_NETWORK} if network else paths, key=len)
 
 
 @cache
@@ -92,15 +89,20 @@ def bubblewrap_works() -> bool:
 def what_is_missing() -> str:
     """What is not contained here for want of a tool, in a sentence; "" when nothing is."""
     missing = []
-    if not bubblewrap_works():
-        missing.append("files (bubblewrap is missing, or may not make namespaces here)")
+    if not bubblewrap_works() and not landlock.version():
+        missing.append("files (neither bubblewrap nor Landlock works here)")
     if _seccomp() is None:
         missing.append("processes (libseccomp is missing)")
     return " and ".join(missing)
 
 
-def confine(memory_mb: int, *, network: bool) -> None:
-    """Give up, in this process and for good, what a skill does not need."""
+def confine(memory_mb: int, *, network: bool, files: Sequence[str] = ()) -> None:
+    """Give up, in this process and for good, what a skill does not need.
+
+    files    all that it may read; none are named where it is in a box already
+    """
+    if files and landlock.version():
+        landlock.allow_reading([*files, *_DEVICES])
     memory = memory_mb * _MIB
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))

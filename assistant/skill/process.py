@@ -22,7 +22,7 @@ from assistant.config import ROOT, SkillsSettings
 from assistant.errors import SkillError
 from assistant.skill.answer import Answer, CannotDo
 from assistant.skill.call import Call, answer_from_json, call_to_json
-from assistant.skill.containment import confined
+from assistant.skill.containment import bubblewrap_works, confined, readable
 from assistant.skill.host import FAILED, TOO_LONG
 from assistant.skill.manifest import Manifest
 
@@ -99,11 +99,13 @@ class SkillProcess:
             return self._process
         self._kill()
         process = self._process = _SPAWNER.submit(self._spawn).result()
+        network = self._manifest.permissions.network
         hello = {
             "file": str(self._folder / "skill.py"),
             "replies": self._manifest.replies,
             "memory_mb": self._settings.memory_mb,
-            "network": self._manifest.permissions.network,
+            "network": network,
+            "files": [] if bubblewrap_works() else readable(self._folder, network=network),
         }
         self._write(process, hello, deadline)
         answer = self._read(process, deadline)

@@ -1,7 +1,7 @@
 """The process of a skill that is not built in: `python worker.py` reads lines of JSON, answers so.
 
-    → {"file", "replies", "memory_mb", "network"}   ← {"ready": true} | {"broken": why}
-    → call_to_json(…)                 ← {"answer": …} | {"cannot": why} | {"failed": traceback}
+    → {"file", "replies", "memory_mb", "network", "files"}   ← {"ready": true} | {"broken": why}
+    → call_to_json(…)          ← {"answer": …} | {"cannot": why} | {"failed": traceback}
 
 What the skill prints goes to standard error: standard output belongs to the answers alone.
 """
@@ -29,7 +29,7 @@ def main() -> None:
     calls = sys.stdin.buffer
     sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115  for the whole process
     start = json.loads(calls.readline())
-    confine(start["memory_mb"], network=start["network"])
+    confine(start["memory_mb"], network=start["network"], files=start["files"])
     say = Replies(start["replies"])
     sys.path.insert(0, os.path.dirname(start["file"]))  # noqa: PTH120  modules beside skill.py
     outcome = _outcome(lambda: import_skill(start["file"], "skill"))

@@ -1,8 +1,11 @@
 """The skills' own sentences, matched in the tests' house."""
 
+from difflib import SequenceMatcher
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assistant.config import ROOT, HouseSettings
 from assistant.errors import SkillError
@@ -10,7 +13,7 @@ from assistant.events import Value
 from assistant.reader import read_yaml
 from assistant.skill.manifest import IntentSpec, Manifest, SlotSpec, load_manifest
 from assistant.understand import RULES_FILE
-from assistant.understand.names import HouseNames, NameFinder, nearest
+from assistant.understand.names import NEAR, HouseNames, NameFinder, nearest
 from assistant.understand.templates import (
     Match,
     TemplateMatcher,
@@ -186,6 +189,13 @@ def test_names_and_aliases_become_the_name() -> None:
 def test_a_mishearing_finds_the_nearest_name(heard: str, name: str | None) -> None:
     found = nearest(heard, HOUSE.spoken("name", "light"))
     assert (found[0] if found else None) == name
+
+
+@given(st.text("abcde ", min_size=1), st.text("abcde ", min_size=1))
+def test_names_are_only_left_out_when_they_cannot_be_near(said: str, name: str) -> None:
+    found = nearest(f"x{said}x", {f"x{name}x": "it"})
+    near = SequenceMatcher(None, f"x{said}x", f"x{name}x").ratio() >= NEAR
+    assert (found is not None) == near
 
 
 def test_the_model_reads_names_as_placeholders() -> None:
