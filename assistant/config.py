@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from assistant.errors import ConfigError
-from assistant.reader import read_yaml
+from assistant.reader import NOT_IN_FILE, read_yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 """The folder that holds models/, skills/ and config.yaml; relative paths start here."""
@@ -265,7 +265,10 @@ class DeviceSettings:
     area: str | None = None
     dialect: str = "homeassistant"
     where: str = ""
-    """`file:line` it was read from; set by the reader."""
+    """`file:line` it was read from, or the topic it was announced on; set by the reader."""
+
+    announced: bool = field(default=False, metadata=NOT_IN_FILE)
+    """The device told of itself: keys that mean nothing here are ignored, not refused."""
 
 
 @dataclass(frozen=True, slots=True)

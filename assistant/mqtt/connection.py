@@ -133,6 +133,16 @@ class Connection:
             if self._link:
                 self._link.subscribe([topic_filter])
 
+    def unsubscribe(self, topic_filter: str, callback: Received) -> None:
+        """Not any more; nothing happens when it was not subscribed."""
+        with self._changed:
+            callbacks = self._subscribers.get(topic_filter, [])
+            if callback in callbacks:
+                callbacks.remove(callback)
+            gone = not callbacks and self._subscribers.pop(topic_filter, None) is not None
+            if gone and self._link:
+                self._link.unsubscribe([topic_filter])
+
     def publish(self, message: Message, deadline_s: float | None = None) -> None:
         """Return when the broker has acknowledged the message.
 

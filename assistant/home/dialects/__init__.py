@@ -1,11 +1,15 @@
 """What the makers call it: one file per dialect, both ways, and the chooser.
 
-    homeassistant_light     Home Assistant's MQTT light, JSON schema
+    homeassistant_light     Home Assistant's MQTT light, JSON schema; …_basic and …_template
     homeassistant_climate   Home Assistant's MQTT climate, a topic per attribute
-    homeassistant_switch    Home Assistant's MQTT switch
+    homeassistant_switch, …_cover, …_fan, …_lock, …_scene, …_sensor
     json_media              our own JSON for music players, since MQTT has no usual one
 
+    channel                 topics with a text on each: what most dialects are made of
+    texts                   one attribute ↔ one text
+    template, sandbox       Home Assistant's templates
     keys                    a device's `mqtt:` mapping → a frozen dataclass, or a ConfigError
+    availability            topics that tell whether a device is there
     command                 the QoS of commands, and why
     payload                 bytes → JSON, numbers, words; ValueError for everything else
     scales, colors          percent, kelvin, °C, hue and saturation ↔ what the wire says
@@ -32,6 +36,11 @@ MODULES: Mapping[tuple[str, str], str] = {
     ("homeassistant", "light"): "homeassistant_light",
     ("homeassistant", "climate"): "homeassistant_climate",
     ("homeassistant", "switch"): "homeassistant_switch",
+    ("homeassistant", "cover"): "homeassistant_cover",
+    ("homeassistant", "fan"): "homeassistant_fan",
+    ("homeassistant", "lock"): "homeassistant_lock",
+    ("homeassistant", "scene"): "homeassistant_scene",
+    ("homeassistant", "sensor"): "homeassistant_sensor",
     ("json", "media_player"): "json_media",
 }
 
@@ -62,6 +71,22 @@ class Dialect(Protocol):
     @property
     def availability(self) -> Availability | None:
         """How it tells that it is there; None: it does not."""
+
+    @property
+    def silent(self) -> frozenset[str]:
+        """Features that it never reports: it is believed to do them."""
+
+    @property
+    def ask(self) -> tuple[Message, ...]:
+        """Messages that make it report now; empty where its reports are retained."""
+
+    @property
+    def unit(self) -> str | None:
+        """Of the attribute `value` of a sensor."""
+
+    @property
+    def carrier(self) -> str:
+        """Name of what carries its messages; see assistant/home/carrier.py."""
 
     def commands(self, attributes: State) -> tuple[Message, ...]:
         """The messages that ask for these attributes."""
