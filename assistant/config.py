@@ -6,6 +6,7 @@ file, line, key, what was found and what would be right. Sections stand in the o
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -272,10 +273,48 @@ class DeviceSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class DiscoverSettings:
+    """Who may announce devices on the broker."""
+
+    homeassistant: str | None = "homeassistant"
+    """Prefix of Home Assistant's discovery topics; null: not heard."""
+
+    zigbee2mqtt: tuple[str, ...] = ("zigbee2mqtt",)
+    """Base topics; []: not heard."""
+
+    tasmota: str | None = "tasmota/discovery"
+    shelly: bool = True
+    most_devices: int = 5000
+    """What is announced beyond that is ignored: a broker full of garbage must not fill the
+    memory."""
+
+    def __post_init__(self) -> None:
+        _between(0, 100_000, most_devices=self.most_devices)
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideSettings:
+    """What is to be different about a device that announced itself."""
+
+    id: str
+    """As `assistant devices` shows it."""
+
+    name: str | None = None
+    aliases: tuple[str, ...] = ()
+    area: str | None = None
+    kind: Kind | None = None
+    """A relay that switches a lamp is a `light`."""
+
+    ignore: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class HouseSettings:
     """What there is to command."""
 
     temperature_unit: Literal["celsius", "fahrenheit"] = "celsius"
+    discover: DiscoverSettings = DiscoverSettings()
+    overrides: tuple[OverrideSettings, ...] = ()
     floors: tuple[FloorSettings, ...] = ()
     areas: tuple[AreaSettings, ...] = ()
     devices: tuple[DeviceSettings, ...] = ()
@@ -287,14 +326,17 @@ class HouseSettings:
             ("area", areas),
             ("device", [d.id for d in self.devices]),
         ):
-            for repeated in sorted({i for i in ids if ids.count(i) > 1}):
+            for repeated in sorted(id_ for id_, times in Counter(ids).items() if times > 1):
                 raise ValueError(f"two {what}s have the id {repeated!r}")
         for area in self.areas:
             if area.floor is not None and area.floor not in floors:
                 raise ValueError(f"area {area.id!r}: no floor {area.floor!r} among {floors}")
-        for device in self.devices:
-            if device.area is not None and device.area not in areas:
-                raise ValueError(f"device {device.id!r}: no area {device.area!r} among {areas}")
+        placed: list[tuple[str, DeviceSettings | OverrideSettings]]
+        placed = [("device", device) for device in self.devices]
+        placed += [("override", override) for override in self.overrides]
+        for what, thing in placed:
+            if thing.area is not None and thing.area not in areas:
+                raise ValueError(f"{what} {thing.id!r}: no area {thing.area!r} among {areas}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.config import Config
+from assistant.config import Config, HouseSettings
 from assistant.dialogue import Dialogue
 from assistant.errors import HouseError
 from assistant.events import (
@@ -58,9 +58,13 @@ class Conversation:
         self._skills = skills
         self._settings = config
         self._dialogue = Dialogue(skills.manifests, config.house.temperature_unit)
-        self._targets = TargetResolver(config.house)
+        self._targets = TargetResolver(house.settings)
         self._dry_run = dry_run
         self._clock = clock
+
+    def renew(self, interpreter: Interpreter, house: HouseSettings) -> None:
+        """Other devices, areas or names from now on; a command being answered is not disturbed."""
+        self.interpreter, self._targets = interpreter, TargetResolver(house)
 
     def respond(self, text: str, utterance_id: str) -> Iterator[Event]:
         """Every event from the understanding of `text` to the reply."""

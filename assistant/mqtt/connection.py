@@ -83,6 +83,7 @@ class Connection:
         self._problem = "not connected yet"
         self._warned: str | None = None
         self._session = 0
+        self._settled = 0
         self._dropped = 0
         self._subscribers: dict[str, list[Received]] = {self.status_topic: [self._on_status]}
         self._thread = threading.Thread(target=self._run, name="mqtt-connection", daemon=True)
@@ -121,6 +122,17 @@ class Connection:
         with self._changed:
             self._changed.wait_for(lambda: self.online or self._closing, timeout_s)
             return self.online
+
+    def wait_settled(self, timeout_s: float) -> bool:
+        """Wait until everything the broker had retained for us has been handed out.
+
+        It works in order: our own `online`, sent after the subscriptions, comes back after it.
+        """
+        with self._changed:
+            self._changed.wait_for(
+                lambda: self._closing or 0 < self._session == self._settled, timeout_s
+            )
+            return 0 < self._session == self._settled
 
     def subscribe(self, topic_filter: str, callback: Received) -> None:
         """Call `callback(topic, payload, retained)` for every message, now and after reconnects.
@@ -255,8 +267,12 @@ class Connection:
             except Exception:  # whatever it is, the connection must survive it
                 log.exception("a subscriber of %s failed; the message is dropped", topic)
 
-    def _on_status(self, _topic: str, payload: bytes, _retained: bool) -> None:
+    def _on_status(self, _topic: str, payload: bytes, retained: bool) -> None:
         """Contradict the last will of a dead connection of ours that arrives late."""
+        if payload == b"online" and not retained:
+            with self._changed:
+                self._settled = self._session
+                self._changed.notify_all()
         link = self._link
         if payload == b"offline" and link and not self._closing:
             with suppress(LinkDown):  # then `offline` is right

@@ -2,9 +2,13 @@
 
     homeassistant_light     Home Assistant's MQTT light, JSON schema; …_basic and …_template
     homeassistant_climate   Home Assistant's MQTT climate, a topic per attribute
-    homeassistant_switch, …_cover, …_fan, …_lock, …_scene, …_sensor
+    homeassistant_switch, …_cover, …_fan, …_lock, …_scene, …_sensor, …_media
+    zigbee2mqtt             JSON, made of what a device exposes
+    tasmota                 a command word a topic, answers as JSON
+    shelly, shelly_gen1     JSON-RPC; plain words of the first generation
     json_media              our own JSON for music players, since MQTT has no usual one
 
+    fields                  keys of a JSON object ↔ attributes
     channel                 topics with a text on each: what most dialects are made of
     texts                   one attribute ↔ one text
     template, sandbox       Home Assistant's templates
@@ -41,7 +45,18 @@ MODULES: Mapping[tuple[str, str], str] = {
     ("homeassistant", "lock"): "homeassistant_lock",
     ("homeassistant", "scene"): "homeassistant_scene",
     ("homeassistant", "sensor"): "homeassistant_sensor",
+    ("homeassistant", "media_player"): "homeassistant_media",
     ("json", "media_player"): "json_media",
+    **{
+        ("zigbee2mqtt", kind): "zigbee2mqtt"
+        for kind in ("light", "switch", "cover", "lock", "fan", "climate", "sensor")
+    },
+    **dict.fromkeys(
+        [("tasmota", kind) for kind in ("light", "switch", "cover", "sensor")], "tasmota"
+    ),
+    **dict.fromkeys(
+        [("shelly", kind) for kind in ("light", "switch", "cover", "sensor")], "shelly"
+    ),
 }
 
 

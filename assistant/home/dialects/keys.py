@@ -58,7 +58,7 @@ def read_keys(schema: type[T], settings: DeviceSettings) -> T:
     values = {}
     for name, found in settings.mqtt.items():
         if name in known:
-            if found is not None or not settings.announced:
+            if found is not None or not settings.announced or _may_be_none(types_of[name]):
                 values[name] = _value(settings, name, types_of[name], found)
         elif name not in IGNORED and not settings.announced:
             likely = get_close_matches(str(name), known, n=1) or sorted(known)
@@ -131,6 +131,10 @@ def _plain(settings: DeviceSettings, name: str, kind: Any, found: Any) -> Any:
             settings, name, f"expected {_name(kind)}, got {found!r}", fix=f"write {_example(kind)}"
         )
     return _topic(settings, name, found) if name.endswith("_topic") else found
+
+
+def _may_be_none(kind: Any) -> bool:
+    return type(None) in get_args(kind)
 
 
 def _template(settings: DeviceSettings, name: str, found: Any) -> Template:
