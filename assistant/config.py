@@ -6,6 +6,7 @@ file, line, key, what was found and what would be right. Sections stand in the o
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -21,6 +22,9 @@ ROOT = Path(__file__).resolve().parent.parent
 Kind = Literal[
     "light", "switch", "climate", "media_player", "cover", "fan", "lock", "sensor", "scene"
 ]
+
+USERNAME_VARIABLE = "ASSISTANT_MQTT_USERNAME"
+PASSWORD_VARIABLE = "ASSISTANT_MQTT_PASSWORD"
 
 Accelerator = Literal["cpu", "edgetpu"]
 
@@ -183,18 +187,49 @@ class SkillsSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TlsSettings:
+    """An encrypted connection to the broker; its port is usually 8883."""
+
+    ca_file: str | None = None
+    """PEM file of the authority that signed the broker's certificate; null: the system's."""
+
+    cert_file: str | None = None
+    """PEM file of our own certificate, where the broker asks for one."""
+
+    key_file: str | None = None
+    """PEM file of its key, unencrypted; null: in `cert_file`."""
+
+    check_hostname: bool = True
+    """Whether the certificate must be for `mqtt.host`."""
+
+
+@dataclass(frozen=True, slots=True)
 class MqttSettings:
     """The house's broker."""
 
     host: str = "localhost"
     port: int = 1883
+    version: Literal["auto", "5", "3.1.1"] = "auto"
+    """auto: MQTT 5, or 3.1.1 where the broker knows no better."""
+
+    tls: TlsSettings | None = None
+    """null: unencrypted; {}: TLS with the system's authorities."""
+
     username: str | None = None
+    """null: the environment variable ASSISTANT_MQTT_USERNAME, or none."""
+
     password: str | None = field(default=None, repr=False)
+    """null: `password_file`, or the environment variable ASSISTANT_MQTT_PASSWORD."""
+
     password_file: str | None = None
     """File whose first line is the password, so that config.yaml can be shared."""
 
     client_id: str = ""
-    """Empty: `assistant-<site id>-<random>`."""
+    """Empty: `assistant-<site id>-<random>`, a new one at every start."""
+
+    session_s: int = 300
+    """How long the broker keeps what devices report while we are away, seconds; 0: not at all.
+    With MQTT 3.1.1 it is kept for as long as the broker likes, and only with a `client_id`."""
 
     topic: str = "assistant"
     """The assistant's own topics begin so: `assistant/<site id>/status` …"""
@@ -208,6 +243,7 @@ class MqttSettings:
 
     def __post_init__(self) -> None:
         _between(1, 65535, port=self.port)
+        _between(0, 86_400, session_s=self.session_s)
         _between(5, 3600, keepalive_s=self.keepalive_s)
         _between(0.1, 30, publish_s=self.publish_s, confirm_s=self.confirm_s)
 
@@ -371,10 +407,16 @@ def load_config(file: Path) -> Config:
 
 
 def _with_password(config: Config, file: Path) -> Config:
-    """Take the broker's password from its own file, where one is named."""
-    if config.mqtt.password_file is None:
-        return config
-    path = resolve(config.mqtt.password_file)
+    """Take the broker's user and password from a file of its own, or from the environment."""
+    mqtt = config.mqtt
+    username = mqtt.username or os.environ.get(USERNAME_VARIABLE)
+    password = mqtt.password or os.environ.get(PASSWORD_VARIABLE)
+    if mqtt.password_file is not None:
+        password = _first_line(resolve(mqtt.password_file), file)
+    return replace(config, mqtt=replace(mqtt, username=username, password=password))
+
+
+def _first_line(path: Path, file: Path) -> str:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except OSError as error:
@@ -382,4 +424,4 @@ def _with_password(config: Config, file: Path) -> Config:
             f"{file}: mqtt.password_file: cannot read {path}: {error.strerror}",
             fix="name a file that holds the password in its first line",
         ) from error
-    return replace(config, mqtt=replace(config.mqtt, password=lines[0] if lines else ""))
+    return lines[0] if lines else ""
