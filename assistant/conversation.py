@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.config import Config
+from assistant.config import Config, HouseSettings
 from assistant.dialogue import Dialogue
 from assistant.errors import HouseError
 from assistant.events import (
@@ -63,7 +63,7 @@ class Conversation:
         self._house = house
         self._settings = config
         self._topics = topics or Topics(None)
-        self._preparer = Preparer(house, TargetResolver(config.house), self._topics)
+        self._preparer = Preparer(house, TargetResolver(house.settings), self._topics)
         self._dry_run = dry_run
         self._clock = clock
         self._judged: tuple[Transcript, Interpreter, Understanding] | None = None
@@ -75,6 +75,11 @@ class Conversation:
         self._dialogue = Dialogue(skills.manifests, self._settings.house.temperature_unit)
         self._skills = skills
         self.interpreter = interpreter
+
+    def renew(self, interpreter: Interpreter, house: HouseSettings) -> None:
+        """Other devices, areas or names from now on; a command being answered is not disturbed."""
+        self.interpreter = interpreter
+        self._preparer = Preparer(self._house, TargetResolver(house), self._topics)
 
     @property
     def graph(self) -> Graph:

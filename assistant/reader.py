@@ -22,6 +22,9 @@ from assistant.errors import ConfigError
 
 T = TypeVar("T")
 
+NOT_IN_FILE: Mapping[str, Any] = {"in_file": False}
+"""Metadata of a field that the program sets and no file may."""
+
 # libyaml reads a skill in 0.4 ms, where there is one; PyYAML's own parser takes 5 ms.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -90,7 +93,9 @@ def _section(kind: Any, node: yaml.Node, file: Path, key: str) -> Any:
 def _values(kind: Any, node: yaml.Node, file: Path, key: str) -> dict[str, Any]:
     if node.tag == "tag:yaml.org,2002:null":  # `mqtt:` with nothing below it: the defaults
         node = yaml.MappingNode(node.tag, [], node.start_mark, node.end_mark)
-    settable = [f.name for f in fields(kind) if f.name != "where"]
+    settable = [
+        f.name for f in fields(kind) if f.name != "where" and f.metadata.get("in_file", True)
+    ]
     if not isinstance(node, yaml.MappingNode):
         raise ConfigError(
             f"{_at(node, file)}: {key or 'the file'}: expected settings, got {_found(node)}",
@@ -129,6 +134,8 @@ def _read(kind: Any, node: yaml.Node, file: Path, key: str) -> Any:
     if kind is Any:
         return _plain(node)
     origin = get_origin(kind)
+    if origin in (Union, types.UnionType):
+        return _union(kind, node, file, key)
     if origin is tuple:
         if not isinstance(node, yaml.SequenceNode):
             raise ConfigError(
@@ -153,6 +160,14 @@ def _read(kind: Any, node: yaml.Node, file: Path, key: str) -> Any:
     return _scalar(kind, node, file, key)
 
 
+def _union(kind: Any, node: yaml.Node, file: Path, key: str) -> Any:
+    section = next(filter(is_dataclass, get_args(kind)), None)
+    if section is None:
+        return _scalar(kind, node, file, key)
+    is_null = node.tag == "tag:yaml.org,2002:null"
+    return None if is_null else _section(section, node, file, key)
+
+
 def _plain(node: yaml.Node) -> Any:
     return SafeConstructor().construct_object(node, deep=True)
 
@@ -165,6 +180,7 @@ def _scalar(kind: Any, node: yaml.Node, file: Path, key: str) -> Any:
     if literals:
         # YAML reads a bare `off` as false; people mean the word.
         value = "off" if value is False and "off" in literals else value
+        value = str(value) if type(value) is int and str(value) in literals else value
         if value in literals or (value is None and type(None) in kinds):
             return value
         raise ConfigError(
