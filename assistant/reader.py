@@ -137,27 +137,35 @@ def _read(kind: Any, node: yaml.Node, file: Path, key: str) -> Any:
     if origin in (Union, types.UnionType):
         return _union(kind, node, file, key)
     if origin is tuple:
-        if not isinstance(node, yaml.SequenceNode):
-            raise ConfigError(
-                f"{_at(node, file)}: {key}: expected a list, got {_found(node)}",
-                fix=f"write {key.rsplit('.', 1)[-1]}: [ … ]",
-            )
-        (item, _) = get_args(kind)
-        return tuple(_read(item, n, file, f"{key}[{i}]") for i, n in enumerate(node.value))
-    if origin is not None and isinstance(origin, type) and issubclass(origin, Mapping):
-        if not isinstance(node, yaml.MappingNode):
-            raise ConfigError(
-                f"{_at(node, file)}: {key}: expected a mapping, got {_found(node)}",
-                fix="write `name: value` lines",
-            )
-        (_, item) = get_args(kind)
-        if not is_dataclass(item) and get_origin(item) is None:
-            return _plain(node)
-        return {
-            str(name.value): _read(item, value, file, f"{key}.{name.value}".lstrip("."))
-            for name, value in node.value
-        }
+        return _list(kind, node, file, key)
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return _mapping(kind, node, file, key)
     return _scalar(kind, node, file, key)
+
+
+def _list(kind: Any, node: yaml.Node, file: Path, key: str) -> tuple[Any, ...]:
+    if not isinstance(node, yaml.SequenceNode):
+        raise ConfigError(
+            f"{_at(node, file)}: {key}: expected a list, got {_found(node)}",
+            fix=f"write {key.rsplit('.', 1)[-1]}: [ … ]",
+        )
+    (item, _) = get_args(kind)
+    return tuple(_read(item, n, file, f"{key}[{i}]") for i, n in enumerate(node.value))
+
+
+def _mapping(kind: Any, node: yaml.Node, file: Path, key: str) -> Any:
+    if not isinstance(node, yaml.MappingNode):
+        raise ConfigError(
+            f"{_at(node, file)}: {key}: expected a mapping, got {_found(node)}",
+            fix="write `name: value` lines",
+        )
+    (_, item) = get_args(kind)
+    if not is_dataclass(item) and get_origin(item) is None:
+        return _plain(node)
+    return {
+        str(name.value): _read(item, value, file, f"{key}.{name.value}".lstrip("."))
+        for name, value in node.value
+    }
 
 
 def _union(kind: Any, node: yaml.Node, file: Path, key: str) -> Any:

@@ -19,7 +19,7 @@ from assistant.home.attributes import ATTRIBUTES, COMMAND_ONLY, MANNER, check, c
 from assistant.home.carrier import Carrier
 from assistant.home.dialects import open_dialect
 from assistant.home.followed import NOT_AVAILABLE, Awaited, Followed
-from assistant.home.model import Change, Device
+from assistant.home.model import Change, Device, State
 from assistant.mqtt.connection import Connection
 
 log = logging.getLogger(__name__)
