@@ -13,11 +13,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from assistant.understand.graph import DEAD, Graph
+from assistant.understand.graph import DEAD, Graph, as_read
 
 _SPECIAL = b"<"
 _WORD_START = "\u2581"
-_SPELLED = {"%": " percent", "°": " degrees", "&": " and "}
 _LAST = "\U0010ffff"
 
 Tokens = npt.NDArray[np.int64]
@@ -93,6 +92,4 @@ def _readable(token: bytes) -> str:
         return ""
     if token.startswith(_SPECIAL):
         return ""
-    for sign, words in _SPELLED.items():
-        text = text.replace(sign, words)
-    return text.replace(_WORD_START, " ").lower()
+    return as_read(text.replace(_WORD_START, " "))

@@ -2,7 +2,7 @@
 
 Compiled from the skills' sentence templates, the names of the house and the values of typed slots:
 
-    start ─ fillers ─ template ─ fillers ─ end          " and " leads from a template to the next
+    start ─ fillers ─ template ─ fillers ─ end          " and " leads from there to the start
               each {slot} and <rule> is an automaton of its own, entered like a subroutine
 
 It reads what any recognizer writes: capital letters, commas, hyphens and full stops make no
@@ -43,20 +43,32 @@ DEAD = -1
 _FILLERS = 2
 """Words of politeness or hesitation that may come before a command: "okay, could you …"."""
 
-_BREAKS = frozenset(' ,;:!?…-\u2014\u2019"')
+_BREAKS = frozenset(' ,;:!?…-\u2014\u201c\u201d"')
 """Characters that only separate words."""
+
+_SIGNS = {"%": " percent", "°": " degrees", "&": " and "}
 
 _MAYBE_BREAKS = frozenset(".'")
 """Characters that separate words or belong to one: "21.5", "what's"."""
+
+
+def as_read(text: str) -> str:
+    """`text` for `Graph.step`: in small letters, signs as words."""
+    for sign, words in _SIGNS.items():
+        text = text.replace(sign, words)
+    return text.lower()
 
 
 @dataclass(slots=True)
 class _Nodes:
     """The automaton as compiled: index = node."""
 
-    letters: list[dict[str, list[int]]] = field(default_factory=list)
-    skips: list[list[int]] = field(default_factory=list)
-    calls: list[list[tuple[int, int]]] = field(default_factory=list)
+    letters: list[dict[str, int]] = field(default_factory=list)
+    """Node → letter → the node after it. Most nodes have but this: letters and numbers alone are
+    no work for the garbage collector, which would take twice as long as all the rest."""
+
+    skips: dict[int, list[int]] = field(default_factory=dict)
+    calls: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
     """(first node of the part that is entered, node to go on from when it is left)."""
 
     leaves: set[int] = field(default_factory=set)
@@ -70,30 +82,31 @@ class _Nodes:
 
     def new(self) -> int:
         self.letters.append({})
-        self.skips.append([])
-        self.calls.append([])
         return len(self.letters) - 1
 
+    def skip(self, at: int, to: int) -> None:
+        """Nothing need be said between the two."""
+        self.skips.setdefault(at, []).append(to)
+
+    def call(self, at: int, part: int) -> int:
+        """Enter `part` from `at`; returns where it is left to."""
+        back = self.new()
+        self.calls.setdefault(at, []).append((part, back))
+        return back
+
     def text(self, at: int, text: str) -> int:
-        """A new path that spells `text`; returns its end."""
+        """A path that spells `text`; returns its end. Texts share their beginnings, as a tree."""
         for letter in text:
-            follower = self.new()
-            self.letters[at].setdefault(letter, []).append(follower)
-            at = follower
+            if letter not in self.letters[at]:
+                self.letters[at][letter] = self.new()
+            at = self.letters[at][letter]
         return at
 
     def phrases(self, at: int, said: Iterable[str]) -> int:
-        """A tree of phrases that share their beginnings; returns their common end."""
+        """Any one of these; returns their common end."""
         end = self.new()
-        tree: dict[tuple[int, str], int] = {}
         for phrase in dict.fromkeys(said):
-            node = at
-            for letter in phrase:
-                if (node, letter) not in tree:
-                    tree[node, letter] = self.text(node, letter)
-                node = tree[node, letter]
-            if end not in self.skips[node]:
-                self.skips[node].append(end)
+            self.skip(self.text(at, phrase), end)
         return end
 
 
@@ -135,7 +148,7 @@ class Graph:
         self.start = self._state([(start, ())], after_break=True)
 
     def step(self, state: int, text: str) -> int:
-        """The state after `text`, any characters, was read in `state`; `DEAD` when it cannot be."""
+        """The state after `text` (see `as_read`) in `state`; `DEAD` when it cannot be said."""
         for letter in text:
             if state == DEAD:
                 break
@@ -159,12 +172,12 @@ class Graph:
 
     def accepts(self, text: str) -> bool:
         """Whether `text` is something that can be said here."""
-        state = self.step(self.start, text.lower())
+        state = self.step(self.start, as_read(text))
         return state != DEAD and self.ends(state)
 
     def goes_on(self, text: str) -> bool:
         """Whether the command `text` becomes another when more words follow, "and …" apart."""
-        state = self.step(self.step(self.start, text.lower()), " ")
+        state = self.step(self.step(self.start, as_read(text)), " ")
         return state != DEAD and not self._states[state].places <= self._after
 
     def _compile(self, templates: Sequence[Template]) -> int:
@@ -172,18 +185,16 @@ class Graph:
         start, before, after = nodes.new(), nodes.new(), nodes.new()
         at = start
         for _ in range(_FILLERS):
-            nodes.skips[at].append(before)
+            nodes.skip(at, before)
             at = nodes.text(nodes.phrases(at, LEADING_FILLERS), " ")
-        nodes.skips[at].append(before)
+        nodes.skip(at, before)
         for template in templates:
-            end = self._expression(template.sentence.expression, before, template)
-            nodes.skips[end].append(after)
-        nodes.skips[after].append(self._end)
-        nodes.skips[nodes.text(after, " ")].append(self._end)  # a full stop
+            nodes.skip(self._expression(template.sentence.expression, before, template), after)
+        nodes.skip(after, self._end)
+        nodes.skip(nodes.text(after, " "), self._end)  # a full stop
         for joint in (" and ", " then ", " and then "):
-            nodes.skips[nodes.text(after, joint)].append(before)
-        filled = nodes.phrases(nodes.text(after, " "), TRAILING_FILLERS)
-        nodes.skips[filled].append(after)
+            nodes.skip(nodes.text(after, joint), start)
+        nodes.skip(nodes.phrases(nodes.text(after, " "), TRAILING_FILLERS), after)
         blank = _blank(nodes, self._reachable([(after, ())], after_break=False))
         self._after = frozenset(self._reachable(blank, after_break=True))
         return start
@@ -195,17 +206,13 @@ class Graph:
             case TextChunk():
                 return nodes.text(at, expression.text)
             case ListReference():
-                end = nodes.new()
-                nodes.calls[at].append((self._list(expression.list_name, template), end))
-                return end
+                return nodes.call(at, self._list(expression.list_name, template))
             case RuleReference():
-                end = nodes.new()
-                nodes.calls[at].append((self._rule(expression.rule_name, template), end))
-                return end
+                return nodes.call(at, self._rule(expression.rule_name, template))
             case Alternative() | Permutation():
                 end = nodes.new()
                 for way in _ways(expression):
-                    nodes.skips[self._sequence(way, at, template)].append(end)
+                    nodes.skip(self._sequence(way, at, template), end)
                 return end
             case Group():
                 return self._sequence(expression.items, at, template)
@@ -246,10 +253,10 @@ class Graph:
         end = self._nodes.new()
         for parts in ways:
             first = at = self._nodes.new()
-            self._nodes.skips[start].append(first)
+            self._nodes.skip(start, first)
             for said in parts:
                 at = self._nodes.phrases(at, said)
-            self._nodes.skips[at].append(end)
+            self._nodes.skip(at, end)
         return end
 
     def _free_text(self, start: int) -> int:
@@ -260,6 +267,7 @@ class Graph:
     def _follow(self, state: _State, letter: str) -> int:
         if letter in _BREAKS:
             return self._after_break(state)
+        letter = "'" if letter == "\u2019" else letter
         found = list(self._after_letter(state, letter))
         if letter in _MAYBE_BREAKS and not found:
             return self._after_break(state)
@@ -268,8 +276,8 @@ class Graph:
     def _after_letter(self, state: _State, letter: str) -> Iterator[_Place]:
         nodes = self._nodes
         for node, stack in state.places:
-            for follower in nodes.letters[node].get(letter, ()):
-                yield follower, stack
+            if letter in nodes.letters[node]:
+                yield nodes.letters[node][letter], stack
             if node in nodes.free_words:
                 yield nodes.free_words[node], stack
             elif node in nodes.free_gaps:
@@ -316,22 +324,26 @@ class Graph:
         waiting = list(reached)
         while waiting:
             node, stack = waiting.pop()
-            found: list[_Place] = [(follower, stack) for follower in nodes.skips[node]]
-            found += [(first, (back, stack)) for first, back in nodes.calls[node]]
-            if node in nodes.leaves and stack:
+            found: list[_Place] = []
+            if node in nodes.skips:
+                found += [(to, stack) for to in nodes.skips[node]]
+            if node in nodes.calls:
+                found += [(first, (back, stack)) for first, back in nodes.calls[node]]
+            if stack and node in nodes.leaves:
                 found.append(stack)
-            if after_break:  # a second blank is none
-                found += [(follower, stack) for follower in nodes.letters[node].get(" ", ())]
-            waiting += [place for place in found if place not in reached]
-            reached.update(found)
+            if after_break and " " in nodes.letters[node]:  # a second blank is none
+                found.append((nodes.letters[node][" "], stack))
+            if found:
+                waiting += [place for place in found if place not in reached]
+                reached.update(found)
         return reached
 
 
 def _blank(nodes: _Nodes, places: Iterable[_Place]) -> Iterator[_Place]:
     """Where a blank leads from `places`."""
     for node, stack in places:
-        for follower in nodes.letters[node].get(" ", ()):
-            yield follower, stack
+        if " " in nodes.letters[node]:
+            yield nodes.letters[node][" "], stack
         if node in nodes.free_gaps:
             yield nodes.free_gaps[node], stack
 

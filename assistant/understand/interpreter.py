@@ -95,10 +95,10 @@ class HouseInterpreter:
             first = self._part(text, left)
             if first is None:
                 continue
+            if rest := self._split(text, right):  # first: free text would swallow the others
+                return (first, *rest)
             if (second := self._part(text, right)) is not None:
                 return (first, second)
-            if rest := self._split(text, right):
-                return (first, *rest)
         return ()
 
     def _part(self, text: str, words: Sequence[Word]) -> Understanding | None:

@@ -43,6 +43,12 @@ def test_fillers_inside_go_last_because_a_song_may_be_called_so() -> None:
     assert readings == ["play please please me", "play me"]
 
 
+def test_thanks_after_one_word_may_be_a_title_or_thanks() -> None:
+    assert [join(words) for words in without_fillers(split_words("pause, thank you"))] == [
+        *("pause thank you", "pause")
+    ]
+
+
 def test_a_word_knows_its_place_in_what_was_said() -> None:
     said = "Set  Anna's lamp to 50%!"
     words = split_words(said)

@@ -102,7 +102,16 @@ def test_what_is_too_far_away_is_no_value(kind: SlotType) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "said"),
-    [("percent", "blue"), ("color", "seven"), ("color_temperature", "150"), ("temperature", "hot")],
+    [
+        ("percent", "blue"),
+        ("percent", "a"),
+        ("percent", "a couple of"),
+        ("color", "seven"),
+        ("color", "soft white"),  # a colour temperature
+        ("color_temperature", "150"),
+        ("temperature", "hot"),
+        ("temperature", "a"),
+    ],
 )
 def test_unknown_words_are_named(kind: SlotType, said: str) -> None:
     with pytest.raises(ValueError, match=said):

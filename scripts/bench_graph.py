@@ -1,0 +1,92 @@
+"""How long it takes to know what can be said.
+
+    .venv/bin/python scripts/bench_graph.py        half a minute
+
+CPU milliseconds on one core. Compiled anew whenever a skill or a name changes: the graph, and the
+tokens that may begin a sentence (those that go on are found as a search first meets them).
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import islice, product
+from typing import TypeVar
+
+from assistant.config import ROOT, HouseSettings
+from assistant.reader import read_yaml
+from assistant.recognize.moonshine_model import Tokenizer, packaged_folder
+from assistant.recognize.tokens import Continuations, TokenTable
+from assistant.skill.manifest import Manifest, load_manifest
+from assistant.understand import RULES_FILE
+from assistant.understand.graph import Graph
+from assistant.understand.names import HouseNames
+from assistant.understand.templates import compile_templates, read_rules
+from assistant.understand.wordings import read_wordings
+
+T = TypeVar("T")
+RUNS = 5
+COLORS = (
+    ["amber", "black", "blue", "bronze", "coral", "gold", "green", "ivory", "jade", "lilac", "mint", "olive", "pearl", "pink", "red"]
+)
+PLACES = ["attic", "bar", "bay", "cabin", "cave", "cellar", "den", "gallery", "garage", "hall", "loft", "pantry", "porch", "shed"]
+
+
+def main() -> None:
+    """Print the table."""
+    skills = [load_manifest(file.parent) for file in sorted(ROOT.glob("skills/*/skill.yaml"))]
+    file = ROOT / "tests" / "understand" / "house.yaml"
+    usual = HouseNames.of(read_yaml(HouseSettings, file))
+    table = TokenTable(Tokenizer(packaged_folder() / "tokenizer.bin").tokens)
+    print(f"{'':<44}{'sentences':>10}{'graph':>8}{'nodes':>8}{'first tokens':>14}")
+    row("3 skills, 13 devices", skills, usual, table)
+    row("20 skills, 13 devices", [*skills, *others(skills, 17)], usual, table)
+    row("3 skills, 1,000 devices in 200 areas", skills, large(), table)
+
+
+def row(what: str, manifests: Sequence[Manifest], names: HouseNames, table: TokenTable) -> None:
+    """Print what one house with these skills costs."""
+    rules = read_rules(RULES_FILE)
+    read_ms, templates = timed(
+        lambda: (*compile_templates(manifests, rules), *read_wordings(manifests, rules))
+    )
+    graph_ms, graph = timed(lambda: Graph(templates, names))
+    first_ms = statistics.median(
+        timed(lambda: Continuations(table, fresh).closed(fresh.start), runs=1)[0]
+        for fresh in (Graph(templates, names) for _ in range(RUNS))
+    )
+    print(
+        f"{what:<44}{read_ms:7.0f} ms{graph_ms:5.0f} ms{len(graph._nodes.letters):8}{first_ms:11.1f} ms"
+    )
+
+
+def timed(work: Callable[[], T], runs: int = RUNS) -> tuple[float, T]:
+    """Median CPU milliseconds of `work`, and its result."""
+    took = []
+    for _ in range(runs):
+        since = time.process_time()
+        result = work()
+        took.append(1000 * (time.process_time() - since))
+    return statistics.median(took), result
+
+
+def others(skills: Sequence[Manifest], count: int) -> list[Manifest]:
+    """As many skills more as `count`, each as large as one of `skills`."""
+    kinds = islice(product(range(count), skills), count)
+    return [replace(skill, name=f"{skill.name}_{number}") for number, skill in kinds]
+
+
+def large() -> HouseNames:
+    """A house, or rather a hotel: 1,000 lights in 200 areas, all with names of their own."""
+    rooms = [f"{color} {place}" for color, place in product(COLORS, PLACES)][:200]
+    lamps = ("ceiling lamp", "desk lamp", "floor lamp", "mirror light", "reading light")
+    return HouseNames(
+        devices={"light": {f"{room} {lamp}": () for room, lamp in product(rooms, lamps)}},
+        areas={room.replace(" ", "_"): (room,) for room in rooms},
+    )
+
+
+if __name__ == "__main__":
+    main()

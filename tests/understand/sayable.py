@@ -1,0 +1,87 @@
+"""Sentences to test with: drawn from templates, and from a graph by walking through it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from random import Random
+
+from hassil.expression import (
+    Alternative,
+    Expression,
+    Group,
+    ListReference,
+    Permutation,
+    RuleReference,
+    TextChunk,
+)
+from hypothesis import strategies as st
+
+from assistant.skill.manifest import TARGET_SLOTS
+from assistant.understand.graph import DEAD, Graph
+from assistant.understand.names import HouseNames
+from assistant.understand.phrases import phrases
+from assistant.understand.templates import ALL_WORDS, Template
+
+FREE_TEXT = ("jazz", "hey jude", "dark side of the moon", "99 red balloons", "something calm")
+
+
+@st.composite
+def sentences(
+    draw: st.DrawFn, templates: Sequence[Template], names: HouseNames, *, free_text: bool = True
+) -> str:
+    """One way to say one of `templates` with names of the house and values in their range."""
+    usable = [t for t in templates if free_text or not has_free_text(t)]
+    template = draw(st.sampled_from(usable))
+    said = _draw(draw, template.sentence.expression, template, names)
+    return " ".join(said.split())
+
+
+def has_free_text(template: Template) -> bool:
+    slots = {name.rpartition("/")[2] for name in template.lists}
+    return any(template.specs[slot].type == "text" for slot in slots if slot in template.specs)
+
+
+def _draw(draw: st.DrawFn, expression: Expression, template: Template, names: HouseNames) -> str:
+    match expression:
+        case TextChunk():
+            return expression.text
+        case ListReference():
+            return _value(draw, expression.slot_name, template, names)
+        case RuleReference():
+            rule = template.rules[expression.rule_name]
+            return _draw(draw, rule.expression, template, names)
+        case Alternative():
+            return _draw(draw, draw(st.sampled_from(expression.items)), template, names)
+        case Permutation():
+            items = draw(st.permutations(expression.items))
+        case Group():
+            items = expression.items
+    return "".join(_draw(draw, item, template, names) for item in items)
+
+
+def _value(draw: st.DrawFn, slot: str, template: Template, names: HouseNames) -> str:
+    if slot == "all":
+        return draw(st.sampled_from(ALL_WORDS))
+    if slot in TARGET_SLOTS:
+        return draw(st.sampled_from(sorted(names.spoken(slot, template.target))))
+    spec = template.specs[slot]
+    if spec.type == "text":
+        return draw(st.sampled_from(FREE_TEXT))
+    way = draw(st.sampled_from(list(phrases(spec, house_unit=names.temperature_unit))))
+    return "".join(draw(st.sampled_from(part)) for part in way)
+
+
+def walk(graph: Graph, random: Random) -> str:
+    """Letter by letter through `graph`, until a sentence is whole."""
+    state, said = graph.start, ""
+    while not graph.ends(state) or random.random() < 0.5:
+        ways = [(letter, graph.step(state, letter)) for letter in sorted(graph.letters(state))]
+        if graph.is_free(state):
+            ways += [(f"{text} ", graph.step(state, f"{text} ")) for text in FREE_TEXT]
+        ways = [(text, after) for text, after in ways if after != DEAD]
+        if not ways:
+            assert graph.ends(state), f"nothing goes on after {said!r}"
+            break
+        text, state = random.choice(ways)
+        said += text
+    return said
