@@ -102,7 +102,7 @@ print(ascii(recognizer.transcribe()))
 
 def test_two_runs_of_the_program_hear_the_same() -> None:
     # Within one process they do not: Kaldi adds a little noise to the sound from one generator.
-    code = ONCE.format(tests=str(Path(__file__).parent), model=str(folder()), text=COMMAND)
+    code = ONCE.format(tests=str(ROOT / "tests"), model=str(folder()), text=COMMAND)
     runs = [
         subprocess.Popen(
             [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT

@@ -1,4 +1,4 @@
-"""Speech for the tests of this folder: espeak-ng, resampled to frames."""
+"""Speech for the tests: espeak-ng, resampled to frames."""
 
 import shutil
 import subprocess
