@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
@@ -235,12 +236,12 @@ def read_or_make(file: Path | None, data: Path, seed: int) -> list[Example]:
         lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
         return [Example(**{**line, "evidence": Evidence(**line["evidence"])}) for line in lines]
     examples = []
-    for number, example in enumerate(Examples(data, seed).all(), 1):
-        examples.append(example)
-        if number % 100 == 0:
-            print(f"{number} examples", flush=True)
-    if file:
-        file.write_text("".join(json.dumps(asdict(e)) + "\n" for e in examples), encoding="utf-8")
+    with open(file or os.devnull, "w", encoding="utf-8") as kept:
+        for number, example in enumerate(Examples(data, seed).all(), 1):
+            examples.append(example)
+            kept.write(json.dumps(asdict(example)) + "\n")
+            if number % 100 == 0:
+                print(f"{number} examples", flush=True)
     return examples
 
 
