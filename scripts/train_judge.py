@@ -236,7 +236,7 @@ def read_or_make(file: Path | None, data: Path, seed: int) -> list[Example]:
         lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
         return [Example(**{**line, "evidence": Evidence(**line["evidence"])}) for line in lines]
     examples = []
-    with open(file or os.devnull, "w", encoding="utf-8") as kept:
+    with (file or Path(os.devnull)).open("w", encoding="utf-8") as kept:
         for number, example in enumerate(Examples(data, seed).all(), 1):
             examples.append(example)
             kept.write(json.dumps(asdict(example)) + "\n")
