@@ -62,10 +62,14 @@ class Conversation:
         self._preparer = Preparer(house, TargetResolver(config.house), self._topics)
         self._dry_run = dry_run
         self._clock = clock
-        self.adopt(interpreter, skills)
+        self._adopted: tuple[Interpreter, Skills] | None = None
+        self._use(interpreter, skills)
 
     def adopt(self, interpreter: Interpreter, skills: Skills) -> None:
-        """Go on with these skills; from another thread it takes effect with the next words."""
+        """Go on with these skills from the next words on; any thread may call it."""
+        self._adopted = (interpreter, skills)
+
+    def _use(self, interpreter: Interpreter, skills: Skills) -> None:
         self._topics.follow(t for m in skills.manifests for t in m.permissions.read.topics)
         self._dialogue = Dialogue(skills.manifests, self._settings.house.temperature_unit)
         self._skills = skills
@@ -73,6 +77,9 @@ class Conversation:
 
     def respond(self, text: str, utterance_id: str) -> Iterator[Event]:
         """Every event from the understanding of `text` to the reply."""
+        if adopted := self._adopted:
+            self._adopted = None
+            self._use(*adopted)
         stamp = Stamp(utterance_id, self._clock)
         since = self._clock()
         understanding = self._understand(text, since)

@@ -50,10 +50,12 @@ def make_home(folder: Path, skill: str = SKILL) -> Path:
     own.mkdir(parents=True, exist_ok=True)
     (own / "skill.yaml").write_text(skill, encoding="utf-8")
     (own / "skill.py").write_text(CODE, encoding="utf-8")
+    (folder / "skills.yaml").write_text("disabled: [music, thermostat]\n", encoding="utf-8")
     config = folder / "config.yaml"
     config.write_text(
         HOUSE.read_text(encoding="utf-8")
-        + f"skills:\n  folders: [skills, {folder / 'skills'}]\n  disabled: [music, thermostat]\n"
+        + f"skills:\n  folders: [skills, {folder / 'skills'}]\n"
+        + f"  choices: {folder / 'skills.yaml'}\n"
         + f"understand:\n  model: {MODEL}\n  heads: {folder / 'heads.npz'}\n",
         encoding="utf-8",
     )

@@ -52,7 +52,7 @@ def attempt(what):
 def good():
     return Answer("still here")
 
-def go(now):
+def go(now, say):
     {body}
 """
 
@@ -110,6 +110,17 @@ def test_what_it_prints_is_logged_and_disturbs_no_answer(skill_of, caplog):
     assert go(skill) == "fine"
     skill.host.close()
     assert '{"answer": 1}' in caplog.text
+
+
+def test_it_says_one_of_its_wordings(skill_of):
+    assert go(skill_of("return Answer(say('tried', what='yes'))")) == "It said: yes"
+
+
+def test_once_closed_it_starts_no_process_again(skill_of):
+    skill = skill_of("return Answer('fine')")
+    skill.host.close()
+    with pytest.raises(CannotDo, match="did not work"):
+        go(skill)
 
 
 def test_a_text_of_its_own_is_said(skill_of):
