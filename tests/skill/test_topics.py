@@ -81,3 +81,11 @@ def test_a_flood_of_topics_is_forgotten_from_the_oldest_on():
     assert len(known) == 1000
     assert "a/1499" in known
     assert "a/0" not in known
+
+
+def test_a_skill_is_shown_no_topic_of_another():
+    topics = Topics(None)
+    topics._received("barrel/rain/level", b"1", False)
+    topics._received("door/code", b"2", False)
+    assert topics.last(["barrel/#"]) == {"barrel/rain/level": "1"}
+    assert topics.last([]) == {}
