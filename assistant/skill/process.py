@@ -171,7 +171,7 @@ class SkillProcess:
             if len(self._received) > _LONGEST_ANSWER:
                 raise _Lost(f"sent more than {_LONGEST_ANSWER} bytes")
         line, _, self._received = self._received.partition(b"\n")
-        content = json.loads(line)
+        content = json.loads(line, parse_constant=_no_number)
         if not isinstance(content, dict):
             raise ValueError(f"sent no object: {content!r:.100}")
         return content
@@ -196,6 +196,10 @@ class SkillProcess:
         process.wait()
         if self._prints:
             self._prints.join(1.0)
+
+
+def _no_number(text: str) -> float:
+    raise ValueError(f"sent {text}, which is no number")
 
 
 def _wait(pipe: IO[bytes], event: int, deadline: float) -> None:
