@@ -46,7 +46,7 @@ class App:
         with self._lock:
             house = self.house.settings
             self.skills, interpreter = _skills_and_interpreter(self.config, house, self.skills)
-            self.conversation.adopt(interpreter, self.skills)
+            self.conversation.adopt(interpreter, self.skills, house)
             for follow in self.on_skills:
                 follow(self.skills)
             log.info("skills: %s", ", ".join(self.skills.working) or "none")
@@ -54,7 +54,8 @@ class App:
     def rename(self, house: HouseSettings) -> None:
         """Devices appeared, were renamed or vanished: other things can be said now."""
         with self._lock:
-            self.conversation.renew(_interpreter(self.config, house, self.skills), house)
+            interpreter = _interpreter(self.config, house, self.skills)
+            self.conversation.adopt(interpreter, self.skills, house)
 
 
 @contextmanager

@@ -63,28 +63,38 @@ class Conversation:
         self._house = house
         self._settings = config
         self._topics = topics or Topics(None)
-        self._preparer = Preparer(house, TargetResolver(house.settings), self._topics)
         self._dry_run = dry_run
         self._clock = clock
         self._judged: tuple[Transcript, Interpreter, Understanding] | None = None
-        self.adopt(interpreter, skills)
+        self._adopted: tuple[Interpreter, Skills, HouseSettings] | None = None
+        self._learn(skills)
+        self._use(interpreter, skills, house.settings)
 
-    def adopt(self, interpreter: Interpreter, skills: Skills) -> None:
-        """Go on with these skills; from another thread it takes effect with the next words."""
+    def adopt(self, interpreter: Interpreter, skills: Skills, house: HouseSettings) -> None:
+        """Go on with these skills and names from the next words on; any thread may call it."""
+        self._adopted = (interpreter, skills, house)
+
+    def _use(self, interpreter: Interpreter, skills: Skills, house: HouseSettings) -> None:
+        if skills is not self._skills:
+            self._learn(skills)
+        self._preparer = Preparer(self._house, TargetResolver(house), self._topics)
+        self.interpreter = interpreter
+
+    def _learn(self, skills: Skills) -> None:
         self._topics.follow(t for m in skills.manifests for t in m.permissions.read.topics)
         self._dialogue = Dialogue(skills.manifests, self._settings.house.temperature_unit)
         self._skills = skills
-        self.interpreter = interpreter
 
-    def renew(self, interpreter: Interpreter, house: HouseSettings) -> None:
-        """Other devices, areas or names from now on; a command being answered is not disturbed."""
-        self.interpreter = interpreter
-        self._preparer = Preparer(self._house, TargetResolver(house), self._topics)
-
-    @property
-    def graph(self) -> Graph:
-        """What can be said now."""
+    def begin(self) -> Graph:
+        """The next words begin: what can be said in them."""
+        if adopted := self._adopted:
+            self._adopted = None
+            self._use(*adopted)
         return self.interpreter.graph
+
+    def forget(self) -> None:
+        """No question is open any more."""
+        self._dialogue.close()
 
     def complete(self, heard: Transcript) -> Completeness:
         """Whether `heard` is a whole command already: then a short silence ends it."""
@@ -92,7 +102,11 @@ class Conversation:
 
     def respond(self, said: str | Transcript, utterance_id: str) -> Iterator[Event]:
         """Every event from the understanding of `said`, typed or heard, to the reply."""
-        heard = said if isinstance(said, Transcript) else Transcript(said, 1.0, "typed")
+        if isinstance(said, Transcript):
+            heard = said
+        else:
+            heard = Transcript(said, 1.0, "typed")
+            self.begin()
         stamp = Stamp(utterance_id, self._clock)
         since = self._clock()
         understanding = self._understand(heard, since)

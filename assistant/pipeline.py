@@ -102,7 +102,7 @@ class Pipeline:
         self._awake = True
         self._stamp = Stamp(self._next_id(), self._clock)
         self._unfed, self._looked_ms = [], 0.0
-        self._stages.recognizer.reset(self._stages.conversation.graph)
+        self._stages.recognizer.reset(self._stages.conversation.begin())
         for frame in self._stages.listener.begin(pre_roll, word_ended_at):
             self._stages.recognizer.feed(frame)
 
@@ -139,7 +139,7 @@ class Pipeline:
         self._looked_ms = looked.took_ms
         yield looked
         if pause.in_one_breath and pause.speech_s < REST_OF_WORD_S and complete == "no":
-            self._stages.recognizer.reset(self._stages.conversation.graph)
+            self._stages.recognizer.reset(self._stages.conversation.begin())
             self._stages.listener.begin()
         else:
             self._stages.listener.expect(complete)

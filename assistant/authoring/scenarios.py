@@ -79,7 +79,7 @@ class _Runner:
 
     def _hear(self, skill: Skill, test: TestSpec) -> Iterator[Event]:
         # A question of the test before is no context for this one.
-        self._app.conversation.adopt(self._app.conversation.interpreter, self._app.skills)
+        self._app.conversation.forget()
         if test.say:
             return self._app.conversation.respond(test.say, "test")
         if self._stages is None:

@@ -18,6 +18,9 @@ SPECIAL = ("targets", "devices", "topics", "settings", "say", "now")
 
 Handler = Callable[..., Any]
 
+_LONGEST_TEXT = 1000
+"""Characters of an answer from another process: about a minute of speech."""
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -166,7 +169,7 @@ def answer_from_json(content: Any) -> Answer:
     """
     try:
         return Answer(
-            _as(str, content["text"]),
+            _as(str, content["text"])[:_LONGEST_TEXT],
             tuple(
                 Change(_as(str, change["device_id"]), _attributes(change["attributes"]))
                 for change in content["changes"]

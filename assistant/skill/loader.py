@@ -32,7 +32,8 @@ from assistant.skill.worker import import_skill
 log = logging.getLogger(__name__)
 
 ENTRY_POINTS = "assistant.skills"
-"""Entry-point group of skills that are pip packages: the package holds skill.yaml, skill.py."""
+"""Entry-point group of skills that are pip packages: it names the package (or the package within
+one) that holds skill.yaml and skill.py."""
 
 BUILT_IN = frozenset({"lights", "music", "thermostat"})
 """Skills of this repository's own folder skills/ that run inside this program."""
@@ -190,5 +191,8 @@ def skill_folders(settings: SkillsSettings) -> Iterator[Path]:
             continue
         yield from sorted(file.parent for file in path.glob("*/skill.yaml"))
     for entry in entry_points(group=ENTRY_POINTS):
-        if spec := importlib.util.find_spec(entry.module):
-            yield Path(spec.origin or "").parent
+        package, *inner = entry.module.split(".")
+        # To find a package within another would run the other's code here.
+        spec = importlib.util.find_spec(package)
+        if spec and spec.submodule_search_locations:
+            yield Path(spec.submodule_search_locations[0], *inner)

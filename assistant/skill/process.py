@@ -52,6 +52,7 @@ class SkillProcess:
         self._process: subprocess.Popen[bytes] | None = None
         self._prints: threading.Thread | None = None
         self._received = b""
+        self._closed = False
 
     def call(self, call: Call, deadline_s: float) -> Answer:
         """The handler's answer; raises CannotDo, with a text to speak, when there is none."""
@@ -85,8 +86,9 @@ class SkillProcess:
                 ) from error
 
     def close(self) -> None:
-        """End the process; the next call starts another."""
+        """End the process for good: whoever still has this skill gets no answer."""
         with self._lock:
+            self._closed = True
             self._kill()
 
     def _ask(self, content: Mapping[str, Any], deadline: float) -> dict[str, Any]:
@@ -98,6 +100,8 @@ class SkillProcess:
         if self._process is not None and self._process.poll() is None:
             return self._process
         self._kill()
+        if self._closed:
+            raise _Lost("is closed")
         process = self._process = _SPAWNER.submit(self._spawn).result()
         network = self._manifest.permissions.network
         hello = {
@@ -167,7 +171,7 @@ class SkillProcess:
             if len(self._received) > _LONGEST_ANSWER:
                 raise _Lost(f"sent more than {_LONGEST_ANSWER} bytes")
         line, _, self._received = self._received.partition(b"\n")
-        content = json.loads(line)
+        content = json.loads(line, parse_constant=_no_number)
         if not isinstance(content, dict):
             raise ValueError(f"sent no object: {content!r:.100}")
         return content
@@ -192,6 +196,10 @@ class SkillProcess:
         process.wait()
         if self._prints:
             self._prints.join(1.0)
+
+
+def _no_number(text: str) -> float:
+    raise ValueError(f"sent {text}, which is no number")
 
 
 def _wait(pipe: IO[bytes], event: int, deadline: float) -> None:

@@ -54,7 +54,8 @@ def make_home(folder: Path, skill: str = SKILL) -> Path:
     config = folder / "config.yaml"
     config.write_text(
         HOUSE.read_text(encoding="utf-8")
-        + f"skills:\n  folders: [skills, {folder / 'skills'}]\n  choices: {folder / 'skills.yaml'}\n"
+        + f"skills:\n  folders: [skills, {folder / 'skills'}]\n"
+        + f"  choices: {folder / 'skills.yaml'}\n"
         + f"understand:\n  model: {MODEL}\n  heads: {folder / 'heads.npz'}\n",
         encoding="utf-8",
     )

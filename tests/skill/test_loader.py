@@ -57,6 +57,29 @@ def test_a_broken_skill_is_named_with_its_line_and_the_others_work(tmp_path, set
     assert says in error.problem
 
 
+@pytest.mark.parametrize("inner", ["", "skills"])
+def test_a_skill_in_a_pip_package_is_found_and_not_imported_here(
+    tmp_path, settings, monkeypatch, inner
+):
+    package = tmp_path / "site" / "hello_package"
+    write_skill((package / inner).parent, (package / inner).name)
+    manifest = MANIFEST.format(name="hello")
+    (package / inner / "skill.yaml").write_text(manifest, encoding="utf-8")
+    (package / "__init__.py").write_text("raise SystemExit('imported')", encoding="utf-8")
+    about = tmp_path / "site" / "hello_package-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Name: hello-package\nVersion: 1.0\n", encoding="utf-8")
+    module = f"hello_package.{inner}".rstrip(".")
+    (about / "entry_points.txt").write_text(
+        f"[assistant.skills]\nhello = {module}\n", encoding="utf-8"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path / "site"))
+    skills = load_skills(settings)
+    assert not skills.broken
+    assert skills.working["hello"].call(call(who="anna"), 20).text == "Hello anna."
+    skills.close()
+
+
 def test_nothing_of_a_skill_that_is_not_built_in_runs_when_it_is_loaded(tmp_path, settings):
     code = f"open({str(tmp_path / 'ran')!r}, 'w').close()\n" + textwrap.dedent(CODE)
     write_skill(tmp_path, "hello", code=code)

@@ -41,7 +41,7 @@ intents:
 TRIES = """
 import os, socket, subprocess, sys, threading
 from pathlib import Path
-from assistant.skill import Answer, CannotDo, Message
+from assistant.skill import Answer, CannotDo, Change, Message
 
 def attempt(what):
     try:
@@ -52,7 +52,7 @@ def attempt(what):
 def good():
     return Answer("still here")
 
-def go(now):
+def go(now, say):
     {body}
 """
 
@@ -112,6 +112,21 @@ def test_what_it_prints_is_logged_and_disturbs_no_answer(skill_of, caplog):
     assert '{"answer": 1}' in caplog.text
 
 
+def test_it_says_one_of_its_wordings(skill_of):
+    assert go(skill_of("return Answer(say('tried', what='yes'))")) == "It said: yes"
+
+
+def test_it_does_not_talk_for_ever(skill_of):
+    assert len(go(skill_of("return Answer('bla ' * 10_000)"))) == 1000
+
+
+def test_once_closed_it_starts_no_process_again(skill_of):
+    skill = skill_of("return Answer('fine')")
+    skill.host.close()
+    with pytest.raises(CannotDo, match="did not work"):
+        go(skill)
+
+
 def test_a_text_of_its_own_is_said(skill_of):
     with pytest.raises(CannotDo, match="The moon is out of reach"):
         go(skill_of("raise CannotDo('The moon is out of reach.')"))
@@ -124,6 +139,7 @@ def test_a_text_of_its_own_is_said(skill_of):
         "sys.exit(3)",
         "return 'no answer'",
         "return Answer(5)",
+        "return Answer('', (Change('l', {'level': float('nan')}),))",
         "return Answer('', (), (Message('a', 'b', 'c'),))",
         "return Answer('x' * 2_000_000)",
     ],
@@ -263,6 +279,8 @@ def test_its_process_ends_with_the_program(skill_of, box):
     assert process.returncode is not None
     with pytest.raises(ProcessLookupError):
         os.killpg(process.pid, 0)
+    # What ran in the box is gone too: nobody holds the other end of its pipe any more.
+    assert process.stderr.closed
 
 
 def test_a_start_from_a_thread_that_ends_does_not_end_the_process(skill_of):

@@ -6,9 +6,10 @@ from contextlib import ExitStack
 import pytest
 
 from assistant.app import followed_skills, open_app
-from assistant.config import load_config
+from assistant.config import SkillsSettings, load_config
 from assistant.demo import HOUSE
 from assistant.events import Reply
+from assistant.skill.watcher import SkillWatcher
 from tests.skill.write import CODE, MANIFEST, write_skill
 
 TIMEOUT_S = 20.0
@@ -71,3 +72,19 @@ def test_a_change_a_new_skill_a_broken_one_and_a_choice_take_effect(running, cap
     (folder / "skills.yaml").write_text("disabled: [hello]\n", encoding="utf-8")
     reloads.wait()
     assert "make sense" in reply(app, "greet anna")
+
+
+def test_it_calls_back_once_for_a_change_and_not_at_all_for_none(tmp_path):
+    skill = write_skill(tmp_path, "hello")
+    calls = []
+    settings = SkillsSettings((str(tmp_path),), choices=str(tmp_path / "skills.yaml"))
+    watcher = SkillWatcher(settings, lambda: calls.append(1))
+    (tmp_path / "notes.txt").write_text("not a skill", encoding="utf-8")
+    (skill / "__pycache__").mkdir()
+    (skill / "__pycache__" / "skill.pyc").write_bytes(b"")
+    watcher._compare()
+    assert not calls
+    (skill / "words.txt").write_text("beside skill.py", encoding="utf-8")
+    watcher._compare()
+    watcher._compare()
+    assert len(calls) == 1

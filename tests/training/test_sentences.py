@@ -1,18 +1,28 @@
 """What the intent model learns from; nothing here needs torch."""
 
 import random
+from typing import get_args
 
 import pytest
 
 from assistant.config import ROOT
 from assistant.evaluation.house import held_out
-from assistant.skill.manifest import IntentSpec, Manifest, SlotSpec, load_manifest
+from assistant.skill.manifest import (
+    HOUSE_TYPES,
+    IntentSpec,
+    Manifest,
+    SlotSpec,
+    SlotType,
+    load_manifest,
+)
 from assistant.training.corpus import Corpus
+from assistant.training.fill import Filler
 from assistant.training.noise import mishear
 from assistant.training.sentences import Grammar, Sampler, draw_many, read_grammar
 from assistant.understand import RULES_FILE
 from assistant.understand.tagger import NONE
 from assistant.understand.templates import read_rules
+from assistant.understand.values import parse_value
 
 CORPUS = Corpus(
     examples=("he turned off the light", "the dog barked all night"),
@@ -34,6 +44,17 @@ def sampler(grammar: Grammar, seed: int = 1) -> Sampler:
 def test_every_intent_of_every_skill_has_wordings_of_its_own(grammar: Grammar) -> None:
     assert len(grammar.own) >= 20
     assert set(grammar.more) == {*grammar.own, NONE}
+
+
+@pytest.mark.parametrize("kind", get_args(SlotType))
+def test_what_fills_a_slot_is_a_value_of_its_type(kind: SlotType) -> None:
+    spec = SlotSpec(kind, choices={"a": ("one", "two")}, kind="light")
+    filler = Filler(CORPUS, random.Random(1))
+    for _ in range(60):
+        said = filler.fill("slot", spec, None)
+        assert said
+        if kind not in HOUSE_TYPES:
+            parse_value(spec, said)
 
 
 def test_sentences_carry_valid_labels(grammar: Grammar) -> None:
