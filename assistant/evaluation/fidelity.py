@@ -1,12 +1,11 @@
 """Does a converted model say what the float network says? Asked on the same inputs, without torch.
 
 "It loads" proves nothing: a dynamic-range int8 file loads in tflite-runtime 2.14 and answers at
-chance. The float answers are saved once, where torch is, and compared wherever the model runs.
+chance.
 """
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,24 +41,6 @@ class Reference:
 
     outputs: tuple[Floats, ...]
     """(n, I), (n, L, S), (n, L, F), or the first ones of them: see `OUTPUTS`."""
-
-    def save(self, file: Path) -> None:
-        """Write an .npz that `read_reference` reads."""
-        named = dict(zip(OUTPUTS, self.outputs, strict=False))
-        np.savez_compressed(file, ids=self.ids, **named)
-
-
-def read_reference(file: Path) -> Reference:
-    """What `Reference.save` wrote; raises ModelError."""
-    try:
-        # Opened here, because np.load leaves a damaged file open.
-        with file.open("rb") as opened, np.load(opened) as content:
-            outputs = tuple(content[name] for name in OUTPUTS if name in content)
-            return Reference(content["ids"], outputs)
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise ModelError(
-            f"{file}: not the answers of a float network: {error}", fix="train the model again"
-        ) from error
 
 
 @dataclass(frozen=True, slots=True)

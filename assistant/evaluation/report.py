@@ -1,8 +1,7 @@
 """What `assistant models eval` prints of accuracy: the same text on every run, fit for a card.
 
 Three sections, each a string: `snips_section`, `clinc_section`, `house_section`, for the models of
-that task; `accuracy` is all of them. What cannot be measured is a line that begins with
-`NOT_MEASURED`.
+that task. What cannot be measured is a line that begins with `NOT_MEASURED`.
 """
 
 from __future__ import annotations
@@ -49,17 +48,12 @@ _CLINC = {
 """Column → field of Figures."""
 
 
-def accuracy(models: Sequence[Subject], data: Path, runtimes: Sequence[Runtime]) -> str:
-    """Everything that can be counted, as text: alike on every run of the same files.
+def sections(models: Sequence[Subject], data: Path, runtimes: Sequence[Runtime]) -> Iterator[str]:
+    """The sections that there are models for, each as soon as it is measured.
 
     data       the folder that holds snips/ and clinc150/
     runtimes   installed ones, see `assistant.tflite.runtimes`
     """
-    return "\n\n".join(sections(models, data, runtimes))
-
-
-def sections(models: Sequence[Subject], data: Path, runtimes: Sequence[Runtime]) -> Iterator[str]:
-    """The parts of `accuracy` that there are models for, each as soon as it is measured."""
     makers = {"snips": snips_section, "clinc150": clinc_section, "house": house_section}
     for task in TASKS:
         if chosen := [subject for subject in models if subject.task == task]:

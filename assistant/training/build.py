@@ -17,7 +17,7 @@ from assistant.training import teacher
 from assistant.training.batches import Frame, Head
 from assistant.training.courses import Course, word_table
 from assistant.training.distil import Lessons, Recipe, distil
-from assistant.training.loop import Say
+from assistant.training.loop import Say, save
 from assistant.training.network import Network, Shape, squeeze_embedding
 from assistant.training.teacher import Lesson, Teacher, fine_tune, teach
 from assistant.training.transformer import Transformer, TransformerShape
@@ -113,9 +113,7 @@ def read_lessons(course: Course, plan: Plan, work: Path, say: Say) -> Lessons:
     else:
         with timed(work, "teachers and their lesson"):
             lesson = teach(read_teachers(course, plan, work, say), sentences, say)
-        half = file.with_suffix(".half")
-        torch.save(vars(lesson), half)
-        half.replace(file)
+        save(vars(lesson), file)
     return Lessons(sentences, labelled, lesson)
 
 
@@ -137,5 +135,5 @@ def train(course: Course, plan: Plan, work: Path, say: Say, *, name: str = "stud
     checkpoint = weights.with_suffix(".checkpoint")
     with timed(work, weights.stem):
         distil(student.network, lessons, student.frame, course.heads, plan.recipe, checkpoint, say)
-    torch.save(student.network.state_dict(), weights)
+    save(student.network.state_dict(), weights)
     return student

@@ -266,7 +266,7 @@ def _parse_all(texts: Mapping[str, str], where: str) -> dict[str, Sentence]:
 def _parse(text: str, where: str) -> Sentence:
     try:
         return parse_sentence(text, keep_text=True)
-    except (ParseError, ValueError) as error:
+    except (ParseError, ValueError, AssertionError) as error:  # hassil asserts on () and []
         raise ModelError(
             f"{FOLDER.name}/{where}: {text!r} is no template: {error}",
             fix="write (a|b), [optional], {slot} and <rule>, every bracket closed",

@@ -121,13 +121,13 @@ def _calibrated(model: Path, heads: Heads, material: Material) -> Heads:
 
 
 _LEAST_RIGHT = 0.8
-"""Share of the held-out sentences of a new skill that heads must get right in every part."""
+"""Share of the held-out sentences of a new skill that must come out right in every part."""
 
 _TOO_FEW = 10
 """Held-out sentences of a skill that prove nothing: it can only be said in a few ways."""
 
 _MOST_LOST = 0.03
-"""Share of the held-out sentences of skills that the model knows by itself, and heads may lose."""
+"""Share of the held-out sentences of skills that the shipped model knows, and may be lost."""
 
 
 def check(before: Tagger, after: Tagger, sentences: Sequence[Labelled]) -> list[str]:
@@ -145,8 +145,8 @@ def check(before: Tagger, after: Tagger, sentences: Sequence[Labelled]) -> list[
         name = "no command" if skill == NONE else skill
         if right < needed and len(spoken) >= _TOO_FEW:
             raise ModelError(
-                f"the new heads understand {right:.0%} of the sentences of {name!r} that were held"
-                f" out, {needed:.0%} are needed: the old ones stay",
+                f"{right:.0%} of the sentences of {name!r} that were held out came out right,"
+                f" {needed:.0%} are needed: what was learnt before stays",
                 fix="are two intents said in the same words? more sentences in skill.yaml help",
             )
         earlier = f"before: {was:.0%}" if known else "new"

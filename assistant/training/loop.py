@@ -98,18 +98,22 @@ def fit(
             total, count = total + value.item(), count + 1
         took = time.monotonic() - started
         say(f"epoch {epoch + 1}/{schedule.epochs}: loss {total / count:.4f}, {took:.0f} s")
-        _save(checkpoint, parts, epoch + 1)
+        _save_epoch(checkpoint, parts, epoch + 1)
     module.eval()
     if checkpoint is not None:
         checkpoint.unlink(missing_ok=True)
 
 
-def _save(file: Path | None, parts: dict[str, Any], epochs: int) -> None:
-    if file is None:
-        return
+def save(content: object, file: Path) -> None:
+    """Write for torch.load; a stop in the middle leaves what was in `file` before."""
     half = file.with_suffix(".half")
-    torch.save({"epochs": epochs} | {n: part.state_dict() for n, part in parts.items()}, half)
-    half.replace(file)  # a stop in the middle of writing leaves the one before
+    torch.save(content, half)
+    half.replace(file)
+
+
+def _save_epoch(file: Path | None, parts: dict[str, Any], epochs: int) -> None:
+    if file is not None:
+        save({"epochs": epochs} | {n: part.state_dict() for n, part in parts.items()}, file)
 
 
 def _restore(file: Path | None, parts: dict[str, Any], say: Say) -> int:

@@ -13,6 +13,7 @@ from hassil.expression import (
     Expression,
     Group,
     ListReference,
+    Permutation,
     RuleReference,
     Sentence,
     TextChunk,
@@ -163,7 +164,10 @@ class Sampler:
         if isinstance(expression, Alternative):
             return self._walk(self._choose(expression), template, fills)
         if isinstance(expression, Group):
-            return "".join(self._walk(item, template, fills) for item in expression.items)
+            items = list(expression.items)
+            if isinstance(expression, Permutation):
+                self._rng.shuffle(items)
+            return "".join(self._walk(item, template, fills) for item in items)
         raise TypeError(f"unknown template part {expression!r}")
 
     def _choose(self, alternative: Alternative) -> Expression:

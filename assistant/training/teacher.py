@@ -21,7 +21,7 @@ from torch.nn import functional
 from assistant.errors import ModelError
 from assistant.evaluation.tasks import Labelled
 from assistant.training.batches import IGNORED, Batch, Frame, Head, Sentences, at_words, split_heads
-from assistant.training.loop import Group, Say, Schedule, fit
+from assistant.training.loop import Group, Say, Schedule, fit, save
 from assistant.training.variations import Values
 
 _LENGTH = 64
@@ -153,7 +153,7 @@ def fine_tune(
         folder / "checkpoint.pt",
         say,
     )
-    torch.save(teacher.state_dict(), weights)
+    save(teacher.state_dict(), weights)
     (folder / "plan.json").write_text(json.dumps(vars(plan)), encoding="utf-8")
     return teacher
 

@@ -184,7 +184,7 @@ def _student_row(name: str, student: Student, folder: Path) -> dict[str, Any]:
             runtime: round(measure_cost(folder, runtime).score_ms[0], 3) for runtime in runtimes()
         },
         "shape": str(student.network.shape),
-        "note": f"{plans.TRIAL.epochs} epochs",
+        "note": f"epochs: {plans.TRIAL.epochs}",
     }
 
 

@@ -7,12 +7,14 @@ TinyBERT, Jiao et al. 2020, with MiniLM's word embeddings in the place of GloVe)
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
+from assistant.evaluation.answers import spans_of
 from assistant.evaluation.tasks import Labelled
+from assistant.understand.tagger import Span
 
 _OPEN = 100
 """A slot with so many different values takes any name: a song, a place, a book."""
@@ -26,9 +28,8 @@ class Values:
     def __init__(self, sentences: Sequence[Labelled]) -> None:
         self._of: dict[str, list[tuple[str, ...]]] = {}
         for sentence in sentences:
-            for slot, first, end in spans(sentence.tags):
-                self._of.setdefault(slot, []).append(sentence.words[first:end])
-
+            for span in _spans(sentence):
+                self._of.setdefault(span.slot, []).append(_words(sentence, span))
         self._open = [values for values in self._of.values() if len(set(values)) >= _OPEN]
 
     def swap(
@@ -42,21 +43,30 @@ class Values:
         words: list[str] = []
         tags: list[str] = []
         done = 0
-        for slot, first, end in spans(sentence.tags):
-            words += sentence.words[done:first]
-            tags += sentence.tags[done:first]
-            value = sentence.words[first:end]
+        for span in _spans(sentence):
+            words += sentence.words[done : span.first]
+            tags += sentence.tags[done : span.first]
+            value = _words(sentence, span)
             if rng.random() < share:
-                values = self._of[slot]
+                values = self._of[span.slot]
                 if rng.random() < foreign and values in self._open:
                     values = rng.choice(self._open)
                 value = rng.choice(values)
             words += value
-            tags += [f"B-{slot}", *[f"I-{slot}"] * (len(value) - 1)]
-            done = end
+            tags += [f"B-{span.slot}", *[f"I-{span.slot}"] * (len(value) - 1)]
+            done = span.last + 1
         words += sentence.words[done:]
         tags += sentence.tags[done:]
         return Labelled(tuple(words), tuple(tags), sentence.intent)
+
+
+def _spans(sentence: Labelled) -> list[Span]:
+    """In the order of the sentence: what is drawn from them must not depend on Python's hashes."""
+    return sorted(spans_of(sentence.tags), key=lambda span: span.first)
+
+
+def _words(sentence: Labelled, span: Span) -> tuple[str, ...]:
+    return sentence.words[span.first : span.last + 1]
 
 
 class Neighbours:
@@ -79,14 +89,3 @@ class Neighbours:
             for word in sentence.words
         )
         return Labelled(words, sentence.tags, sentence.intent)
-
-
-def spans(tags: Sequence[str]) -> Iterator[tuple[str, int, int]]:
-    """Slot, first word and end (exclusive) of each span of valid BIO tags."""
-    start = 0
-    for at, tag in enumerate(tags):
-        if tag.startswith("B-"):
-            start = at
-        after = tags[at + 1] if at + 1 < len(tags) else "O"
-        if tag != "O" and not after.startswith("I-"):
-            yield tag[2:], start, at + 1

@@ -1,7 +1,5 @@
 """A conversion that answers something else is refused, however well it loads."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -13,7 +11,6 @@ from assistant.evaluation.fidelity import (
     Reference,
     compare,
     compare_tflite,
-    read_reference,
 )
 from assistant.tflite import Model, runtimes
 
@@ -94,22 +91,3 @@ def test_an_output_that_is_missing_is_named(reference: Reference) -> None:
     wider = np.zeros((len(reference.ids), reference.ids.shape[1], 7777), np.float32)
     with pytest.raises(ModelError, match="7777"):
         compare_tflite(INTENT, Reference(reference.ids, (*reference.outputs[:2], wider)))
-
-
-def test_a_reference_is_kept_for_an_environment_without_torch(
-    reference: Reference, tmp_path: Path
-) -> None:
-    reference.save(tmp_path / "reference.npz")
-    kept = read_reference(tmp_path / "reference.npz")
-    assert np.array_equal(kept.ids, reference.ids)
-    for one, other in zip(kept.outputs, reference.outputs, strict=True):
-        assert np.array_equal(one, other)
-
-
-def test_what_is_no_reference_is_named(tmp_path: Path) -> None:
-    np.savez(tmp_path / "other.npz", numbers=np.zeros(3))
-    (tmp_path / "text.npz").write_text("no archive")
-    (tmp_path / "cut.npz").write_bytes((tmp_path / "other.npz").read_bytes()[:50])
-    for name in ("other.npz", "text.npz", "cut.npz", "absent.npz"):
-        with pytest.raises(ModelError, match=name):
-            read_reference(tmp_path / name)

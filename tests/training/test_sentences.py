@@ -112,3 +112,13 @@ def test_a_skill_that_only_has_a_built_in_one_s_name_keeps_its_own_sentences() -
     assert set(found.more) == {NONE}
     drawn = draw_many(sampler(found), ["lights.blink", NONE], 5, none=200)
     assert {sentence.intent for sentence in drawn} == {"lights.blink", NONE}
+
+
+def test_parts_in_any_order_are_said_in_any_order() -> None:
+    rings = Manifest(
+        "rings", "1", "", {"call": IntentSpec(("ring (loudly;thrice) {number}",))},
+        {"number": SlotSpec("number", min=1, max=90)},
+    )  # fmt: skip
+    drawn = draw_many(sampler(read_grammar([rings], read_rules(RULES_FILE))), ["rings.call"], 30, 0)
+    whole = [s.words for s in drawn if {"loudly", "thrice"} <= set(s.words)]
+    assert {min(("loudly", "thrice"), key=words.index) for words in whole} == {"loudly", "thrice"}
