@@ -82,6 +82,15 @@ def test_what_was_said_has_no_punctuation_and_single_blanks() -> None:
     assert said.rstrip() == "turn it off"
 
 
+def test_after_a_trim_the_same_tokens_follow(monkeypatch: pytest.MonkeyPatch) -> None:
+    may = Continuations(TABLE, lights())
+    tokens = set(may.closed(may.graph.step(may.graph.start, "turn on"))[0])
+    monkeypatch.setattr("assistant.understand.graph._MOST_STATES", 10)
+    may.trim()
+    assert set(may.closed(may.graph.start)[0]) != tokens
+    assert set(may.closed(may.graph.step(may.graph.start, "turn on"))[0]) == tokens
+
+
 def test_continuations_are_found_once() -> None:
     may = Continuations(TABLE, lights())
     assert may.closed(may.graph.start)[0] is may.closed(may.graph.start)[0]
