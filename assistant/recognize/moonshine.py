@@ -55,6 +55,8 @@ class MoonshineRecognizer:
             self._may = None
         elif self._may is None or self._may.graph is not graph:
             self._may = Continuations(self._table, graph)
+        else:
+            self._may.trim()
         give_back_memory()
         self._pcm = bytearray()
         self._looked = 0  # bytes of _pcm that the partial result covers

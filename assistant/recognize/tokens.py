@@ -73,6 +73,11 @@ class Continuations:
             self._closed[state] = (array[:, 0], array[:, 1])
         return self._closed[state]
 
+    def trim(self) -> None:
+        """Between two searches: keep memory within bounds, see `Graph.trim`."""
+        if self.graph.trim():
+            self._closed.clear()
+
     def after(self, state: int, token: int) -> int:
         """The state after `token`; DEAD when it may not follow."""
         text = self._table.texts[token]

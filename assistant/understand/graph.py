@@ -46,6 +46,9 @@ _FILLERS = 2
 _BREAKS = frozenset(' ,;:!?…-\u2014\u201c\u201d"')
 """Characters that only separate words."""
 
+_MOST_STATES = 20_000
+"""About 40 MB; a command that is new in every word needs some hundred."""
+
 _SIGNS = {"%": " percent", "°": " degrees", "&": " and "}
 
 _MAYBE_BREAKS = frozenset(".'")
@@ -142,10 +145,10 @@ class Graph:
         self._parts: dict[tuple[int, str], int] = {}
         self._lists: dict[str, int] = {}
         self._end = self._nodes.new()
-        start = self._compile(templates)
+        self._first = self._compile(templates)
         self._states: list[_State] = []
         self._known: dict[tuple[frozenset[_Place], bool, bool], int] = {}
-        self.start = self._state([(start, ())], after_break=True)
+        self.start = self._state([(self._first, ())], after_break=True)
 
     def step(self, state: int, text: str) -> int:
         """The state after `text` (see `as_read`) in `state`; `DEAD` when it cannot be said."""
@@ -179,6 +182,15 @@ class Graph:
         """Whether the command `text` becomes another when more words follow, "and …" apart."""
         state = self.step(self.step(self.start, as_read(text)), " ")
         return state != DEAD and not self._states[state].places <= self._after
+
+    def trim(self) -> bool:
+        """Forget the states when they have become too many; True: they are all new ones now."""
+        if len(self._states) <= _MOST_STATES:
+            return False
+        self._states.clear()
+        self._known.clear()
+        self.start = self._state([(self._first, ())], after_break=True)
+        return True
 
     def _compile(self, templates: Sequence[Template]) -> int:
         nodes = self._nodes

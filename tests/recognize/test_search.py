@@ -82,6 +82,13 @@ def test_every_hypothesis_can_be_said_and_comes_once_the_likeliest_first() -> No
 
 
 @needs_espeak
+def test_two_spellings_take_one_place_in_the_beam() -> None:
+    states = MODEL.encode(spoken("turn off the nursery lights", "en-gb"))
+    found = search(MODEL, states, LIGHTS, limit=20, beam=3)
+    assert len(found.sayable) >= 3  # "turn off …" and "Turn off …" apart would leave two
+
+
+@needs_espeak
 def test_free_text_is_recognized_within_a_command() -> None:
     may = Continuations(TABLE, graph("play {song} in the {area}", song=SlotSpec("text")))
     found = decode(MODEL, spoken("play some quiet piano in the nursery"), may)

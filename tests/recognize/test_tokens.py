@@ -82,6 +82,21 @@ def test_what_was_said_has_no_punctuation_and_single_blanks() -> None:
     assert said.rstrip() == "turn it off"
 
 
+def test_after_a_trim_the_same_tokens_follow(monkeypatch: pytest.MonkeyPatch) -> None:
+    may = Continuations(TABLE, lights())
+
+    def following(begun: str) -> set[int]:
+        return set(may.closed(may.graph.step(may.graph.start, begun))[0].tolist())
+
+    dim = following("dim ")
+    monkeypatch.setattr("assistant.understand.graph._MOST_STATES", 10)
+    may.trim()
+    make = following("make")  # a new state, with the number that "dim " had
+    assert make
+    assert make != dim
+    assert following("dim ") == dim
+
+
 def test_continuations_are_found_once() -> None:
     may = Continuations(TABLE, lights())
     assert may.closed(may.graph.start)[0] is may.closed(may.graph.start)[0]

@@ -201,6 +201,16 @@ def test_letters_are_those_that_may_follow() -> None:
     assert found.step(DEAD, "x") == DEAD
 
 
+def test_states_are_forgotten_when_they_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = Graph(TEMPLATES, HOUSE)
+    assert found.accepts("turn on the lights")
+    assert not found.trim()
+    monkeypatch.setattr("assistant.understand.graph._MOST_STATES", 10)
+    assert found.trim()
+    assert not found.trim()
+    check(found, ["turn on the lights", "set the desk lamp to 42%"], ["turn on the"])
+
+
 CARRY_NOTHING = [
     *("i", "i'm", "am", "we", "we're", "are", "it", "it's", "is", "you", "the", "a", "an", "my"),
     *("our", "this", "that", "these", "one", "some", "what", "what's", "how", "who", "which"),
