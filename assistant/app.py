@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from assistant.config import Config, HouseSettings
 from assistant.conversation import Conversation
 from assistant.errors import SkillError
+from assistant.home.carrier import Carrier
 from assistant.home.discovery import Discovery
 from assistant.home.house import House
 from assistant.listen import PreRoll, open_listener
@@ -47,7 +48,8 @@ def open_app(config: Config, *, dry_run: bool = False, simulate: bool = False) -
         if simulate and not dry_run:
             config = stack.enter_context(simulated(config))
         connection = None if dry_run else stack.enter_context(Connection(config.mqtt, config.site))
-        house = House(config.house, connection)
+        carriers = {} if dry_run else _carriers(config.house, stack)
+        house = House(config.house, connection, carriers=carriers)
         if connection:
             discovery = stack.enter_context(Discovery(config.house, house, connection))
             connection.wait_online(config.mqtt.publish_s)
@@ -69,6 +71,15 @@ def open_app(config: Config, *, dry_run: bool = False, simulate: bool = False) -
         if house.settings != settings:
             names_changed(house.settings)
         yield App(config, house, skills, conversation)
+
+
+def _carriers(settings: HouseSettings, stack: ExitStack) -> dict[str, Carrier]:
+    """What carries messages to devices that are not on MQTT; open until the stack closes."""
+    if not any(device.dialect == "mpd" for device in settings.devices):
+        return {}
+    from assistant.home.mpd import MpdCarrier
+
+    return {"mpd": stack.enter_context(MpdCarrier(settings))}
 
 
 def _interpreter(config: Config, skills: Skills, settings: HouseSettings) -> Interpreter:
