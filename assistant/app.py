@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from assistant.config import Config, HouseSettings
 from assistant.conversation import Conversation
 from assistant.errors import SkillError
+from assistant.home.carrier import Carrier
 from assistant.home.discovery import Discovery
 from assistant.home.house import House
 from assistant.listen import PreRoll, open_listener
@@ -69,7 +70,8 @@ def open_app(config: Config, *, dry_run: bool = False, simulate: bool = False) -
         if simulate and not dry_run:
             config = stack.enter_context(simulated(config))
         connection = None if dry_run else stack.enter_context(Connection(config.mqtt, config.site))
-        house = House(config.house, connection)
+        carriers = {} if dry_run else _carriers(config.house, stack)
+        house = House(config.house, connection, carriers=carriers)
         if connection:
             discovery = stack.enter_context(Discovery(config.house, house, connection))
             connection.wait_online(config.mqtt.publish_s)
@@ -120,6 +122,15 @@ def followed_skills(app: App) -> Iterator[None]:
     with SkillWatcher(app.config.skills, app.reload_skills):
         yield
     starter.join()
+
+
+def _carriers(settings: HouseSettings, stack: ExitStack) -> dict[str, Carrier]:
+    """What carries messages to devices that are not on MQTT; open until the stack closes."""
+    if not any(device.dialect == "mpd" for device in settings.devices):
+        return {}
+    from assistant.home.mpd import MpdCarrier
+
+    return {"mpd": stack.enter_context(MpdCarrier(settings))}
 
 
 def understandable(skills: Skills) -> Skills:

@@ -93,7 +93,6 @@ class Conversation:
     replies: list[Reply] = field(default_factory=lambda: [DONE])
     heard: list[str] = field(default_factory=list)
 
-
     def begin(self) -> object:
         return "what can be said"
 

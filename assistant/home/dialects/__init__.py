@@ -9,6 +9,7 @@
     json_media              our own JSON for music players, since MQTT has no usual one
 
     fields                  keys of a JSON object ↔ attributes
+    mpd                     the Music Player Daemon
     channel                 topics with a text on each: what most dialects are made of
     texts                   one attribute ↔ one text
     template, sandbox       Home Assistant's templates
@@ -47,6 +48,7 @@ MODULES: Mapping[tuple[str, str], str] = {
     ("homeassistant", "sensor"): "homeassistant_sensor",
     ("homeassistant", "media_player"): "homeassistant_media",
     ("json", "media_player"): "json_media",
+    ("mpd", "media_player"): "mpd",
     **{
         ("zigbee2mqtt", kind): "zigbee2mqtt"
         for kind in ("light", "switch", "cover", "lock", "fan", "climate", "sensor")
