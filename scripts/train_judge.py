@@ -19,7 +19,7 @@ import json
 import os
 import random
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -30,14 +30,21 @@ from voices import VOICES, Sound, quiet, speak
 
 from assistant.config import load_config
 from assistant.demo import HOUSE
-from assistant.events import SAMPLE_RATE_HZ, Transcript, Understanding
+from assistant.events import SAMPLE_RATE_HZ, Transcript
 from assistant.recognize.moonshine import decode
 from assistant.recognize.moonshine_model import Moonshine, packaged_folder
 from assistant.recognize.tokens import Continuations, TokenTable
 from assistant.skill.loader import load_skills
 from assistant.skill.manifest import Manifest, load_manifest
 from assistant.understand import HouseNames, open_interpreter
-from assistant.understand.judge import WEIGHTS_FILE, Evidence, evidence, meaning
+from assistant.understand.judge import (
+    WEIGHTS_FILE,
+    Evidence,
+    Nearest,
+    evidence,
+    meaning,
+    understood,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 SNRS = (None, 18.0, 12.0, 6.0)
@@ -49,6 +56,10 @@ TAILS = (
 )  # fmt: skip
 """What no skill knows to do with: a command that goes on like this is another command."""
 
+SIGNS = {"gap": -1, "difference": -1, "missing": -1, "surprise": -1, "rival": 1, "agrees": 1}
+"""Fields of `Evidence`: whether more of it speaks for the sentence."""
+
+Floats = npt.NDArray[np.float64]
 _LONGEST = 10 * SAMPLE_RATE_HZ
 _L2 = 1.0
 
@@ -64,6 +75,9 @@ class Example:
     heard: str
 
 
+Heard = tuple[Evidence, Nearest, Transcript]
+
+
 class Listener:
     """One graph and its interpreter."""
 
@@ -75,18 +89,16 @@ class Listener:
         self.interpreter = open_interpreter(settings, manifests, names)
         self._may = Continuations(TokenTable(model.tokenizer.tokens), self.interpreter.graph)
 
-    def hear(self, sound: Sound) -> tuple[Evidence, Understanding, Transcript] | None:
+    def hear(self, sound: Sound) -> Heard | None:
         """What of the sayable sentences comes nearest; None: nothing near."""
         found = decode(self._model, sound, self._may)
         free = found.free
         heard = Transcript(free.text, free.confidence, "moonshine", free, found.sayable)
-        if not heard.sayable:
-            return None
-        best = self.interpreter.interpret(heard.sayable[0].text)
-        if best.decision != "accept":
+        nearest = understood(heard, self.interpreter)
+        if nearest is None or nearest[1].decision != "accept":
             return None
         freely = self.interpreter.interpret(heard.text)
-        return evidence(heard, freely, best, self.interpreter), best, heard
+        return evidence(heard, freely, nearest, self.interpreter), nearest, heard
 
 
 class Examples:
@@ -122,7 +134,7 @@ class Examples:
 
     def _order(self, source: str, sound: Sound, want: Mapping[str, str]) -> Iterator[Example]:
         if heard := self._coffee.hear(sound):
-            slots = heard[1].intents[0].slots
+            slots = heard[1][1].intents[0].slots
             right = {name: slot.value for name, slot in slots.items()} == want
             yield _example(source, heard, right=right)
 
@@ -141,7 +153,7 @@ class Examples:
                 for voice in VOICES:
                     sound = self._noisy(_spoken(voice, text), self._random.choice(SNRS))
                     if heard := self._home.hear(sound):
-                        yield _example(source, heard, right=meaning(heard[1]) == want)
+                        yield _example(source, heard, right=meaning(heard[1][1]) == want)
 
     def _other_talk(self) -> Iterator[Example]:
         lines = [
@@ -158,7 +170,7 @@ class Examples:
             typed = self._home.interpreter.interpret(text)
             want = meaning(typed) if typed.decision == "accept" else None
             if heard := self._home.hear(sound):
-                yield _example("other talk", heard, right=meaning(heard[1]) == want)
+                yield _example("other talk", heard, right=meaning(heard[1][1]) == want)
             yield from self._none("other talk", self._coffee, sound)
 
     def _none(self, source: str, listener: Listener, sound: Sound) -> Iterator[Example]:
@@ -182,17 +194,29 @@ def _spoken(voice: str, text: str) -> Sound:
     return np.concatenate([quiet(0.2), louder, quiet(0.3)])[:_LONGEST].astype(np.float32)
 
 
-def _example(
-    source: str, heard: tuple[Evidence, Understanding, Transcript], *, right: bool
-) -> Example:
-    found, _, transcript = heard
-    return Example(source, found, right, transcript.sayable[0].text, transcript.text)
+def _example(source: str, heard: Heard, *, right: bool) -> Example:
+    found, (said, _), transcript = heard
+    return Example(source, found, right, said.text, transcript.text)
 
 
-def fit(
-    values: npt.NDArray[np.float64], right: npt.NDArray[np.bool_]
-) -> tuple[float, npt.NDArray[np.float64]]:
-    """Bias and weights of a logistic regression of `right` (n,) on `values` (n, m)."""
+def fit(values: Floats, right: npt.NDArray[np.bool_]) -> tuple[float, Floats]:
+    """Bias and weights of a logistic regression of `right` (n,) on `values` (n, `SIGNS`).
+
+    A number whose weight would come out with the wrong sign, as happens to one that says the same
+    as another, gets none.
+    """
+    used = np.ones(len(SIGNS), bool)
+    while True:
+        bias, weights = _fit(values[:, used], right)
+        wrong = weights * np.array(list(SIGNS.values()))[used] < 0
+        if not wrong.any():
+            found = np.zeros(len(SIGNS))
+            found[used] = weights
+            return bias, found
+        used[np.flatnonzero(used)[wrong]] = False
+
+
+def _fit(values: Floats, right: npt.NDArray[np.bool_]) -> tuple[float, Floats]:
     mean, scale = values.mean(0), values.std(0) + 1e-9
     x = np.column_stack([np.ones(len(values)), (values - mean) / scale])
     weights = np.zeros(x.shape[1])
@@ -214,7 +238,7 @@ def main() -> None:
     parser.add_argument("--examples", type=Path, help="keep them here, and take them from here")
     options = parser.parse_args()
     examples = read_or_make(options.examples, options.data, options.seed)
-    names = [field.name for field in fields(Evidence)]
+    names = list(SIGNS)
     values = np.array([[asdict(e.evidence)[name] for name in names] for e in examples])
     right = np.array([e.right for e in examples])
     bias, weights = fit(values, right)

@@ -56,6 +56,9 @@ class Evidence:
 
 _FAR_RIVAL = 10.0
 
+_LOOKED_AT = 6
+"""Sayable sentences that are interpreted, the likeliest first."""
+
 _BEHIND = 2.0
 """Nats from which on free words that are a command by themselves win over a sayable sentence."""
 
@@ -93,15 +96,14 @@ def judge(
     """
     weights = weights or fitted()
     freely = interpreter.interpret(heard.text)
-    if heard.free is None or not heard.sayable:
+    nearest = understood(heard, interpreter)
+    if heard.free is None or nearest is None:
         return freely
-    best = interpreter.interpret(heard.sayable[0].text)
-    if best.decision == "reject":
-        return freely
-    behind = heard.free.log_probability - heard.sayable[0].log_probability
+    said, best = nearest
+    behind = heard.free.log_probability - said.log_probability
     if freely.decision == "accept" and behind > _BEHIND and meaning(freely) != meaning(best):
         return freely
-    sound = weights.probability(evidence(heard, freely, best, interpreter))
+    sound = weights.probability(evidence(heard, freely, nearest, interpreter))
     probability = sound * best.confidence
     if probability < weights.confirm:
         return freely if freely.rule == "model" else _unlike(freely, probability)
@@ -118,15 +120,28 @@ def _unlike(freely: Understanding, probability: float) -> Understanding:
     return replace(freely, decision="reject", confidence=probability, rule="unlike the sound")
 
 
-def evidence(
-    heard: Transcript, freely: Understanding, best: Understanding, interpreter: Interpreter
-) -> Evidence:
-    """Numbers for the likeliest sayable sentence of `heard`, which has `free` and `sayable`.
+Nearest = tuple[Hypothesis, Understanding]
+"""A sayable sentence, and what it means."""
 
-    freely, best   what the free words and that sentence mean
+
+def understood(heard: Transcript, interpreter: Interpreter) -> Nearest | None:
+    """The likeliest sayable sentence that makes sense; None when there is none.
+
+    The wordings let one say more than the model understands: "turn on the kitchen's parts".
+    """
+    found = ((said, interpreter.interpret(said.text)) for said in heard.sayable[:_LOOKED_AT])
+    return next((pair for pair in found if pair[1].decision != "reject"), None)
+
+
+def evidence(
+    heard: Transcript, freely: Understanding, nearest: Nearest, interpreter: Interpreter
+) -> Evidence:
+    """Numbers for one of the sayable sentences of `heard`, which has `free`.
+
+    freely   what the free words mean
     """
     assert heard.free is not None
-    said = heard.sayable[0]
+    said, best = nearest
     words, free_words = matching_form(said.text).split(), matching_form(heard.text).split()
     spelled = SequenceMatcher(None, " ".join(words), " ".join(free_words))
     return Evidence(
@@ -134,14 +149,17 @@ def evidence(
         difference=1 - spelled.ratio(),
         missing=max(0.0, 1 - len(words) / max(1, len(free_words))),
         surprise=-said.log_probability / max(1, said.tokens),
-        rival=_rival(heard.sayable, best, interpreter),
+        rival=_rival(heard.sayable, nearest, interpreter),
         agrees=_agreement(freely, best),
     )
 
 
-def _rival(sayable: Sequence[Hypothesis], best: Understanding, interpreter: Interpreter) -> float:
-    for other in sayable[1:]:
-        ahead = sayable[0].log_probability - other.log_probability
+def _rival(sayable: Sequence[Hypothesis], nearest: Nearest, interpreter: Interpreter) -> float:
+    said, best = nearest
+    for other in sayable[:_LOOKED_AT]:
+        ahead = said.log_probability - other.log_probability
+        if ahead < 0:  # it made no sense
+            continue
         if ahead >= _FAR_RIVAL:
             break
         if meaning(interpreter.interpret(other.text)) != meaning(best):
@@ -163,15 +181,13 @@ def meaning(understanding: Understanding) -> tuple[object, ...]:
     )
 
 
-def complete(
-    understood: Understanding, heard: Transcript, interpreter: Interpreter
-) -> Completeness:
+def complete(meant: Understanding, heard: Transcript, interpreter: Interpreter) -> Completeness:
     """Whether `heard` is a whole command, and whether more words could make it another one.
 
-    understood   what `judge` makes of it
+    meant   what `judge` makes of it
     """
-    if understood.decision != "accept":
+    if meant.decision != "accept":
         return "yes" if interpreter.complete(heard.text) else "no"
-    if not interpreter.complete(understood.text):
+    if not interpreter.complete(meant.text):
         return "no"
-    return "yes" if interpreter.graph.goes_on(understood.text) else "nothing can follow"
+    return "yes" if interpreter.graph.goes_on(meant.text) else "nothing can follow"

@@ -15,7 +15,15 @@ from assistant.reader import read_yaml
 from assistant.recognize.moonshine import MoonshineRecognizer
 from assistant.skill.manifest import load_manifest
 from assistant.understand import HouseNames, Interpreter, open_interpreter
-from assistant.understand.judge import Evidence, Weights, complete, evidence, fitted, judge
+from assistant.understand.judge import (
+    Evidence,
+    Weights,
+    complete,
+    evidence,
+    fitted,
+    judge,
+    understood,
+)
 
 HOUSE = HouseNames.of(read_yaml(HouseSettings, Path(__file__).with_name("house.yaml")))
 MANIFESTS = [load_manifest(f.parent) for f in sorted((ROOT / "skills").glob("*/skill.yaml"))]
@@ -77,8 +85,9 @@ def test_other_wordings_are_left_to_the_model() -> None:
 def rival(*others: tuple[str, float]) -> float:
     transcript = heard("turn off the ramp", ("turn off the desk lamp", 0.5), *others)
     freely = ours().interpret(transcript.text)
-    best = ours().interpret(transcript.sayable[0].text)
-    return evidence(transcript, freely, best, ours()).rival
+    nearest = understood(transcript, ours())
+    assert nearest
+    return evidence(transcript, freely, nearest, ours()).rival
 
 
 def test_only_what_means_something_else_is_a_rival() -> None:
