@@ -36,7 +36,9 @@ def _add_speech(parser: argparse.ArgumentParser) -> None:
         "that know the same skills, clean and with noise, and recordings without any command. "
         "Counted as accepted: carried out with the labelled intent and every labelled slot."
     )
-    parser.add_argument("folder", type=Path, metavar="DIR", help="holds labels.jsonl")
+    parser.add_argument(
+        "folder", type=Path, nargs="?", metavar="DIR", help="holds labels.jsonl and recordings"
+    )
     parser.add_argument(
         "--skills", type=Path, nargs="+", default=[], metavar="FOLDER", help="default: the house's"
     )
@@ -97,6 +99,10 @@ def _job(options: argparse.Namespace, config: Config) -> Job:
     from assistant.evaluation.speech.recordings import find_sounds, read_labels, read_noise
     from assistant.understand import HouseNames, open_interpreter
 
+    if options.folder is None and not options.negatives:
+        raise ConfigError(
+            "nothing to measure", fix="name DIR with labels.jsonl, or --negatives DIR"
+        )
     usual = _SNRS if options.noise else _SNRS[:1]
     snrs: Sequence[float | None] = options.snr or [_snr(snr_db) for snr_db in usual]
     if options.noise:
@@ -108,7 +114,7 @@ def _job(options: argparse.Namespace, config: Config) -> Job:
     return Job(
         config=config,
         skills=tuple(options.skills),
-        recordings=read_labels(options.folder),
+        recordings=read_labels(options.folder) if options.folder else (),
         noise=options.noise,
         snrs=tuple(snrs),
         seed=options.seed,

@@ -50,15 +50,17 @@ def _against_noise(
     axes: Axes, job: Job, measured: Sequence[Measured], published: Published | None
 ) -> None:
     places = range(len(job.snrs))
-    for engine in published.engines if published else ():
-        figures = [(place, engine.at(snr_db)) for place, snr_db in enumerate(job.snrs)]
-        known = [(place, percent) for place, percent in figures if percent is not None]
-        x, y = [p for p, _ in known], [percent for _, percent in known]
-        axes.plot(x, y, "--", lw=1, alpha=0.6, label=f"{engine.name} (publ.)")
     for one in measured:
         found = [shares(at_snr(one.heard, snr_db)) for snr_db in job.snrs]
         percents = [100 * f.accepted if f else math.nan for f in found]
         axes.plot(places, percents, "o-", label=one.engine)
+    for engine in published.engines if published else ():
+        figures = [(place, engine.at(snr_db)) for place, snr_db in enumerate(job.snrs)]
+        known = [(place, percent) for place, percent in figures if percent is not None]
+        x, y = [p for p, _ in known], [percent for _, percent in known]
+        axes.plot(x, y, "x--", lw=0.8, color="gray", alpha=0.7)
+        for place, percent in known[:1]:
+            axes.annotate(engine.name, (place, percent), fontsize="x-small", color="gray")
     axes.set_xticks(places, [snr_name(snr_db) for snr_db in job.snrs])
     axes.set(xlabel="speech above noise", ylabel="command acceptance, %", ylim=(0, 101))
     axes.grid(alpha=0.3)
