@@ -30,8 +30,7 @@ class FreeRecognizer:
         return self._recognizer.feed(frame)
 
     def transcribe(self) -> Transcript:
-        heard = self._recognizer.transcribe()
-        return replace(heard, free=None, sayable=())
+        return self._recognizer.transcribe()
 
     def reset(self, graph: Graph | None = None) -> None:
         self._recognizer.reset(None)
