@@ -16,9 +16,11 @@ skill           what a skill is; the plugins themselves live in skills/ → Answ
 home            one device model, many MQTT dialects → Action, Published, Confirmed
 mqtt            one connection; the in-process broker of a first run
 speak           earcons, text-to-speech → Spoken
+colors          colour words → hue and saturation, white words → kelvin
 utterance       one utterance: its stamp, its JSON record
 tflite          loads a model on whichever TFLite runtime is installed; `flatbuffer` checks it
 catalogue       models that can be pulled
+authoring       what `assistant skill` does for those who write skills
 evaluation      how good an intent model is, and what it costs; no torch
 training        how the intent model is made (extra `train`); `assistant train` needs no torch
 cli             one file per command

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from assistant.config import Config
+from assistant.config import Config, HouseSettings
 from assistant.conversation import Conversation
 from assistant.errors import SkillError
+from assistant.home.discovery import Discovery
 from assistant.home.house import House
 from assistant.listen import PreRoll, open_listener
 from assistant.mqtt.connection import Connection
 from assistant.pipeline import Stages
 from assistant.recognize import open_recognizer
 from assistant.skill.loader import Skill, Skills, load_skills
-from assistant.understand import HouseNames, check_sentences, open_interpreter
+from assistant.skill.topics import Topics
+from assistant.understand import HouseNames, Interpreter, check_sentences, open_interpreter
 from assistant.wake import open_wake
 
 log = logging.getLogger(__name__)
 
+DISCOVER_S = 2.0
+"""How long a start waits at most for what the broker has retained."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class App:
     """A house and the conversation about it."""
 
@@ -30,6 +36,25 @@ class App:
     house: House
     skills: Skills
     conversation: Conversation
+    on_skills: list[Callable[[Skills], None]] = field(default_factory=list)
+    """Called after the skills have changed: whoever else depends on them follows here."""
+
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def reload_skills(self) -> None:
+        """Load the skills that have changed, and go on with them from the next words on."""
+        with self._lock:
+            house = self.house.settings
+            self.skills, interpreter = _skills_and_interpreter(self.config, house, self.skills)
+            self.conversation.adopt(interpreter, self.skills)
+            for follow in self.on_skills:
+                follow(self.skills)
+            log.info("skills: %s", ", ".join(self.skills.working) or "none")
+
+    def rename(self, house: HouseSettings) -> None:
+        """Devices appeared, were renamed or vanished: other things can be said now."""
+        with self._lock:
+            self.conversation.renew(_interpreter(self.config, house, self.skills), house)
 
 
 @contextmanager
@@ -45,18 +70,55 @@ def open_app(config: Config, *, dry_run: bool = False, simulate: bool = False) -
         connection = None if dry_run else stack.enter_context(Connection(config.mqtt, config.site))
         house = House(config.house, connection)
         if connection:
+            discovery = stack.enter_context(Discovery(config.house, house, connection))
             connection.wait_online(config.mqtt.publish_s)
+            discovery.wait_settled(DISCOVER_S)
             house.wait_reported(timeout_s=0.5)
-        skills = load_skills(config.skills)
-        names = HouseNames.of(config.house)
-        try:
-            interpreter = open_interpreter(config.understand, skills.manifests, names)
-        except SkillError:  # one skill's sentences must not silence the others
-            skills = understandable(skills)
-            interpreter = open_interpreter(config.understand, skills.manifests, names)
-        yield App(
-            config, house, skills, Conversation(config, interpreter, skills, house, dry_run=dry_run)
+        settings = house.settings
+        skills, interpreter = _skills_and_interpreter(config, settings)
+        conversation = Conversation(
+            config, interpreter, skills, house, topics=Topics(connection), dry_run=dry_run
         )
+        app = App(config, house, skills, conversation)
+        stack.callback(lambda: app.skills.close())
+        house.on_names_changed(app.rename)
+        if house.settings != settings:
+            app.rename(house.settings)
+        yield app
+
+
+def _skills_and_interpreter(
+    config: Config, house: HouseSettings, before: Skills | None = None
+) -> tuple[Skills, Interpreter]:
+    skills = load_skills(config.skills, before)
+    try:
+        return skills, _interpreter(config, house, skills)
+    except SkillError:  # one skill's sentences must not silence the others
+        skills = understandable(skills)
+        return skills, _interpreter(config, house, skills)
+
+
+def _interpreter(config: Config, house: HouseSettings, skills: Skills) -> Interpreter:
+    return open_interpreter(config.understand, skills.manifests, HouseNames.of(house))
+
+
+@contextmanager
+def followed_skills(app: App) -> Iterator[None]:
+    """Within it the skills are ready for their first call, and a change takes effect at once."""
+    from assistant.skill.watcher import SkillWatcher
+
+    def start() -> None:
+        for skill in app.skills.working.values():
+            try:
+                skill.host.start()
+            except SkillError as error:
+                log.warning("skill not started: %s", error)
+
+    starter = threading.Thread(target=start, name="skill-starter", daemon=True)
+    starter.start()
+    with SkillWatcher(app.config.skills, app.reload_skills):
+        yield
+    starter.join()
 
 
 def understandable(skills: Skills) -> Skills:
@@ -70,7 +132,7 @@ def understandable(skills: Skills) -> Skills:
         except SkillError as error:
             log.warning("skill not loaded: %s", error)
             broken.append(error)
-    return Skills(working, tuple(broken))
+    return Skills(working, tuple(broken), skills.disabled)
 
 
 @contextmanager
@@ -80,7 +142,14 @@ def simulated(config: Config) -> Iterator[Config]:
     from assistant.mqtt.broker import EmbeddedBroker
 
     with EmbeddedBroker() as broker:
-        mqtt = replace(config.mqtt, host=broker.host, port=broker.port, username=None)
+        mqtt = replace(
+            config.mqtt,
+            host=broker.host,
+            port=broker.port,
+            username=None,
+            tls=None,
+            version="3.1.1",
+        )
         with SimulatedHouse(config.house, broker.host, broker.port):
             yield replace(config, mqtt=mqtt)
 

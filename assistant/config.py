@@ -6,13 +6,15 @@ file, line, key, what was found and what would be right. Sections stand in the o
 
 from __future__ import annotations
 
+import os
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from assistant.errors import ConfigError
-from assistant.reader import read_yaml
+from assistant.reader import NOT_IN_FILE, read_yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 """The folder that holds models/, skills/ and config.yaml; relative paths start here."""
@@ -20,6 +22,9 @@ ROOT = Path(__file__).resolve().parent.parent
 Kind = Literal[
     "light", "switch", "climate", "media_player", "cover", "fan", "lock", "sensor", "scene"
 ]
+
+USERNAME_VARIABLE = "ASSISTANT_MQTT_USERNAME"
+PASSWORD_VARIABLE = "ASSISTANT_MQTT_PASSWORD"
 
 Accelerator = Literal["cpu", "edgetpu"]
 
@@ -170,15 +175,38 @@ class UnderstandSettings:
 
 @dataclass(frozen=True, slots=True)
 class SkillsSettings:
-    """Where skills are found."""
+    """Where skills are found, and how far they can go."""
 
     folders: tuple[str, ...] = ("skills",)
-    disabled: tuple[str, ...] = ()
+    choices: str = "skills.yaml"
+    """What `assistant skill enable`, `disable` and `settings` write."""
+
     deadline_s: float = 5.0
     """A skill that has not answered by then is given up, seconds."""
 
+    memory_mb: int = 256
+    """Address space of the process of a skill that is not built in, MiB."""
+
     def __post_init__(self) -> None:
         _between(0.1, 60, deadline_s=self.deadline_s)
+        _between(64, 16384, memory_mb=self.memory_mb)
+
+
+@dataclass(frozen=True, slots=True)
+class TlsSettings:
+    """An encrypted connection to the broker; its port is usually 8883."""
+
+    ca_file: str | None = None
+    """PEM file of the authority that signed the broker's certificate; null: the system's."""
+
+    cert_file: str | None = None
+    """PEM file of our own certificate, where the broker asks for one."""
+
+    key_file: str | None = None
+    """PEM file of its key, unencrypted; null: in `cert_file`."""
+
+    check_hostname: bool = True
+    """Whether the certificate must be for `mqtt.host`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,13 +215,27 @@ class MqttSettings:
 
     host: str = "localhost"
     port: int = 1883
+    version: Literal["auto", "5", "3.1.1"] = "auto"
+    """auto: MQTT 5, or 3.1.1 where the broker knows no better."""
+
+    tls: TlsSettings | None = None
+    """null: unencrypted; {}: TLS with the system's authorities."""
+
     username: str | None = None
+    """null: the environment variable ASSISTANT_MQTT_USERNAME, or none."""
+
     password: str | None = field(default=None, repr=False)
+    """null: `password_file`, or the environment variable ASSISTANT_MQTT_PASSWORD."""
+
     password_file: str | None = None
     """File whose first line is the password, so that config.yaml can be shared."""
 
     client_id: str = ""
-    """Empty: `assistant-<site id>-<random>`."""
+    """Empty: `assistant-<site id>-<random>`, a new one at every start."""
+
+    session_s: int = 300
+    """How long the broker keeps what devices report while we are away, seconds; 0: not at all.
+    With MQTT 3.1.1 it is kept for as long as the broker likes, and only with a `client_id`."""
 
     topic: str = "assistant"
     """The assistant's own topics begin so: `assistant/<site id>/status` …"""
@@ -207,6 +249,7 @@ class MqttSettings:
 
     def __post_init__(self) -> None:
         _between(1, 65535, port=self.port)
+        _between(0, 86_400, session_s=self.session_s)
         _between(5, 3600, keepalive_s=self.keepalive_s)
         _between(0.1, 30, publish_s=self.publish_s, confirm_s=self.confirm_s)
 
@@ -265,7 +308,46 @@ class DeviceSettings:
     area: str | None = None
     dialect: str = "homeassistant"
     where: str = ""
-    """`file:line` it was read from; set by the reader."""
+    """`file:line` it was read from, or the topic it was announced on; set by the reader."""
+
+    announced: bool = field(default=False, metadata=NOT_IN_FILE)
+    """The device told of itself: keys that mean nothing here are ignored, not refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiscoverSettings:
+    """Who may announce devices on the broker."""
+
+    homeassistant: str | None = "homeassistant"
+    """Prefix of Home Assistant's discovery topics; null: not heard."""
+
+    zigbee2mqtt: tuple[str, ...] = ("zigbee2mqtt",)
+    """Base topics; []: not heard."""
+
+    tasmota: str | None = "tasmota/discovery"
+    shelly: bool = True
+    most_devices: int = 5000
+    """What is announced beyond that is ignored: a broker full of garbage must not fill the
+    memory."""
+
+    def __post_init__(self) -> None:
+        _between(0, 100_000, most_devices=self.most_devices)
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideSettings:
+    """What is to be different about a device that announced itself."""
+
+    id: str
+    """As `assistant devices` shows it."""
+
+    name: str | None = None
+    aliases: tuple[str, ...] = ()
+    area: str | None = None
+    kind: Kind | None = None
+    """A relay that switches a lamp is a `light`."""
+
+    ignore: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +355,8 @@ class HouseSettings:
     """What there is to command."""
 
     temperature_unit: Literal["celsius", "fahrenheit"] = "celsius"
+    discover: DiscoverSettings = DiscoverSettings()
+    overrides: tuple[OverrideSettings, ...] = ()
     floors: tuple[FloorSettings, ...] = ()
     areas: tuple[AreaSettings, ...] = ()
     devices: tuple[DeviceSettings, ...] = ()
@@ -284,14 +368,17 @@ class HouseSettings:
             ("area", areas),
             ("device", [d.id for d in self.devices]),
         ):
-            for repeated in sorted({i for i in ids if ids.count(i) > 1}):
+            for repeated in sorted(id_ for id_, times in Counter(ids).items() if times > 1):
                 raise ValueError(f"two {what}s have the id {repeated!r}")
         for area in self.areas:
             if area.floor is not None and area.floor not in floors:
                 raise ValueError(f"area {area.id!r}: no floor {area.floor!r} among {floors}")
-        for device in self.devices:
-            if device.area is not None and device.area not in areas:
-                raise ValueError(f"device {device.id!r}: no area {device.area!r} among {areas}")
+        placed: list[tuple[str, DeviceSettings | OverrideSettings]]
+        placed = [("device", device) for device in self.devices]
+        placed += [("override", override) for override in self.overrides]
+        for what, thing in placed:
+            if thing.area is not None and thing.area not in areas:
+                raise ValueError(f"{what} {thing.id!r}: no area {thing.area!r} among {areas}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,10 +413,16 @@ def load_config(file: Path) -> Config:
 
 
 def _with_password(config: Config, file: Path) -> Config:
-    """Take the broker's password from its own file, where one is named."""
-    if config.mqtt.password_file is None:
-        return config
-    path = resolve(config.mqtt.password_file)
+    """Take the broker's user and password from a file of its own, or from the environment."""
+    mqtt = config.mqtt
+    username = mqtt.username or os.environ.get(USERNAME_VARIABLE)
+    password = mqtt.password or os.environ.get(PASSWORD_VARIABLE)
+    if mqtt.password_file is not None:
+        password = _first_line(resolve(mqtt.password_file), file)
+    return replace(config, mqtt=replace(mqtt, username=username, password=password))
+
+
+def _first_line(path: Path, file: Path) -> str:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except OSError as error:
@@ -337,4 +430,4 @@ def _with_password(config: Config, file: Path) -> Config:
             f"{file}: mqtt.password_file: cannot read {path}: {error.strerror}",
             fix="name a file that holds the password in its first line",
         ) from error
-    return replace(config, mqtt=replace(config.mqtt, password=lines[0] if lines else ""))
+    return lines[0] if lines else ""

@@ -9,11 +9,12 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.config import Config
+from assistant.config import Config, HouseSettings
 from assistant.dialogue import Dialogue
 from assistant.errors import HouseError
 from assistant.events import (
     Action,
+    Completeness,
     Confirmed,
     Event,
     Intent,
@@ -23,13 +24,15 @@ from assistant.events import (
     Understanding,
 )
 from assistant.home.house import House
-from assistant.skill import runner
-from assistant.skill.answer import Answer, CannotDo, Targets
+from assistant.skill.answer import Answer, CannotDo
+from assistant.skill.guard import check_answer
 from assistant.skill.loader import Skills
+from assistant.skill.prepare import Preparer
 from assistant.skill.targets import Ambiguous, TargetResolver
+from assistant.skill.topics import Topics
 from assistant.understand import Interpreter
 from assistant.understand.graph import Graph
-from assistant.understand.judge import Completeness, complete, judge
+from assistant.understand.judge import complete, judge
 from assistant.utterance import Clock, Stamp
 
 NOT_HEARD = "I didn't catch that."
@@ -53,17 +56,30 @@ class Conversation:
         skills: Skills,
         house: House,
         *,
+        topics: Topics | None = None,
         dry_run: bool = False,
         clock: Clock = time.monotonic,
     ) -> None:
-        self.interpreter = interpreter
         self._house = house
-        self._skills = skills
         self._settings = config
-        self._dialogue = Dialogue(skills.manifests, config.house.temperature_unit)
-        self._targets = TargetResolver(config.house)
+        self._topics = topics or Topics(None)
+        self._preparer = Preparer(house, TargetResolver(house.settings), self._topics)
         self._dry_run = dry_run
         self._clock = clock
+        self._judged: tuple[Transcript, Interpreter, Understanding] | None = None
+        self.adopt(interpreter, skills)
+
+    def adopt(self, interpreter: Interpreter, skills: Skills) -> None:
+        """Go on with these skills; from another thread it takes effect with the next words."""
+        self._topics.follow(t for m in skills.manifests for t in m.permissions.read.topics)
+        self._dialogue = Dialogue(skills.manifests, self._settings.house.temperature_unit)
+        self._skills = skills
+        self.interpreter = interpreter
+
+    def renew(self, interpreter: Interpreter, house: HouseSettings) -> None:
+        """Other devices, areas or names from now on; a command being answered is not disturbed."""
+        self.interpreter = interpreter
+        self._preparer = Preparer(self._house, TargetResolver(house), self._topics)
 
     @property
     def graph(self) -> Graph:
@@ -72,7 +88,7 @@ class Conversation:
 
     def complete(self, heard: Transcript) -> Completeness:
         """Whether `heard` is a whole command already: then a short silence ends it."""
-        return complete(heard, self.interpreter)
+        return complete(self._judge(heard), heard, self.interpreter)
 
     def respond(self, said: str | Transcript, utterance_id: str) -> Iterator[Event]:
         """Every event from the understanding of `said`, typed or heard, to the reply."""
@@ -102,11 +118,17 @@ class Conversation:
             return Understanding(text, "reject", 0.0, (), rule="no words")
         if answer := self._dialogue.answer(text, now):
             return answer
-        understanding = judge(heard, self.interpreter)
+        understanding = self._judge(heard)
         if understanding.decision == "reject" and (whole := self._dialogue.whole(text, now)):
             understanding = self.interpreter.interpret(whole)
         self._dialogue.close()
         return understanding
+
+    def _judge(self, heard: Transcript) -> Understanding:
+        """What `heard` means; asked in a pause and once more when the pause was the end."""
+        if self._judged is None or self._judged[:2] != (heard, self.interpreter):
+            self._judged = (heard, self.interpreter, judge(heard, self.interpreter))
+        return self._judged[2]
 
     def _ask_skills(self, turn: Turn) -> _Outcome:
         """All answers, or the one reason why nothing of the turn is done."""
@@ -120,26 +142,25 @@ class Conversation:
             return _Outcome((), Reply(_said(error), "failed"))
 
     def _ask_skill(self, intent: Intent, area: str | None) -> Answer:
-        skill_name, _, name = intent.name.partition(".")
-        skill = self._skills.working[skill_name]
-        kind = skill.manifest.intents[name].target
-        targets: Targets | None = None
-        if kind is not None:
-            devices = self._house.devices()
-            targets = self._targets.resolve(kind, intent.slots, devices, area)
-            if not self._dry_run and not self._house.online:
-                raise HouseError("I can't reach the house.")
-        deadline_s = self._settings.skills.deadline_s
-        return runner.call(skill, name, intent.slots, targets, deadline_s=deadline_s)
+        skill = self._skills.working[intent.name.partition(".")[0]]
+        call = self._preparer.call(skill, intent, area)
+        if call.targets and not self._dry_run and not self._house.online:
+            raise HouseError("I can't reach the house.")
+        answer = skill.call(call, self._settings.skills.deadline_s)
+        check_answer(skill.manifest, answer, self._house.devices())
+        return answer
 
     def _carry_out(self, answers: Sequence[Answer], stamp: Stamp, since: float) -> Iterator[Event]:
         text = " ".join(answer.text for answer in answers)
         changes = [change for answer in answers for change in answer.changes]
-        if not changes:
+        messages = tuple(message for answer in answers for message in answer.messages)
+        if not changes and not messages:
             yield stamp(Reply(text, "answer"), since=since)
             return
         try:
             actions = self._house.plan(changes)
+            if messages:
+                actions += (Action("", {}, messages),)
             for action in actions:
                 yield stamp(action, since=since)
                 since = self._clock()

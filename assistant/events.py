@@ -25,7 +25,10 @@ Completeness = Literal["no", "yes", "nothing can follow"]
 """Whether what was said so far is a whole command."""
 
 Value = str | int | float | bool
-"""What a typed slot or a device attribute can hold."""
+"""What a device attribute can hold."""
+
+SlotValue = Value | tuple[str, ...]
+"""What a typed slot can hold; times and dates are ISO 8601 text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +139,9 @@ class Slot:
 
     name: str
     raw: str
-    value: Value
+    value: SlotValue
     unit: str | None = None
-    """Unit of `value`: "percent", "celsius", "kelvin"; None where there is none."""
+    """Unit of `value`: "percent", "celsius", "kelvin", "seconds"; None where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +195,8 @@ class Action(Event):
     """What is to happen to one device, in the house's units, with the messages that say so."""
 
     device_id: str
+    """Empty for messages that a skill sends by itself."""
+
     change: Mapping[str, Value]
     """Attributes to set, normalised (see assistant/home/model.py)."""
 

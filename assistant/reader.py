@@ -3,7 +3,7 @@
 The dataclass is the schema: its fields are the allowed keys, its annotations their types, its
 defaults what a missing key means, its `__post_init__` the ranges (ValueError). Understood:
 nested dataclasses, `tuple[X, ...]`, `Mapping[str, X]`, `X | None`, Literal and the plain types.
-A field called `where` is filled with `file:line`.
+A field called `where` is filled with `file:line`; every text knows its own (`Text`).
 """
 
 from __future__ import annotations
@@ -16,10 +16,29 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import yaml
+from yaml.constructor import SafeConstructor
 
 from assistant.errors import ConfigError
 
 T = TypeVar("T")
+
+NOT_IN_FILE: Mapping[str, Any] = {"in_file": False}
+"""Metadata of a field that the program sets and no file may."""
+
+# libyaml reads a skill in 0.4 ms, where there is one; PyYAML's own parser takes 5 ms.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class Text(str):
+    """A text of a YAML file that knows where it stands."""
+
+    where: str = ""
+    """`file:line`."""
+
+
+def where(text: str) -> str:
+    """`file:line` of a text that `read_yaml` read; empty for any other."""
+    return text.where if isinstance(text, Text) else ""
 
 
 def read_yaml(kind: type[T], file: Path) -> T:
@@ -28,7 +47,7 @@ def read_yaml(kind: type[T], file: Path) -> T:
     Raises ConfigError: file, line, key, what was found, what would be right.
     """
     try:
-        root = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        root = yaml.compose(file.read_text(encoding="utf-8"), Loader=_LOADER)
     except FileNotFoundError as error:
         raise ConfigError(
             f"{file}: there is no such file", fix="give another with --config PATH"
@@ -74,7 +93,9 @@ def _section(kind: Any, node: yaml.Node, file: Path, key: str) -> Any:
 def _values(kind: Any, node: yaml.Node, file: Path, key: str) -> dict[str, Any]:
     if node.tag == "tag:yaml.org,2002:null":  # `mqtt:` with nothing below it: the defaults
         node = yaml.MappingNode(node.tag, [], node.start_mark, node.end_mark)
-    settable = [f.name for f in fields(kind) if f.name != "where"]
+    settable = [
+        f.name for f in fields(kind) if f.name != "where" and f.metadata.get("in_file", True)
+    ]
     if not isinstance(node, yaml.MappingNode):
         raise ConfigError(
             f"{_at(node, file)}: {key or 'the file'}: expected settings, got {_found(node)}",
@@ -110,33 +131,53 @@ def _read(kind: Any, node: yaml.Node, file: Path, key: str) -> Any:
     """The value of `node` as `kind`: a dataclass, a tuple, a union, a Literal, a plain type."""
     if is_dataclass(kind):
         return _section(kind, node, file, key)
+    if kind is Any:
+        return _plain(node)
     origin = get_origin(kind)
+    if origin in (Union, types.UnionType):
+        return _union(kind, node, file, key)
     if origin is tuple:
-        if not isinstance(node, yaml.SequenceNode):
-            raise ConfigError(
-                f"{_at(node, file)}: {key}: expected a list, got {_found(node)}",
-                fix=f"write {key.rsplit('.', 1)[-1]}: [ … ]",
-            )
-        (item, _) = get_args(kind)
-        return tuple(_read(item, n, file, f"{key}[{i}]") for i, n in enumerate(node.value))
-    if origin is not None and isinstance(origin, type) and issubclass(origin, Mapping):
-        if not isinstance(node, yaml.MappingNode):
-            raise ConfigError(
-                f"{_at(node, file)}: {key}: expected a mapping, got {_found(node)}",
-                fix="write `name: value` lines",
-            )
-        (_, item) = get_args(kind)
-        if not is_dataclass(item) and get_origin(item) is None:
-            return _plain(node)
-        return {
-            str(name.value): _read(item, value, file, f"{key}.{name.value}".lstrip("."))
-            for name, value in node.value
-        }
+        return _list(kind, node, file, key)
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return _mapping(kind, node, file, key)
     return _scalar(kind, node, file, key)
 
 
+def _list(kind: Any, node: yaml.Node, file: Path, key: str) -> tuple[Any, ...]:
+    if not isinstance(node, yaml.SequenceNode):
+        raise ConfigError(
+            f"{_at(node, file)}: {key}: expected a list, got {_found(node)}",
+            fix=f"write {key.rsplit('.', 1)[-1]}: [ … ]",
+        )
+    (item, _) = get_args(kind)
+    return tuple(_read(item, n, file, f"{key}[{i}]") for i, n in enumerate(node.value))
+
+
+def _mapping(kind: Any, node: yaml.Node, file: Path, key: str) -> Any:
+    if not isinstance(node, yaml.MappingNode):
+        raise ConfigError(
+            f"{_at(node, file)}: {key}: expected a mapping, got {_found(node)}",
+            fix="write `name: value` lines",
+        )
+    (_, item) = get_args(kind)
+    if not is_dataclass(item) and get_origin(item) is None:
+        return _plain(node)
+    return {
+        str(name.value): _read(item, value, file, f"{key}.{name.value}".lstrip("."))
+        for name, value in node.value
+    }
+
+
+def _union(kind: Any, node: yaml.Node, file: Path, key: str) -> Any:
+    section = next(filter(is_dataclass, get_args(kind)), None)
+    if section is None:
+        return _scalar(kind, node, file, key)
+    is_null = node.tag == "tag:yaml.org,2002:null"
+    return None if is_null else _section(section, node, file, key)
+
+
 def _plain(node: yaml.Node) -> Any:
-    return yaml.SafeLoader("").construct_object(node, deep=True)
+    return SafeConstructor().construct_object(node, deep=True)
 
 
 def _scalar(kind: Any, node: yaml.Node, file: Path, key: str) -> Any:
@@ -147,6 +188,7 @@ def _scalar(kind: Any, node: yaml.Node, file: Path, key: str) -> Any:
     if literals:
         # YAML reads a bare `off` as false; people mean the word.
         value = "off" if value is False and "off" in literals else value
+        value = str(value) if type(value) is int and str(value) in literals else value
         if value in literals or (value is None and type(None) in kinds):
             return value
         raise ConfigError(
@@ -156,12 +198,18 @@ def _scalar(kind: Any, node: yaml.Node, file: Path, key: str) -> Any:
     if type(value) is int and float in kinds and int not in kinds:
         return float(value)
     if type(value) in kinds:
-        return value
+        return _located(value, node, file) if isinstance(value, str) else value
     names = " or ".join("null" if k is type(None) else k.__name__ for k in kinds)
     raise ConfigError(
         f"{_at(node, file)}: {key}: expected {names}, got {_found(node)}",
         fix=f"write {key.rsplit('.', 1)[-1]}: {_example(kinds[0])}",
     )
+
+
+def _located(value: str, node: yaml.Node, file: Path) -> Text:
+    text = Text(value)
+    text.where = _at(node, file)
+    return text
 
 
 def _example(kind: Any) -> str:

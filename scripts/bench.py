@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
 import socket
 import subprocess
 import sys
@@ -32,6 +31,7 @@ from assistant.app import open_app, open_stages
 from assistant.audio import read_file
 from assistant.config import ROOT, load_config
 from assistant.demo import HOUSE, commands
+from assistant.evaluation.machine import machine
 from assistant.events import FRAME_S, SAMPLE_RATE_HZ, Event, Frame
 from assistant.pipeline import Pipeline
 
@@ -55,9 +55,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="times each recording is played")
     parser.add_argument("--idle-s", type=float, default=30, help="seconds of idling to measure")
     options = parser.parse_args()
-    print(
-        f"{platform.machine()}, {cpu()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    )
+    print(machine())
     if "wake" in options.parts:
         print("\n## wake word", flush=True)
         subprocess.run([sys.executable, ROOT / "scripts" / "bench_wake.py"], check=True)
@@ -67,14 +65,6 @@ def main() -> None:
         bench_idle(options.idle_s)
     if "start" in options.parts:
         bench_start(options.rounds)
-
-
-def cpu() -> str:
-    """The processor's name, where Linux tells it."""
-    for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-        if line.startswith(("model name", "Model")):
-            return line.split(":", 1)[1].strip()
-    return platform.processor() or "unknown processor"
 
 
 def bench_latency(rounds: int) -> None:

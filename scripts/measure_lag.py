@@ -19,7 +19,7 @@ from voices import VOICES, Sound, quiet, speak
 from assistant.audio.framing import frames
 from assistant.config import WakeSettings, WakeWordSettings
 from assistant.events import FRAME_S, SAMPLE_RATE_HZ
-from assistant.recognize.moonshine import greedy
+from assistant.recognize.moonshine import decode
 from assistant.recognize.moonshine_model import Moonshine, packaged_folder
 from assistant.wake import open_wake
 
@@ -68,7 +68,7 @@ def outcomes(model: Moonshine, word: str) -> Iterator[list[bool]]:
 
 def words(model: Moonshine, sound: Sound) -> list[str]:
     """What is recognized, without case and punctuation."""
-    return re.findall(r"[a-z0-9]+", greedy(model, sound).text.lower())
+    return re.findall(r"[a-z0-9]+", decode(model, sound).free.text.lower())
 
 
 def said_alone(voice: str, text: str) -> Sound:

@@ -10,10 +10,11 @@ from assistant.config import ROOT
 
 PACKAGE = ROOT / "assistant"
 STAGES = ("audio", "wake", "listen", "recognize", "understand", "dialogue", "home", "speak")
-SHARED = {"events", "errors", "config", "tflite", "reader", "catalogue"}
+SHARED = {"events", "errors", "config", "tflite", "reader", "catalogue", "colors"}
 ALLOWED = {
     "dialogue": {"skill", "understand"},  # value ranges; questions about intents
     "understand": {"skill"},  # manifests: what can be said
+    "recognize": {"skill", "understand"},  # the graph of what can be said
     "home": {"mqtt"},
     "speak": {"audio"},  # PortAudio is opened in one place
 }

@@ -7,6 +7,7 @@ import pytest
 
 from assistant.events import (
     FRAME_S,
+    Completeness,
     Event,
     Frame,
     Reply,
@@ -20,7 +21,7 @@ from assistant.listen import Pause, PreRoll, Resume
 from assistant.pipeline import Pipeline, Stages
 
 # A recording is a string, one letter for each frame:
-#   . silence   w the wake word is decided   s speech begins   a b c words   p the pause is noticed
+#   . silence   w the wake word is decided   s speech begins   a b c d words  p the pause is noticed
 #   r speech resumes   e the command ends   n nobody spoke
 DONE = Reply("Done.", "done")
 
@@ -44,7 +45,7 @@ class Listener:
     def __init__(self) -> None:
         self.speech_s, self.in_one_breath = 1.0, False
         self.paused = self.speaking = False
-        self.expected: list[bool] = []
+        self.expected: list[Completeness] = []
 
     def begin(self, pre_roll: Iterable[Frame] = (), earliest: float = 0.0) -> tuple[Frame, ...]:
         self.paused = self.speaking = False
@@ -61,7 +62,7 @@ class Listener:
             b"n": SpeechEnded("nothing_said", frame.at, 0.0, 5000),
         }.get(frame.pcm)
 
-    def expect(self, complete: bool) -> None:
+    def expect(self, complete: Completeness) -> None:
         self.expected.append(complete)
 
     def end_of_input(self) -> SpeechEnded:
@@ -71,19 +72,18 @@ class Listener:
 class Recognizer:
     def __init__(self) -> None:
         self.heard = b""
+        self.graphs: list[object] = []
 
     def feed(self, frame: Frame) -> str | None:
         self.heard += frame.pcm
         return None
 
-    def so_far(self) -> str:
-        return self.heard.decode()
-
-    def finish(self) -> Transcript:
+    def transcribe(self) -> Transcript:
         return Transcript(self.heard.decode(), 1.0, "scripted")
 
-    def reset(self) -> None:
+    def reset(self, graph: object = None) -> None:
         self.heard = b""
+        self.graphs.append(graph)
 
 
 @dataclass
@@ -93,17 +93,15 @@ class Conversation:
     replies: list[Reply] = field(default_factory=lambda: [DONE])
     heard: list[str] = field(default_factory=list)
 
-    @property
-    def interpreter(self) -> "Conversation":
-        return self
+    graph: object = "what can be said"
 
-    def complete(self, text: str) -> bool:
-        return text.endswith("c")
+    def complete(self, heard: Transcript) -> Completeness:
+        return {"c": "yes", "d": "nothing can follow"}.get(heard.text[-1:], "no")
 
-    def respond(self, text: str, utterance_id: str) -> Iterator[Event]:
-        self.heard.append(text)
+    def respond(self, heard: Transcript, utterance_id: str) -> Iterator[Event]:
+        self.heard.append(heard.text)
         reply = self.replies[min(len(self.heard), len(self.replies)) - 1]
-        yield Understanding(text, "accept", 1.0, (), "scripted", utterance_id=utterance_id)
+        yield Understanding(heard.text, "accept", 1.0, (), "scripted", utterance_id=utterance_id)
         yield reply
 
 
@@ -161,8 +159,8 @@ def test_the_events_of_an_utterance_carry_its_id_and_time_in_order():
 
 def test_in_a_pause_the_words_decide_how_long_the_silence_must_be():
     bench = Bench()
-    bench.play("wsabp.rcp..e")
-    assert bench.listener.expected == [False, True]
+    bench.play("wsabp.rcp..rdpe")
+    assert bench.listener.expected == ["no", "yes", "nothing can follow"]
 
 
 def test_the_silence_at_the_end_is_not_fed_but_that_of_a_pause_within_is():
@@ -176,6 +174,13 @@ def test_the_rest_of_the_wake_word_is_no_command():
     bench.listener.speech_s, bench.listener.in_one_breath = 0.3, True
     bench.play("wsap...sbcp.e")
     assert bench.conversation.heard == ["p...sbc"]
+
+
+def test_every_command_is_recognized_under_what_can_be_said_then():
+    bench = Bench(replies=(Reply("Which room?", "question"), DONE))
+    bench.listener.speech_s, bench.listener.in_one_breath = 0.3, True
+    bench.play("wsap..sbce.sce")  # the rest of the wake word, a question, its answer
+    assert bench.recognizer.graphs == ["what can be said"] * 3
 
 
 def test_a_short_command_in_one_breath_is_one():

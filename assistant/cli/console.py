@@ -80,7 +80,9 @@ def _(event: events.Partial) -> Line | None:
 
 @describe.register
 def _(event: events.Transcript) -> Line:
-    return "recognize", f"“{event.text}” ({event.engine}){_took(event)}"
+    nearest = event.sayable[0].text if event.sayable else event.text
+    sayable = f", nearest that can be said: “{nearest}”" if nearest != event.text else ""
+    return "recognize", f"“{event.text}” ({event.engine}){sayable}{_took(event)}"
 
 
 @describe.register
@@ -101,6 +103,8 @@ def _(event: events.Turn) -> Line | None:
 @describe.register
 def _(event: events.Action) -> Line:
     wish = ", ".join(f"{name}={value}" for name, value in event.change.items())
+    if not event.device_id:
+        return "skill", f"{len(event.messages)} of its own messages{_took(event)}"
     return "skill", f"{event.device_id}: {wish}{_took(event)}"
 
 

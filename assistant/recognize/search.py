@@ -110,7 +110,9 @@ class _Search:
         followers = [*self._free_next(rows[0], 0, log_probabilities[0])]
         if self._may:
             start = _Row((START,), "", self._may.graph.start, 0.0)
-            followers += self._best([_Next(0, row) for row in self._grown(start, log_probabilities[0])])
+            followers += self._best(
+                [_Next(0, row) for row in self._grown(start, log_probabilities[0])]
+            )
         while followers:
             log_probabilities = self._batch.next(
                 [f.source for f in followers], [f.row.tokens[-1] for f in followers]

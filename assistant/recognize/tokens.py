@@ -79,7 +79,6 @@ class Continuations:
         text = self._table.texts[token]
         return self.graph.step(state, text) if text else DEAD
 
-
     def said(self, before: str, token: int) -> str:
         """`before` with the text of `token`, words separated by single blanks."""
         words = _BREAKS.sub(" ", self._table.texts[token])

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from assistant.skill.manifest import Manifest, SlotSpec
+from assistant.skill.manifest import OPEN_TYPES, Manifest, SlotSpec
 from assistant.understand.graph import DEAD, Graph
 
 _ANYTHING = "something"
@@ -48,7 +48,7 @@ def without_free_text(manifest: Manifest) -> Manifest:
 
 
 def _closed(spec: SlotSpec) -> SlotSpec:
-    if spec.type != "text":
+    if spec.type not in OPEN_TYPES:
         return spec
     examples = spec.examples or (_ANYTHING,)
     return replace(spec, type="choice", choices=dict.fromkeys(examples, ()))

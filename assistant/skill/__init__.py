@@ -1,14 +1,31 @@
 """What skill authors import; the plugins themselves live in the folder skills/.
 
-manifest.py   skill.yaml as typed data
-answer.py     what a handler gets and returns
-loader.py     finds skills, checks them, imports their handlers
-targets.py    "the kitchen lights" → devices
-runner.py     one call, with a deadline
+manifest.py      skill.yaml as typed data
+checks.py        what is wrong with a skill beyond the form of its skill.yaml
+answer.py        what a handler gets and returns
+choices.py       what the owner switched off and chose: skills.yaml
+loader.py        finds skills, checks them
+targets.py       "the kitchen lights" → devices
+prepare.py       an intent and the house → the call of a handler (call.py, topics.py)
+declared.py      intents without Python; replies.py: wordings
+host.py          runs handlers in this program; process.py, worker.py: in a process of their own
+containment.py   what is taken away from such a process (landlock.py)
+guard.py         what a skill may do, enforced outside its process
+watcher.py       tells when a skill has changed
 """
 
+from assistant.colors import COLORS
+from assistant.events import Message
 from assistant.home.model import Change, Device
 from assistant.skill.answer import Answer, CannotDo, Targets, sentence
-from assistant.understand.colors import COLORS
 
-__all__ = ["COLORS", "Answer", "CannotDo", "Change", "Device", "Targets", "sentence"]
+__all__ = [
+    "COLORS",
+    "Answer",
+    "CannotDo",
+    "Change",
+    "Device",
+    "Message",
+    "Targets",
+    "sentence",
+]

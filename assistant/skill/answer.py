@@ -1,9 +1,23 @@
 """What a skill is given and what it returns; the whole interface of a skill.py.
 
 A handler is a plain function named like its intent in skill.yaml. Its parameters are the slots
-by name, with their typed values (None when a slot was not said and the parameter has no default),
-and `targets`, the devices that are meant, when the intent names a `target` kind. It returns an
-`Answer`: what to say and what should change. It never holds the MQTT client.
+by name, with their typed values (None when a slot was not said and the parameter has no default):
+
+    number int or float      ordinal int             percent int or float   temperature float, °C
+    duration timedelta       time time               date date              datetime datetime, local
+    color key of COLORS      color_temperature int   area, floor their ids  device Targets
+    choice str               list tuple of str       text str
+
+and, where it names them:
+
+    targets    Targets: the devices that are meant, when the intent names a `target` kind
+    devices    tuple[Device, ...]: every device that permissions let it read
+    topics     Mapping[str, str]: the last payload on each topic that permissions let it read
+    settings   Mapping[str, Value]: what the owner chose
+    say        say("name", slot=value) → one of the wordings under `replies`
+    now        datetime, local
+
+It returns an `Answer`: what to say and what should change. It never holds the MQTT client.
 """
 
 from __future__ import annotations
@@ -11,7 +25,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assistant.events import Value
+from assistant.events import Message, Value
 from assistant.home.model import Change, Device
 
 
@@ -57,14 +71,16 @@ class Targets:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the skill says, and what it wants changed.
+    """What the skill says, and what it wants changed or sent.
 
     `text` is said when every change is confirmed by its device; when one is not, the assistant
-    says that instead.
+    says that instead. Without a text, one of the intent's `reply` wordings is said.
     """
 
-    text: str
+    text: str = ""
     changes: tuple[Change, ...] = ()
+    messages: tuple[Message, ...] = ()
+    """MQTT messages, for topics that skill.yaml has under permissions."""
 
 
 def sentence(phrase: str) -> str:

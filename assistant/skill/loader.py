@@ -3,26 +3,42 @@
 from __future__ import annotations
 
 import importlib.util
-import inspect
 import logging
-import sys
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
-from assistant.config import SkillsSettings, resolve
+from assistant.config import ROOT, SkillsSettings, resolve
 from assistant.errors import AssistantError, SkillError
-from assistant.skill.manifest import TARGET_SLOTS, IntentSpec, Manifest, load_manifest
+from assistant.events import Value
+from assistant.skill.answer import Answer
+from assistant.skill.call import Call
+from assistant.skill.checks import (
+    Functions,
+    check_functions,
+    check_manifest,
+    parameters,
+    read_functions,
+)
+from assistant.skill.choices import Choices, choices_file, effective, read_choices
+from assistant.skill.declared import answer, reply
+from assistant.skill.host import Host, InProcess
+from assistant.skill.manifest import Manifest, load_manifest
+from assistant.skill.process import SkillProcess
+from assistant.skill.replies import Replies
+from assistant.skill.worker import import_skill
 
 log = logging.getLogger(__name__)
 
 ENTRY_POINTS = "assistant.skills"
 """Entry-point group of skills that are pip packages: the package holds skill.yaml, skill.py."""
 
-Handler = Callable[..., Any]
+BUILT_IN = frozenset({"lights", "music", "thermostat"})
+"""Skills of this repository's own folder skills/ that run inside this program."""
+
+Signature = tuple[tuple[str, int, int], ...]
+"""Path, mtime in ns and size of every file of a skill."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +46,29 @@ class Skill:
     """A skill that can be called."""
 
     manifest: Manifest
-    handlers: Mapping[str, Handler]
-    """By intent name, without the skill's."""
-
     folder: Path
+    host: Host
+    handlers: Mapping[str, tuple[str, ...]]
+    """Intents that skill.py has a function for → names of its parameters."""
+
+    settings: Mapping[str, Value] = field(default_factory=dict)
+    signature: Signature = ()
+
+    @property
+    def built_in(self) -> bool:
+        """Whether it runs inside this program."""
+        return isinstance(self.host, InProcess)
+
+    def call(self, call: Call, deadline_s: float) -> Answer:
+        """The answer to an intent; raises CannotDo with a text to speak."""
+        intent = self.manifest.intents[call.intent]
+        if call.intent in self.handlers:
+            found = self.host.call(call, deadline_s)
+        else:
+            found = answer(intent, call)
+        if found.text:
+            return found
+        return Answer(reply(intent, call) or "Okay.", found.changes, found.messages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,47 +77,112 @@ class Skills:
 
     working: Mapping[str, Skill]
     broken: tuple[AssistantError, ...] = ()
+    disabled: tuple[str, ...] = ()
 
     @property
     def manifests(self) -> tuple[Manifest, ...]:
         return tuple(skill.manifest for skill in self.working.values())
 
+    def close(self) -> None:
+        """End the processes of all skills."""
+        for skill in self.working.values():
+            skill.host.close()
 
-def load_skills(settings: SkillsSettings) -> Skills:
+
+def load_skills(settings: SkillsSettings, before: Skills | None = None) -> Skills:
     """Load every skill that is found and not disabled.
 
+    before    the skills of the last time: one whose files are as they were is kept, those that
+              are not are closed
     A skill that cannot be loaded is logged and listed in `broken`; the others go on.
     """
     working: dict[str, Skill] = {}
     broken: list[AssistantError] = []
-    for folder in _folders(settings):
+    disabled: list[str] = []
+    choices = _choices(settings, broken)
+    known = {skill.folder: skill for skill in before.working.values()} if before else {}
+    for folder in skill_folders(settings):
         try:
-            skill = load_skill(folder)
-            if skill.manifest.name in settings.disabled:
+            skill = _kept(known.get(folder), choices, settings) or load_skill(
+                folder, settings, choices
+            )
+            name = skill.manifest.name
+            if name in choices.disabled:
+                disabled.append(name)
                 continue
-            if other := working.get(skill.manifest.name):
+            if other := working.get(name):
                 raise SkillError(
-                    f"{folder}: the name {skill.manifest.name!r} is taken by {other.folder}",
-                    fix="rename one, or list it under skills.disabled",
+                    f"{folder}: the name {name!r} is taken by {other.folder}",
+                    fix="rename one, or delete one",
                 )
-            working[skill.manifest.name] = skill
+            working[name] = skill
         except AssistantError as error:
             log.warning("skill not loaded: %s", error)
             broken.append(error)
-    return Skills(working, tuple(broken))
+    for skill in known.values():
+        if working.get(skill.manifest.name) is not skill:
+            skill.host.close()
+    return Skills(working, tuple(broken), tuple(disabled))
 
 
-def load_skill(folder: Path) -> Skill:
+def _choices(settings: SkillsSettings, broken: list[AssistantError]) -> Choices:
+    try:
+        return read_choices(settings)
+    except AssistantError as error:
+        log.warning("%s; the skills' defaults are used", error)
+        broken.append(error)
+        return Choices()
+
+
+def _kept(known: Skill | None, choices: Choices, settings: SkillsSettings) -> Skill | None:
+    """The skill of the last time when neither its files nor its settings have changed."""
+    if known is None or known.signature != signature(known.folder):
+        return None
+    same = known.settings == effective(known.manifest, choices, choices_file(settings))
+    return known if same else None
+
+
+def load_skill(
+    folder: Path, settings: SkillsSettings | None = None, choices: Choices | None = None
+) -> Skill:
     """Load one skill; raises ConfigError or SkillError that names file and line."""
+    settings = settings or SkillsSettings()
+    before = signature(folder)
     manifest = load_manifest(folder)
-    module = _import(folder / "skill.py", manifest.name)
-    handlers = {
-        name: _handler(module, manifest, name, intent) for name, intent in manifest.intents.items()
-    }
-    return Skill(manifest, handlers, folder)
+    check_manifest(manifest)
+    file = folder / "skill.py"
+    functions = read_functions(file)
+    check_functions(manifest, file, functions)
+    return Skill(
+        manifest,
+        folder,
+        _host(manifest, folder, functions, settings),
+        {name: parameters(functions[name]) for name in manifest.intents if name in functions},
+        effective(manifest, choices or Choices(), choices_file(settings)),
+        before,
+    )
 
 
-def _folders(settings: SkillsSettings) -> Iterator[Path]:
+def _host(manifest: Manifest, folder: Path, functions: Functions, settings: SkillsSettings) -> Host:
+    if folder.parent != ROOT / "skills" or manifest.name not in BUILT_IN:
+        return SkillProcess(manifest, folder.resolve(), settings)
+    module = import_skill(str(folder / "skill.py"), f"assistant_skill_{manifest.name}")
+    handlers = {name: getattr(module, name) for name in manifest.intents if name in functions}
+    return InProcess(manifest.name, handlers, Replies(manifest.replies))
+
+
+def signature(folder: Path) -> Signature:
+    """What changes when any file of a skill does."""
+    found = []
+    for file in sorted(folder.rglob("*")):
+        if file.is_file() and "__pycache__" not in file.parts:
+            status = file.stat()
+            found.append((str(file), status.st_mtime_ns, status.st_size))
+    return tuple(found)
+
+
+def skill_folders(settings: SkillsSettings) -> Iterator[Path]:
+    """Every folder with a skill.yaml: in the configured folders, then in pip packages."""
     for folder in settings.folders:
         path = resolve(folder)
         if not path.is_dir():
@@ -92,53 +192,3 @@ def _folders(settings: SkillsSettings) -> Iterator[Path]:
     for entry in entry_points(group=ENTRY_POINTS):
         if spec := importlib.util.find_spec(entry.module):
             yield Path(spec.origin or "").parent
-
-
-def _import(file: Path, name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"assistant_skill_{name}", file)
-    if spec is None or spec.loader is None or not file.is_file():
-        raise SkillError(f"{file.parent}: no skill.py in it", fix="write a function per intent")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    try:
-        spec.loader.exec_module(module)
-    except Exception as error:
-        line = _line_in(file, error)
-        raise SkillError(
-            f"{file}{line}: cannot be imported: {type(error).__name__}: {error}",
-            fix="mend it there; the other skills work",
-        ) from error
-    return module
-
-
-def _line_in(file: Path, error: Exception) -> str:
-    """`:line` of the deepest frame of `error` that lies in `file`, as far as it is known."""
-    if isinstance(error, SyntaxError):
-        return f":{error.lineno}"
-    lines = []
-    trace = error.__traceback__
-    while trace is not None:
-        if trace.tb_frame.f_code.co_filename == str(file):
-            lines.append(trace.tb_lineno)
-        trace = trace.tb_next
-    return f":{lines[-1]}" if lines else ""
-
-
-def _handler(module: ModuleType, manifest: Manifest, name: str, intent: IntentSpec) -> Handler:
-    handler = getattr(module, name, None)
-    if not inspect.isfunction(handler):
-        raise SkillError(
-            f"{module.__file__}: no function {name}() for the intent {name!r}",
-            fix=f"write def {name}(…) -> Answer, or delete the intent from skill.yaml",
-        )
-    known = set(manifest.slots) | set(TARGET_SLOTS)
-    if intent.target:
-        known.add("targets")
-    for parameter in inspect.signature(handler).parameters:
-        if parameter not in known:
-            line = inspect.getsourcelines(handler)[1]
-            raise SkillError(
-                f"{module.__file__}:{line}: {name}(): {parameter!r} is not a slot of this skill",
-                fix=f"use one of: {', '.join(sorted(known))}",
-            )
-    return handler

@@ -1,4 +1,4 @@
-"""skill.yaml: what a skill understands, as typed and checked data.
+"""skill.yaml: what a skill understands, may do and answers, as typed and checked data.
 
 Sentences are templates of the hassil language: `(a|b)`, `[optional]`, `{slot}`, `<rule>`
 (https://github.com/OHF-Voice/hassil). Slots that every skill can use without declaring them:
@@ -7,6 +7,7 @@ Sentences are templates of the hassil language: `(a|b)`, `[optional]`, `{slot}`,
     {floor}  a floor                                     {all}   "all", "every", "everything"
 
 and the rules of assistant/understand/rules.yaml. Every other slot is declared under `slots`.
+`assistant.skill.checks` says what is wrong with a manifest beyond its form.
 """
 
 from __future__ import annotations
@@ -14,18 +15,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from assistant.config import Kind
 from assistant.errors import SkillError
+from assistant.events import Value
 from assistant.reader import read_yaml
 
 TARGET_SLOTS = ("name", "area", "floor", "all")
 """Slots that together say which devices are meant."""
 
 SlotType = Literal[
-    "number", "percent", "temperature", "color", "color_temperature", "choice", "text"
-]
+    "number", "ordinal", "percent", "temperature", "duration", "time", "date", "datetime",
+    "color", "color_temperature", "area", "floor", "device", "choice", "list", "text",
+]  # fmt: skip
+HOUSE_TYPES: tuple[SlotType, ...] = ("area", "floor", "device")
+"""Types whose values are names of the house."""
+
+OPEN_TYPES: tuple[SlotType, ...] = ("text", "list")
+"""Types that take any words: more may follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +48,36 @@ class SlotSpec:
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """For `choice`: value → the words for it."""
 
+    kind: Kind | None = None
+    """For `device`: the class of the devices that can be named."""
+
     examples: tuple[str, ...] = ()
-    """For `text`: things people say, to learn from; others are understood as well."""
+    """For `text` and `list`: things people say, to learn from; others are understood as well."""
 
     def __post_init__(self) -> None:
         if self.type == "choice" and not self.choices:
             raise ValueError("a slot of type choice needs choices")
+        if self.type == "device" and self.kind is None:
+            raise ValueError("a slot of type device needs the kind of device, e.g. kind: light")
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSpec:
+    """An MQTT message that an intent sends without any Python."""
+
+    topic: str
+    payload: Any = ""
+    """Text, or a mapping or list that is sent as JSON. {slot} stands for the slot's value; where
+    it is all of a JSON text, the value keeps its type."""
+
+    qos: int = 1
+    retain: bool = False
+
+    def __post_init__(self) -> None:
+        if self.qos not in (0, 1, 2):
+            raise ValueError(f"qos must be 0, 1 or 2, not {self.qos}")
+        if not self.topic or any(letter in self.topic for letter in "+#\0"):
+            raise ValueError(f"topic: {self.topic!r} is no topic to send to")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +92,133 @@ class IntentSpec:
     """The wish in words, to ask back with: "dim {target}[ by {step}]". {target} stands for the
     devices that are meant; a part in square brackets is left out when its slots were not said."""
 
+    examples: tuple[str, ...] = ()
+    """Sentences as people say them, beyond the templates."""
+
+    negatives: tuple[str, ...] = ()
+    """Sentences, templates like `sentences`, that sound like this and are not meant."""
+
+    command: Mapping[str, Value] = field(default_factory=dict)
+    """Attributes that the targets take (assistant/home/model.py); then no handler is needed.
+    The text "{slot}" stands for the slot's value."""
+
+    publish: tuple[MessageSpec, ...] = ()
+    """MQTT messages to send; then no handler is needed."""
+
+    reply: tuple[str, ...] = ()
+    """What is said, in any of these wordings: {slot} stands for the words that were said, {targets}
+    and {are} for the devices. Without a handler that is all; a handler's own text comes first."""
+
+    where: str = field(default="", compare=False, repr=False)
+
     def __post_init__(self) -> None:
         if not self.sentences:
             raise ValueError("an intent needs sentences")
+        if self.command and self.target is None:
+            raise ValueError("command needs a target: the kind of device it is for")
+
+    @property
+    def needs_python(self) -> bool:
+        """Whether skill.py has to have a function of the intent's name."""
+        return not (self.command or self.publish or self.reply)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Devices and topics."""
+
+    devices: tuple[Kind, ...] = ()
+    areas: tuple[str, ...] = ()
+    """Ids of the areas whose devices these are; empty: all areas."""
+
+    topics: tuple[str, ...] = ()
+    """MQTT topics; + stands for one level, # for the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Permissions:
+    """What a skill may do; nothing unless it says so."""
+
+    command: Access = Access()
+    """What it may change. What it may change it may also read."""
+
+    read: Access = Access()
+    network: bool = False
+    """Whether its process may open connections."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingSpec:
+    """Something the owner of the house can choose: `assistant skill settings`."""
+
+    type: Literal["text", "number", "switch", "choice"]
+    default: Value
+    description: str = ""
+    min: float | None = None
+    max: float | None = None
+    choices: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.type == "choice" and not self.choices:
+            raise ValueError("a setting of type choice needs choices")
+        self.check(self.default)
+
+    def check(self, value: Value) -> None:
+        """Raise ValueError, with what would be right, for a value that does not fit."""
+        kinds = {"number": (int, float), "switch": (bool,)}.get(self.type, (str,))
+        if not isinstance(value, kinds) or (isinstance(value, bool) and self.type != "switch"):
+            wanted = {"switch": "true or false", "number": "a number"}.get(self.type, "a text")
+            raise ValueError(f"{value!r} is not {wanted}")
+        if self.type == "choice" and value not in self.choices:
+            raise ValueError(f"{value!r} is none of {', '.join(self.choices)}")
+        if self.type == "number":
+            low, high = self.min, self.max
+            if (low is not None and float(value) < low) or (
+                high is not None and float(value) > high
+            ):
+                raise ValueError(f"{value} does not lie between {low} and {high}")
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What should come of a test's sentence; what is not named is not looked at."""
+
+    intent: str | None = None
+    """Without the skill's name; `none`: nothing of this skill."""
+
+    slots: Mapping[str, Any] = field(default_factory=dict)
+    reply: str | None = None
+    """Words that the reply contains."""
+
+    question: bool = False
+    """Whether it is asked back."""
+
+    publish: Mapping[str, Any] = field(default_factory=dict)
+    """Topic → payload; a mapping is compared as JSON."""
+
+    command: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    """Device id → attributes."""
+
+
+@dataclass(frozen=True, slots=True)
+class TestSpec:
+    """ "When I say … then …"; the house is the skill's tests/house.yaml, or that of the demo."""
+
+    __test__ = False  # not a test of ours, whatever pytest thinks of the name
+
+    then: Expected
+    say: str = ""
+    audio: str = ""
+    """A recording of the command without a wake word, beside skill.yaml, in place of `say`."""
+
+    state: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    """What devices have reported before: id → attributes."""
+
+    where: str = field(default="", compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if bool(self.say) == bool(self.audio):
+            raise ValueError("a test needs say: a sentence, or audio: a file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +233,12 @@ class Manifest:
     rules: Mapping[str, str] = field(default_factory=dict)
     """This skill's own hassil expansion rules."""
 
+    permissions: Permissions = Permissions()
+    settings: Mapping[str, SettingSpec] = field(default_factory=dict)
+    replies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Name → wordings, for the `say` of handlers."""
+
+    tests: tuple[TestSpec, ...] = ()
     where: str = ""
 
     def __post_init__(self) -> None:
@@ -84,6 +246,11 @@ class Manifest:
             raise ValueError(f"name must be one word of letters, digits and _, not {self.name!r}")
         if taken := sorted(set(self.slots) & set(TARGET_SLOTS)):
             raise ValueError(f"slots: {', '.join(taken)} stands for devices already")
+
+    @property
+    def needs_python(self) -> bool:
+        """Whether there has to be a skill.py."""
+        return any(intent.needs_python for intent in self.intents.values())
 
 
 def load_manifest(folder: Path) -> Manifest:

@@ -21,7 +21,7 @@ from safetensors.torch import load_file
 
 from assistant.config import ROOT
 from assistant.evaluation.house import held_out
-from assistant.evaluation.tasks import Labelled, Task, read_clinc, read_snips
+from assistant.evaluation.tasks import Labelled, read_clinc, read_snips
 from assistant.skill.manifest import load_manifest
 from assistant.training.batches import Head
 from assistant.training.calibrate import Decide, always, by_false_accepts, by_false_rejection
@@ -170,16 +170,6 @@ def _for_the_house(sentence: Labelled) -> Labelled | None:
     if not intent or skill in _HOUSE:
         return sentence
     return None if skill in _NEAR else chatter(" ".join(sentence.words))
-
-
-def five_of_snips(data: Path, new: Sequence[str]) -> Task:
-    """SNIPS without the intents `new`: what an encoder learns before it meets them."""
-    task = read_snips(data)
-    parts = (
-        [sentence for sentence in part if sentence.intent not in new]
-        for part in (task.train, task.validation, task.test)
-    )
-    return Task("five of snips", *parts)
 
 
 def _vary(sentences: Sequence[Labelled], copies: int, seed: int) -> list[Labelled]:

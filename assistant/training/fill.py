@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
-from assistant.skill.manifest import SlotSpec
+from assistant.colors import COLORS, WHITES
+from assistant.skill.manifest import SlotSpec, SlotType
 from assistant.training.corpus import Corpus
-from assistant.understand.colors import COLORS, WHITES
 from assistant.understand.numbers import spell
 from assistant.understand.templates import ALL_WORDS
 
@@ -69,6 +69,27 @@ _ARTISTS = (
     "simon and garfunkel", "fleetwood mac", "kraftwerk", "rihanna", "ac dc", "depeche mode",
 )  # fmt: skip
 
+_SPOKEN: Mapping[SlotType, Sequence[str]] = {
+    "ordinal": ("first", "second", "third", "fourth", "tenth", "twenty first", "3rd"),
+    "duration": (
+        "ten minutes", "an hour", "half an hour", "an hour and a half", "ninety seconds",
+        "two hours and fifteen minutes", "5 minutes", "a minute", "twenty minutes", "45 seconds",
+    ),
+    "time": (
+        "seven", "quarter past seven", "half past six", "7:15", "noon", "eight pm", "six thirty",
+        "twenty to nine", "5 o'clock", "nine in the evening",
+    ),
+    "date": (
+        "tomorrow", "today", "on friday", "next monday", "the third of may", "in two days",
+        "the day after tomorrow", "december 24th",
+    ),
+    "datetime": (
+        "tomorrow at seven", "tomorrow morning at half past six", "tonight at eight", "at noon",
+        "in ten minutes", "on friday at quarter past seven", "at six thirty", "in an hour",
+    ),
+    "list": ("milk and eggs", "bread", "apples and pears and cheese", "some butter"),
+}  # fmt: skip
+
 
 class Filler:
     """Makes up slot contents. Everything random comes from `rng`."""
@@ -84,10 +105,15 @@ class Filler:
             "color_temperature": lambda spec: self._white(),
             "choice": lambda spec: rng.choice([w for ws in spec.choices.values() for w in ws]),
             "text": self._query,
+            "area": lambda spec: self.area(),
+            "floor": lambda spec: rng.choice(FLOORS),
+            "device": lambda spec: self.name(spec.kind),
         }
 
     def fill(self, slot: str, spec: SlotSpec | None, kind: str | None) -> str:
         """Words for a slot; `kind` is that of the devices, for `name`."""
+        if spec is not None and spec.type in _SPOKEN:
+            return self._rng.choice(spec.examples or _SPOKEN[spec.type])
         if spec is not None:
             return self._typed[spec.type](spec)
         if slot == "all":

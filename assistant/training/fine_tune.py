@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
@@ -23,10 +24,11 @@ from assistant.training.courses import Course
 from assistant.training.distil import UNKNOWN_ID
 from assistant.training.export import export
 from assistant.training.installed import Material, check
-from assistant.training.loop import Group, Say, Schedule, fit
+from assistant.training.loop import Group, Say, Schedule, fit, set_up
 from assistant.training.teacher import label_loss
 from assistant.understand.tagger import Tagger
 
+_THREADS = 2
 _EPOCHS, _BATCH = 6, 64
 _RATE, _EMBEDDING_RATE = 1.5e-3, 3e-4
 _SLOT_WEIGHT = 3.0
@@ -40,6 +42,7 @@ def fine_tune_installed(base: Path, material: Material, folder: Path, say: Say) 
     base     the shipped model
     folder   replaced in one step; stays as it is when the new model fails (ModelError)
     """
+    set_up(_THREADS)
     labels = material.labels
     head = Head(labels.intents, labels.slots)
     course = Course(
@@ -65,6 +68,7 @@ def fine_tune_installed(base: Path, material: Material, folder: Path, say: Say) 
 def fine_tune(base: Path, course: Course, seed: int, say: Say) -> Student:
     """The network of the model folder `base`, taught the labels of the course's first head."""
     head = course.heads[0]
+    torch.manual_seed(seed)  # the outputs for new labels begin at random
     network = weights.load(base, head)
     tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
     student = Student(network, tokenizer, replace(course, heads=[head]))

@@ -5,8 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 
 import yaml
 from hassil.expression import (
@@ -19,7 +18,6 @@ from hassil.expression import (
     TextChunk,
 )
 
-from assistant.errors import SkillError
 from assistant.evaluation.tasks import Labelled
 from assistant.skill.manifest import TARGET_SLOTS, IntentSpec, Manifest, SlotSpec
 from assistant.training.corpus import Corpus
@@ -29,8 +27,8 @@ from assistant.understand.names import placeholder
 from assistant.understand.tagger import NONE
 from assistant.understand.templates import Template, compile_templates
 from assistant.understand.text import split_words, without_fillers
+from assistant.understand.wordings import WORDINGS_FILE, read_wordings
 
-WORDINGS = Path(__file__).with_name("wordings.yaml")
 _OPTIONAL = 0.4
 """How often an [optional] part is said."""
 
@@ -76,35 +74,10 @@ class Grammar:
 
 def read_grammar(manifests: Sequence[Manifest], common_rules: Mapping[str, str]) -> Grammar:
     """The sentences of the skills, and more of those that wordings.yaml knows."""
-    wordings = yaml.safe_load(WORDINGS.read_text(encoding="utf-8"))
     own = compile_templates(manifests, common_rules)
-    more = compile_templates([_nothing(wordings.pop(NONE))], common_rules)
-    for manifest in manifests:
-        if manifest.name in wordings:
-            more += _more(manifest, wordings[manifest.name], common_rules)
-    return Grammar(_by_intent(own), _by_intent(more))
-
-
-def _more(
-    manifest: Manifest,
-    wordings: Mapping[str, Mapping[str, object]],
-    common_rules: Mapping[str, str],
-) -> tuple[Template, ...]:
-    """More sentences of a built-in skill; none when another skill merely has its name."""
-    try:
-        return compile_templates([_with_wordings(manifest, wordings)], common_rules)
-    except (KeyError, SkillError):  # an intent, a slot or a kind of device is missing
-        return ()
-
-
-def _with_wordings(manifest: Manifest, wordings: Mapping[str, Mapping[str, object]]) -> Manifest:
-    sentences: Mapping[str, object] = wordings["intents"]
-    intents = {
-        name: replace(manifest.intents[name], sentences=tuple(texts))  # type: ignore[arg-type]  # YAML
-        for name, texts in sentences.items()
-    }
-    rules = {**manifest.rules, **wordings["rules"]}
-    return replace(manifest, intents=intents, rules=rules)  # type: ignore[arg-type]  # YAML
+    none = yaml.safe_load(WORDINGS_FILE.read_text(encoding="utf-8"))[NONE]
+    more = compile_templates([_nothing(none)], common_rules)
+    return Grammar(_by_intent(own), _by_intent((*more, *read_wordings(manifests, common_rules))))
 
 
 def _nothing(wordings: Mapping[str, object]) -> Manifest:

@@ -1,13 +1,15 @@
 """Words → intents with typed slots: templates first, then the int8 model, then the decision.
 
 text.py         words in matching form, without fillers
-values.py       typed slot values (numbers.py, colors.py)
+values.py       typed slot values (numbers.py, times.py)
 names.py        the names of the house
 templates.py    the skills' sentences, matched by hassil
 tagger.py       the int8 intent and slot model
 heads.py        what `assistant train` taught it of the skills installed here (head_network.py)
 reading.py      the model's answer → an intent with values, or why there is none
+negatives.py    sentences that are not meant
 interpreter.py  accept | confirm | reject, several commands in one sentence
+wordings.py     other wordings that the model understands (wordings.yaml)
 graph.py        everything that can be said, for the recognizer (phrases.py: spoken values)
 judge.py        what was heard → what is meant, and how far to trust it
 """
@@ -15,6 +17,7 @@ judge.py        what was heard → what is meant, and how far to trust it
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -68,11 +71,16 @@ def open_interpreter(
     """
     from assistant.understand.heads import use_heads
     from assistant.understand.interpreter import HouseInterpreter
+    from assistant.understand.negatives import negative_sentences
     from assistant.understand.reading import know
     from assistant.understand.tagger import Tagger
     from assistant.understand.templates import compile_templates, read_rules
+    from assistant.understand.wordings import read_wordings
 
-    templates = compile_templates(manifests, read_rules(RULES_FILE))
+    rules = read_rules(RULES_FILE)
+    templates = compile_templates(manifests, rules)
     heads = use_heads(settings, manifests, know(templates))
     tagger = Tagger(resolve(settings.model), accelerator=settings.accelerator, heads=heads)
-    return HouseInterpreter(settings, templates, names, tagger)
+    wordings = partial(read_wordings, manifests, rules)
+    negatives = compile_templates(negative_sentences(manifests), rules)
+    return HouseInterpreter(settings, templates, names, tagger, negatives, wordings)

@@ -19,6 +19,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
 from hassil.expression import (
     Alternative,
     Expression,
@@ -29,9 +30,10 @@ from hassil.expression import (
     TextChunk,
 )
 
-from assistant.skill.manifest import TARGET_SLOTS
+from assistant.skill.manifest import HOUSE_TYPES, OPEN_TYPES, TARGET_SLOTS
 from assistant.understand.names import HouseNames
-from assistant.understand.phrases import Phrases, phrases
+from assistant.understand.phrases import phrases
+from assistant.understand.phrases_of_time import Phrases
 from assistant.understand.templates import ALL_WORDS, Template
 from assistant.understand.text import LEADING_FILLERS, TRAILING_FILLERS
 
@@ -41,7 +43,7 @@ DEAD = -1
 _FILLERS = 2
 """Words of politeness or hesitation that may come before a command: "okay, could you …"."""
 
-_BREAKS = frozenset(" ,;:!?…-\u2014\u2019\"")
+_BREAKS = frozenset(' ,;:!?…-\u2014\u2019"')
 """Characters that only separate words."""
 
 _MAYBE_BREAKS = frozenset(".'")
@@ -230,7 +232,9 @@ class Graph:
                 end = self._nodes.phrases(start, ALL_WORDS)
             elif slot in TARGET_SLOTS:
                 end = self._nodes.phrases(start, self._names.spoken(slot, template.target))
-            elif template.specs[slot].type == "text":
+            elif template.specs[slot].type in HOUSE_TYPES:
+                end = self._nodes.phrases(start, self._names.of_slot(template.specs[slot]))
+            elif template.specs[slot].type in OPEN_TYPES:
                 end = self._free_text(start)
             else:
                 unit = self._names.temperature_unit

@@ -131,7 +131,11 @@ def encoder_digest(model: Path) -> str:
 
 def fingerprint(manifest: Manifest) -> str:
     """SHA-256 of what a skill understands."""
-    meaning = repr((manifest.intents, manifest.slots, manifest.rules))
+    said = {
+        name: (intent.sentences, intent.examples, intent.target)
+        for name, intent in manifest.intents.items()
+    }
+    meaning = repr((said, manifest.slots, manifest.rules))
     return hashlib.sha256(meaning.encode()).hexdigest()
 
 

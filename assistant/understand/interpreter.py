@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 from assistant.config import UnderstandSettings
 from assistant.events import Decision, Intent, Understanding
 from assistant.understand.graph import Graph
 from assistant.understand.names import HouseNames, NameFinder
+from assistant.understand.negatives import without
 from assistant.understand.reading import Lexicon, Reading, Said, know, read
 from assistant.understand.tagger import Tagger
 from assistant.understand.templates import Match, Template, TemplateMatcher
@@ -29,9 +30,14 @@ class HouseInterpreter:
         templates: Sequence[Template],
         names: HouseNames,
         tagger: Tagger,
+        negatives: Sequence[Template] = (),
+        wordings: Callable[[], Sequence[Template]] = tuple,
     ) -> None:
+        """`wordings` reads the sentences beyond the templates that the model understands."""
         self._matcher = TemplateMatcher(templates, names)
+        self._negatives = TemplateMatcher(negatives, names)
         self._templates = templates
+        self._wordings = wordings
         self._house_names = names
         self._names = NameFinder(names)
         self._tagger = tagger
@@ -42,9 +48,13 @@ class HouseInterpreter:
 
     @cached_property
     def graph(self) -> Graph:
-        return Graph(self._templates, self._house_names)
+        return Graph((*self._templates, *self._wordings()), self._house_names)
 
     def interpret(self, text: str) -> Understanding:
+        refused = self._negatives.match(text, split_words(text))
+        return without(self._meant(text), frozenset(match.intent.name for match in refused))
+
+    def _meant(self, text: str) -> Understanding:
         words = split_words(text)
         if not words:
             return _understood(text, "reject", 0.0, (), "no words")
@@ -60,7 +70,8 @@ class HouseInterpreter:
     def complete(self, text: str) -> bool:
         words = split_words(text)
         if matches := self._matcher.match(text, words):
-            return not matches[0].free_text and not self._can_go_on(text)
+            best = matches[0]
+            return not best.open_end and (best.free_text or not self._can_go_on(text))
         return any(
             self._part(text, left) is not None and self.complete(original(text, right))
             for left, right in _halves(words)
@@ -76,7 +87,7 @@ class HouseInterpreter:
     def _can_go_on(self, text: str) -> bool:
         """ "play" is a command, but so is "play" with whatever comes next."""
         longer = f"{text} {_ANY_WORD}"
-        return any(match.free_text for match in self._matcher.match(longer, split_words(longer)))
+        return any(match.open_end for match in self._matcher.match(longer, split_words(longer)))
 
     def _split(self, text: str, words: Sequence[Word]) -> tuple[Understanding, ...]:
         """The commands that "and" or "then" joins, when each part is one by itself."""
@@ -104,7 +115,8 @@ class HouseInterpreter:
     ) -> Understanding:
         """A sentence with an open slot fits almost anything: the model has to agree."""
         by_template = _from_matches(text, matches)
-        if by_template.decision != "accept":
+        unlearnt = by_template.intents[0].name not in self._lexicon.intents
+        if by_template.decision != "accept" or unlearnt:  # a new skill works without training
             return by_template
         reading = self._read(text, words)
         if not reading.intents or reading.problem:

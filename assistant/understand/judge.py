@@ -36,9 +36,11 @@ class Evidence:
     gap: float
     """How much less likely than the free words it is, in nats; negative: it is likelier."""
 
-    gap_per_token: float
     difference: float
     """Of its letters from those of the free words, 0 (same) to 1."""
+
+    missing: float
+    """Share of the free words that it has too few, 0 to 1: more was said than that."""
 
     surprise: float
     """Minus its mean log-probability per token, nats."""
@@ -47,15 +49,15 @@ class Evidence:
     """How much likelier it is than the best sentence that means something else, nats; at most
     `_FAR_RIVAL`."""
 
-    length: float
-    """Logarithm of its number of words: one word alone is easily said by chance."""
-
     agrees: float
     """What the intent model makes of the free words: 1 the same, 0 something else, -1 that they
     are no command."""
 
 
 _FAR_RIVAL = 10.0
+
+_BEHIND = 2.0
+"""Nats from which on free words that are a command by themselves win over a sayable sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +96,17 @@ def judge(
     if heard.free is None or not heard.sayable:
         return freely
     best = interpreter.interpret(heard.sayable[0].text)
-    if best.decision != "accept":
-        return best if best.intents and freely.decision == "reject" else freely
-    probability = weights.probability(evidence(heard, freely, best, interpreter))
+    if best.decision == "reject":
+        return freely
+    behind = heard.free.log_probability - heard.sayable[0].log_probability
+    if freely.decision == "accept" and behind > _BEHIND and meaning(freely) != meaning(best):
+        return freely
+    sound = weights.probability(evidence(heard, freely, best, interpreter))
+    probability = sound * best.confidence
     if probability < weights.confirm:
         return freely if freely.rule == "model" else _unlike(freely, probability)
-    decision: Decision = "accept" if probability >= weights.accept else "confirm"
+    sure = best.decision == "accept" and probability >= weights.accept
+    decision: Decision = "accept" if sure else "confirm"
     intents = tuple(replace(intent, confidence=probability) for intent in best.intents)
     return replace(best, decision=decision, confidence=probability, intents=intents)
 
@@ -120,22 +127,19 @@ def evidence(
     """
     assert heard.free is not None
     said = heard.sayable[0]
-    gap = heard.free.log_probability - said.log_probability
-    words = matching_form(said.text)
+    words, free_words = matching_form(said.text).split(), matching_form(heard.text).split()
+    spelled = SequenceMatcher(None, " ".join(words), " ".join(free_words))
     return Evidence(
-        gap=gap,
-        gap_per_token=gap / max(1, said.tokens),
-        difference=1 - SequenceMatcher(None, words, matching_form(heard.text)).ratio(),
+        gap=heard.free.log_probability - said.log_probability,
+        difference=1 - spelled.ratio(),
+        missing=max(0.0, 1 - len(words) / max(1, len(free_words))),
         surprise=-said.log_probability / max(1, said.tokens),
         rival=_rival(heard.sayable, best, interpreter),
-        length=math.log(max(1, len(words.split()))),
         agrees=_agreement(freely, best),
     )
 
 
-def _rival(
-    sayable: Sequence[Hypothesis], best: Understanding, interpreter: Interpreter
-) -> float:
+def _rival(sayable: Sequence[Hypothesis], best: Understanding, interpreter: Interpreter) -> float:
     for other in sayable[1:]:
         ahead = sayable[0].log_probability - other.log_probability
         if ahead >= _FAR_RIVAL:
@@ -159,12 +163,15 @@ def meaning(understanding: Understanding) -> tuple[object, ...]:
     )
 
 
-def complete(heard: Transcript, interpreter: Interpreter) -> Completeness:
-    """Whether `heard` is a whole command, and whether more words could make it another one."""
-    understood = judge(heard, interpreter)
-    text = understood.text
+def complete(
+    understood: Understanding, heard: Transcript, interpreter: Interpreter
+) -> Completeness:
+    """Whether `heard` is a whole command, and whether more words could make it another one.
+
+    understood   what `judge` makes of it
+    """
     if understood.decision != "accept":
         return "yes" if interpreter.complete(heard.text) else "no"
-    if not interpreter.complete(text):
+    if not interpreter.complete(understood.text):
         return "no"
-    return "yes" if interpreter.graph.goes_on(text) else "nothing can follow"
+    return "yes" if interpreter.graph.goes_on(understood.text) else "nothing can follow"

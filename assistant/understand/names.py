@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Self
 
 from assistant.config import HouseSettings
+from assistant.skill.manifest import SlotSpec
 from assistant.understand.numbers import both_forms
 from assistant.understand.text import matching_form
 from assistant.understand.values import TemperatureUnit
@@ -34,6 +37,11 @@ class HouseNames:
 
     temperature_unit: TemperatureUnit = "celsius"
 
+    _spoken: dict[tuple[str, str | None], Mapping[str, str]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    """What `spoken` has answered: with a thousand devices it takes some 50 ms."""
+
     @classmethod
     def of(cls, house: HouseSettings) -> Self:
         """The names in config.yaml."""
@@ -48,13 +56,18 @@ class HouseNames:
             temperature_unit=house.temperature_unit,
         )
 
-    def spoken(self, slot: str, kind: str | None) -> dict[str, str]:
+    def spoken(self, slot: str, kind: str | None) -> Mapping[str, str]:
         """How the values of slot `name`, `area` or `floor` are said: words → value.
 
         kind   of the devices, for slot `name`
         The words are in matching form; the value of a `name` is the device's name in lower
         case, that of an area or a floor its id.
         """
+        if (slot, kind) not in self._spoken:
+            self._spoken[slot, kind] = self._forms(slot, kind)
+        return self._spoken[slot, kind]
+
+    def _forms(self, slot: str, kind: str | None) -> dict[str, str]:
         if slot == "name":
             names = self.devices.get(kind or "", {})
             said = {name.lower(): (name, *aliases) for name, aliases in names.items()}
@@ -68,6 +81,10 @@ class HouseNames:
             for variant in both_forms(matching_form(form)):
                 spoken.setdefault(variant, value)
         return spoken
+
+    def of_slot(self, spec: SlotSpec) -> Mapping[str, str]:
+        """The same for a slot of type area, floor or device."""
+        return self.spoken("name" if spec.type == "device" else spec.type, spec.kind)
 
 
 def placeholder(slot: str, kind: str | None = None) -> str:
@@ -133,7 +150,7 @@ class NameFinder:
         for at, word in enumerate(words):
             for name in self._by_word.get((len(words), at, word), ()):
                 plural = said in (f"{name}s", name.removesuffix("s"))
-                if not plural and SequenceMatcher(None, said, name).ratio() >= SURE:
+                if not plural and _ratio(said, name, SURE):
                     return name
         return None
 
@@ -146,11 +163,30 @@ def nearest(said: str, spoken: Mapping[str, str]) -> tuple[str, float] | None:
     said = _bare(said)
     if said in spoken:
         return spoken[said], 1.0
-    scored = [(SequenceMatcher(None, said, words).ratio(), words) for words in spoken]
+    scored = [(ratio, words) for words in spoken if (ratio := _ratio(said, words, NEAR))]
     if not scored:
         return None
     ratio, words = max(scored)
-    return (spoken[words], ratio) if ratio >= NEAR else None
+    return spoken[words], ratio
+
+
+def _ratio(said: str, words: str, least: float) -> float:
+    """Their SequenceMatcher ratio; 0 when it is below `least`.
+
+    The letters they share are a bound that takes a tenth of its time.
+    """
+    total = len(said) + len(words)
+    if 2 * min(len(said), len(words)) < least * total:
+        return 0.0
+    if 2 * (_letters(said) & _letters(words)).total() < least * total:
+        return 0.0
+    ratio = SequenceMatcher(None, said, words).ratio()
+    return ratio if ratio >= least else 0.0
+
+
+@lru_cache(maxsize=8192)
+def _letters(words: str) -> Counter[str]:
+    return Counter(words)
 
 
 def _bare(said: str) -> str:

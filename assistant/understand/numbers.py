@@ -11,9 +11,11 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from unicode_rbnf import RbnfEngine
+from unicode_rbnf import FormatPurpose, RbnfEngine
 
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
+_NUMERAL = re.compile(r"(\d+)(?:st|nd|rd|th)")
+_LAST_ORDINAL = 100
 _SCALES = {"hundred": 100, "thousand": 1000}
 _COUPLES = {
     ("a", "couple"): 2.0,
@@ -57,6 +59,41 @@ def number_words() -> frozenset[str]:
     """Every word, apart from digits, that a number can contain."""
     glue = {"a", "an", "and", "point", "minus", "couple", "of", "oh"}
     return frozenset({*_units(), *_tens(), *_SCALES, *_FRACTION_WORDS, *glue})
+
+
+@cache
+def _ordinals() -> dict[str, int]:
+    """first … hundredth, in words."""
+    purpose = FormatPurpose.ORDINAL
+    return {
+        _engine().format_number(n, purpose).text.replace("-", " "): n
+        for n in range(1, _LAST_ORDINAL + 1)
+    } | {"hundredth": 100}
+
+
+@cache
+def ordinal_words() -> frozenset[str]:
+    """Every word, apart from digits, that an ordinal number can contain."""
+    return frozenset(word for said in _ordinals() for word in said.split())
+
+
+def ordinal_words_up_to(highest: int) -> Iterator[str]:
+    """first, 1st, second, 2nd …"""
+    for said, number in _ordinals().items():
+        if number <= highest:
+            ending = {1: "st", 2: "nd", 3: "rd"}.get(
+                number % 10 * (number not in (11, 12, 13)), "th"
+            )
+            yield from (said, f"{number}{ending}")
+
+
+def ordinal(words: Sequence[str]) -> int:
+    """ "third" → 3, "twenty first" → 21, "3rd" → 3; ValueError for anything else."""
+    if len(words) == 1 and (found := _NUMERAL.fullmatch(words[0])):
+        return int(found[1])
+    if (number := _ordinals().get(" ".join(words))) is None:
+        raise ValueError(f"{' '.join(words)!r} is not an ordinal number")
+    return number
 
 
 def is_number_word(word: str) -> bool:

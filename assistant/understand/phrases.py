@@ -5,11 +5,13 @@ The other direction of `values`: every phrase given here is read by `parse_value
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from assistant.skill.manifest import SlotSpec
-from assistant.understand.colors import COLORS, WHITES
-from assistant.understand.numbers import spell
+from assistant.colors import COLORS, WHITES
+from assistant.skill.manifest import SlotSpec, SlotType
+from assistant.understand import phrases_of_time
+from assistant.understand.numbers import ordinal_words_up_to, spell
+from assistant.understand.phrases_of_time import Phrases
 from assistant.understand.values import PERCENTS, TemperatureUnit, choice_forms
 
 _LARGEST = 100
@@ -18,43 +20,43 @@ _LARGEST = 100
 _KELVINS = range(1500, 7000, 100)
 _NOTHING_MORE = ("",)
 _HALVES = ("", " and a half", " point five")
+_FURTHEST = 31  # ordinals: days of a month, and more chapters and tracks than anyone names
 
-Phrases = tuple[Sequence[str], ...]
-"""Parts that follow each other, of each of which one is said: what all of them spell together."""
+_SMALL = {"a": 1, "a couple of": 2}
+_PARTS = ("a quarter", "a third", "a half", "two thirds", "three quarters")
 
 
 def phrases(spec: SlotSpec, *, house_unit: TemperatureUnit = "celsius") -> Iterator[Phrases]:
     """Every way to say a value of `spec` that a recognizer should expect, in matching form.
 
-    None for `text`, which can be anything. Numbers come spelled and in digits, as recognizers
-    write either.
+    None for `text` and `list`, which can be anything, and for names of the house. Numbers come
+    spelled and in digits, as recognizers write either.
     """
-    match spec.type:
-        case "number":
-            yield from _numbers(spec.min, spec.max, _NOTHING_MORE)
-        case "percent":
-            yield (tuple(PERCENTS),)
-            yield from _numbers(spec.min, spec.max, ("", " percent", " per cent"))
-        case "temperature":
-            yield from _temperatures(spec, house_unit)
-        case "color":
-            yield (tuple(COLORS),)
-        case "color_temperature":
-            yield (tuple(WHITES),)
-            spelled = (form for k in _KELVINS for form in (spell(k), f"{spell(k // 100)} hundred"))
-            yield (*map(str, _KELVINS), *spelled), ("", " kelvin")
-        case "choice":
-            yield (tuple(choice_forms(spec)),)
-        case "text":
-            return
+    if spec.type == "temperature":
+        return _temperatures(spec, house_unit)
+    ways = _WAYS.get(spec.type)
+    return ways(spec) if ways else iter(())
 
 
 def _numbers(low: float | None, high: float | None, units: Sequence[str]) -> Iterator[Phrases]:
-    """Whole numbers of a range and the halves between them, each with one of `units`."""
-    numbers = range(round(low or 0), round(_LARGEST if high is None else high) + 1)
-    halves = _HALVES if len(numbers) <= _LARGEST else _NOTHING_MORE
+    """Whole numbers of a range and the halves between them, each with one of `units`.
+
+    From a thousand on the range is kept to the next thousand only.
+    """
+    first, last = round(low or 0), round(_LARGEST if high is None else high)
+    numbers = range(first, min(last, 999) + 1)
+    halves = _HALVES if len(numbers) <= _LARGEST + 1 else _NOTHING_MORE
     yield tuple(map(str, numbers)), ("", ".5"), units
     yield tuple(map(spell, numbers)), halves, units
+    if thousands := range(max(1, first // 1000), min(last // 1000, 999) + 1):
+        yield tuple(map(str, thousands)), [f"{rest:03}" for rest in range(1000)], units
+        spelled = ("", *(f" {spell(rest)}" for rest in range(1, 1000)))
+        yield [f"{spell(number)} thousand" for number in thousands], spelled, units
+
+
+def _within(spec: SlotSpec, value: float) -> bool:
+    low, high = spec.min, spec.max
+    return (low is None or low <= value) and (high is None or value <= high)
 
 
 def _temperatures(spec: SlotSpec, house_unit: TemperatureUnit) -> Iterator[Phrases]:
@@ -67,3 +69,37 @@ def _temperatures(spec: SlotSpec, house_unit: TemperatureUnit) -> Iterator[Phras
     for scale, (coldest, hottest) in scales.items():
         bare = ("", " degrees") if scale == house_unit else ()
         yield from _numbers(coldest, hottest, (*bare, f" degrees {scale}"))
+
+
+def _number(spec: SlotSpec) -> Iterator[Phrases]:
+    yield from _numbers(spec.min, spec.max, _NOTHING_MORE)
+    yield ([said for said, value in _SMALL.items() if _within(spec, value)],)
+
+
+def _percent(spec: SlotSpec) -> Iterator[Phrases]:
+    yield ((*PERCENTS, *_PARTS),)
+    yield from _numbers(spec.min, spec.max, ("", " percent", " per cent"))
+
+
+def _color_temperature(spec: SlotSpec) -> Iterator[Phrases]:
+    yield (tuple(WHITES),)
+    spelled = (form for k in _KELVINS for form in (spell(k), f"{spell(k // 100)} hundred"))
+    yield (*map(str, _KELVINS), *spelled), ("", " kelvin")
+
+
+def _ordinal(spec: SlotSpec) -> Iterator[Phrases]:
+    yield (tuple(ordinal_words_up_to(round(spec.max or _FURTHEST))),)
+
+
+_WAYS: Mapping[SlotType, Callable[[SlotSpec], Iterator[Phrases]]] = {
+    "number": _number,
+    "percent": _percent,
+    "color": lambda spec: iter([(tuple(COLORS),)]),
+    "color_temperature": _color_temperature,
+    "choice": lambda spec: iter([(tuple(choice_forms(spec)),)]),
+    "ordinal": _ordinal,
+    "duration": lambda spec: phrases_of_time.durations(),
+    "time": lambda spec: phrases_of_time.times(),
+    "date": lambda spec: phrases_of_time.dates(),
+    "datetime": lambda spec: phrases_of_time.moments(),
+}

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from assistant.events import Intent, Slot
-from assistant.skill.manifest import TARGET_SLOTS, SlotSpec
+from assistant.events import Intent, Slot, SlotValue
+from assistant.skill.manifest import HOUSE_TYPES, OPEN_TYPES, TARGET_SLOTS, SlotSpec
 from assistant.understand.names import SURE, HouseNames, Unit, nearest
 from assistant.understand.tagger import NONE, Scores, Span, best_spans
 from assistant.understand.templates import Template, unit_of
@@ -46,7 +46,9 @@ class Known:
     @property
     def has_free_text(self) -> bool:
         """Whether one of its slots takes any words: they may go on."""
-        return any(name in self.specs and self.specs[name].type == "text" for name in self.slots)
+        return any(
+            name in self.specs and self.specs[name].type in OPEN_TYPES for name in self.slots
+        )
 
 
 def know(templates: Sequence[Template]) -> dict[str, Known]:
@@ -189,12 +191,16 @@ class _Filler:
 
     def _fill_value(self, name: str, words: Sequence[Word]) -> None:
         spec = self._about.specs[name]
+        raw = original(self._text, words)
         try:
-            value, _ = parse_value(spec, join(words), house_unit=self._names.temperature_unit)
-        except ValueError:
+            if spec.type in HOUSE_TYPES:
+                value: SlotValue = self._names.of_slot(spec)[join(words)]
+            else:
+                value, _ = parse_value(spec, raw, house_unit=self._names.temperature_unit)
+        except (ValueError, KeyError):
             self.unsure = f"{name.replace('_', ' ')} not understood"
         else:
-            self._add(Slot(name, original(self._text, words), value, unit_of(spec)))
+            self._add(Slot(name, raw, value, unit_of(spec)))
 
     def _fill_name(self, tagged: str, words: Sequence[Word]) -> None:
         usable = [tagged, *(s for s in ("name", "area", "floor") if s != tagged)]

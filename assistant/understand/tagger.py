@@ -192,7 +192,7 @@ def _line_up(
     firsts: list[int] = []
     at = 0
     for pieces in words:
-        if at + len(pieces) > length:
+        if at + max(len(pieces), 1) > length:  # a word of control characters only has no piece
             break
         ids[at : at + len(pieces)] = pieces
         firsts.append(at)

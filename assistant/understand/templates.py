@@ -37,8 +37,9 @@ from hassil.parser import ParseError
 from hassil.recognize import RecognizeResult, recognize_all
 
 from assistant.errors import SkillError
-from assistant.events import Intent, Slot, Value
-from assistant.skill.manifest import TARGET_SLOTS, Manifest, SlotSpec
+from assistant.events import Intent, Slot, SlotValue
+from assistant.reader import where as place_of
+from assistant.skill.manifest import HOUSE_TYPES, OPEN_TYPES, TARGET_SLOTS, Manifest, SlotSpec
 from assistant.understand.names import HouseNames
 from assistant.understand.text import Word, join, one_spelling, original, without_fillers
 from assistant.understand.values import UNITS, check_range, parse_value, word_fits
@@ -136,7 +137,7 @@ def _compile_intent(
     manifest: Manifest, name: str, common_rules: Mapping[str, str]
 ) -> Iterator[Template]:
     intent = manifest.intents[name]
-    where = f"{manifest.where or manifest.name}: {name}"
+    where = f"{intent.where or manifest.where or manifest.name}: {name}"
 
     def rewrite(text: str) -> str:
         """Give each slot the list of this skill (and of this kind of device)."""
@@ -152,13 +153,18 @@ def _compile_intent(
         template = Template(
             intent=f"{manifest.name}.{name}",
             text=rewritten,
-            sentence=_parse(rewritten, f"{where}: {text!r}"),
+            sentence=_parse(rewritten, _at(text, where)),
             rules=rules,
             specs=manifest.slots,
             target=intent.target,
         )
-        _check(template, manifest, f"{where}: {text!r}")
+        _check(template, manifest, _at(text, where))
         yield template
+
+
+def _at(text: str, where: str) -> str:
+    """Where a sentence stands: its own line where it was read from a file."""
+    return f"{place_of(text) or where}: {str(text)!r}"
 
 
 def _list_name(manifest: Manifest, target: str | None, slot: str) -> str:
@@ -170,10 +176,10 @@ def _list_name(manifest: Manifest, target: str | None, slot: str) -> str:
 def _parse(text: str, where: str) -> Sentence:
     try:
         return parse_sentence(text, keep_text=True)
-    except (ParseError, ValueError) as error:
+    except (ParseError, ValueError, AssertionError) as error:  # hassil asserts on () and []
         raise SkillError(
             f"{where}: not a sentence template: {error}",
-            fix="write (a|b), [optional], {slot} and <rule>, every bracket closed",
+            fix="write (a|b), [optional], {slot} and <rule>, every bracket closed, none empty",
         ) from error
 
 
@@ -206,7 +212,10 @@ class Match:
     characters in names of the house, a device's counting twice an area's."""
 
     free_text: bool
-    """Part of it is free text, of which more may follow."""
+    """Part of it is free text."""
+
+    open_end: bool
+    """Its last words are free text, of which more may follow."""
 
 
 class TemplateMatcher:
@@ -231,7 +240,8 @@ class TemplateMatcher:
             return dict.fromkeys(ALL_WORDS, "all")
         if slot in TARGET_SLOTS:
             return self._names.spoken(slot, template.target)
-        return template.specs[slot]
+        spec = template.specs[slot]
+        return self._names.of_slot(spec) if spec.type in HOUSE_TYPES else spec
 
     def match(self, text: str, words: Sequence[Word]) -> tuple[Match, ...]:
         """Every reading of `words` (of `text`), the best first; empty when there is none."""
@@ -260,11 +270,11 @@ class TemplateMatcher:
 
     def _values(
         self, source: Mapping[str, str] | SlotSpec, name: str, words: Sequence[Word]
-    ) -> dict[str, Value]:
+    ) -> dict[str, SlotValue]:
         """Stretches of the utterance that can fill a slot → the value."""
         if isinstance(source, SlotSpec):
             return _typed_stretches(source, words, self._names)
-        found: dict[str, Value] = {}
+        found: dict[str, SlotValue] = {}
         for first in range(len(words)):
             for size in range(1, min(self._longest[name], len(words) - first) + 1):
                 said = join(words[first : first + size])
@@ -273,9 +283,11 @@ class TemplateMatcher:
         return found
 
 
-def _typed_stretches(spec: SlotSpec, words: Sequence[Word], names: HouseNames) -> dict[str, Value]:
-    found: dict[str, Value] = {}
-    if spec.type == "text":
+def _typed_stretches(
+    spec: SlotSpec, words: Sequence[Word], names: HouseNames
+) -> dict[str, SlotValue]:
+    found: dict[str, SlotValue] = {}
+    if spec.type in OPEN_TYPES:
         stretches = itertools.combinations(range(len(words) + 1), 2)
         return {said: said for a, b in stretches if (said := join(words[a:b]))}
     for first in range(len(words)):
@@ -329,24 +341,23 @@ def _as_match(
     names: HouseNames,
 ) -> Match:
     slots: dict[str, Slot] = {}
-    odd, free, named = 0, 0, 0
+    odd, free, named, last = 0, 0, 0, False
     for entity in result.entities_list:
         said = entity.text.strip()
         spec = template.specs.get(entity.name)
-        slot = Slot(
-            name=entity.name,
-            raw=original(text, _words_of(words, entity.text_span or (0, 0))) or said,
-            value=entity.value,
-            unit=unit_of(spec),
-        )
+        raw = original(text, _words_of(words, entity.text_span or (0, 0))) or said
+        # Commas are no words: only the original text has them.
+        value = parse_value(spec, raw)[0] if spec and spec.type == "list" else entity.value
+        slot = Slot(name=entity.name, raw=raw, value=value, unit=unit_of(spec))
         slots[slot.name] = slot
-        if spec is None:
+        if spec is None or spec.type in HOUSE_TYPES:
             named += len(said) * (2 if slot.name == "name" else 1)
-        elif spec.type == "text":
+        elif spec.type in OPEN_TYPES:
             free += len(said)
+            last |= entity.text_span is not None and entity.text_span[1] >= len(join(words))
         else:
             odd += check_range(slot, spec, house_unit=names.temperature_unit) is not None
-    return Match(Intent(template.intent, 1.0, slots), (odd, free, -named), free > 0)
+    return Match(Intent(template.intent, 1.0, slots), (odd, free, -named), free > 0, last)
 
 
 def unit_of(spec: SlotSpec | None) -> str | None:

@@ -112,20 +112,25 @@ def without_fillers(words: Sequence[Word]) -> Iterator[tuple[Word, ...]]:
     """`words` without politeness and hesitation, the surest reading first.
 
     First without those at either end, then as said (a song can be called "please"), then
-    without those in the middle as well. Equal readings come once.
+    without those in the middle as well, last without thanks after a single word. Equal readings
+    come once.
     """
-    trimmed = _trim(words)
+    trimmed = _trim(words, thanks_after=2)
     inner = tuple(word for word in trimmed if word.text not in _INNER)
-    yield from dict.fromkeys(reading for reading in (trimmed, tuple(words), inner) if reading)
+    readings = (trimmed, tuple(words), inner, _trim(words, thanks_after=1))
+    yield from dict.fromkeys(reading for reading in readings if reading)
 
 
-def _trim(words: Sequence[Word]) -> tuple[Word, ...]:
+def _trim(words: Sequence[Word], *, thanks_after: int) -> tuple[Word, ...]:
+    """`words` without the fillers at either end, thanks only after so many words.
+
+    "play thank you" asks for a song, "pause, thank you" does not.
+    """
     rest = tuple(words)
     while filler := _longest(_LEADING_WORDS, rest, at_end=False):
         rest = rest[len(filler) :]
     while filler := _longest(_TRAILING_WORDS, rest, at_end=True):
-        # "play thank you" asks for a song: thanks alone do not follow a single word.
-        if filler[0].startswith("thank") and len(rest) - len(filler) < 2:
+        if filler[0].startswith("thank") and len(rest) - len(filler) < thanks_after:
             break
         rest = rest[: -len(filler)]
     return rest

@@ -2,12 +2,20 @@
 
     type                value                      unit
     number              int or float               None
+    ordinal             int                        None
     percent             int or float               "percent"
     temperature         float                      "celsius"
+    duration            float                      "seconds"
+    time                ISO 8601, "07:15"          None
+    date                ISO 8601, "2026-12-24"     None
+    datetime            ISO 8601, local            None
     color               key of `colors.COLORS`     None
     color_temperature   int                        "kelvin"
     choice              a key of the choices       None
+    list                tuple of texts             None
     text                the words                  None
+
+The types area, floor and device are names of the house: `HouseNames.of_slot` knows them.
 
 Words that are no such value raise ValueError and nothing else. A value out of its range is no
 error here: `check_range` turns it into a question.
@@ -15,20 +23,30 @@ error here: `check_range` turns it into a question.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Literal
 
-from assistant.events import Slot, Value
-from assistant.skill.manifest import SlotSpec, SlotType
-from assistant.understand.colors import (
+from assistant.colors import (
     COLOR_WORDS,
     COLORS,
     WHITE_WORDS,
     WHITES,
     color_name,
 )
-from assistant.understand.numbers import both_forms, fraction, is_number_word, parse_number
+from assistant.events import Slot, SlotValue
+from assistant.skill.manifest import SlotSpec, SlotType
+from assistant.understand import times
+from assistant.understand.numbers import (
+    both_forms,
+    fraction,
+    is_number_word,
+    ordinal,
+    ordinal_words,
+    parse_number,
+)
 from assistant.understand.text import matching_form
 
 __all__ = ["COLORS", "UNITS", "TemperatureUnit", "check_range", "parse_value", "word_fits"]
@@ -51,27 +69,47 @@ _SCALE_WORDS: dict[str, TemperatureUnit] = {
 }  # fmt: skip
 _DEGREES = frozenset({"degree", "degrees"})
 _TEMPERATURE_WORDS = _DEGREES | frozenset(_SCALE_WORDS)
+_NOUN_FOLLOWS = frozenset({"a", "an", "of"})
+"""Number words that do not end a number with its unit: "set the light to a" is half a sentence."""
+
 _KELVIN = ("kelvin", "kelvins", "k")
 _KELVIN_BARE = 1000
 """A bare number is a colour temperature from here on: "set the light to 2700"."""
 
 
+_AND = re.compile(r",\s*(?:and\s+)?|\s+and\s+|\s*&\s*|;")
+
+
 def parse_value(
-    spec: SlotSpec, text: str, *, house_unit: TemperatureUnit = "celsius"
-) -> tuple[Value, str | None]:
+    spec: SlotSpec,
+    text: str,
+    *,
+    house_unit: TemperatureUnit = "celsius",
+    now: Callable[[], datetime] = datetime.now,
+) -> tuple[SlotValue, str | None]:
     """What `text` means for a slot like `spec`: value and unit.
 
     house_unit   what degrees without a scale are
+    now          local time: what "tomorrow" counts from
     Raises ValueError that names the words when they mean no such thing.
     """
     said = matching_form(text)
     if not said:
         raise ValueError(f"{text!r} holds no words")
+    if spec.type in UNITS and said.split()[-1] in _NOUN_FOLLOWS:
+        raise ValueError(f"{said!r} breaks off")
     if spec.type == "temperature":
         return _temperature(said, house_unit), UNITS["temperature"]
     if spec.type == "choice":
         return _choice(spec, said), None
-    return _PARSERS[spec.type](said), UNITS.get(spec.type)
+    if spec.type == "list":
+        return _list(text), None
+    try:
+        if spec.type in _TIMES:
+            return _TIMES[spec.type](said.split(), now()), None
+        return _PARSERS[spec.type](said), UNITS.get(spec.type)
+    except OverflowError as error:  # "in 99999999 weeks"
+        raise ValueError(f"{said!r} is too far away") from error
 
 
 def word_fits(spec: SlotSpec, word: str) -> bool:
@@ -85,7 +123,7 @@ def check_range(
     slot: Slot, spec: SlotSpec, *, house_unit: TemperatureUnit = "celsius"
 ) -> str | None:
     """A question to speak when the value lies outside the slot's range; None when it fits."""
-    if isinstance(slot.value, str):
+    if isinstance(slot.value, str | tuple):
         return None
     low, high, value = spec.min, spec.max, float(slot.value)
     if (low is None or value >= low) and (high is None or value <= high):
@@ -103,13 +141,25 @@ def check_range(
 
 
 def _shown(value: float, unit: str | None, house_unit: TemperatureUnit) -> str:
+    if unit == "seconds":
+        return spoken_duration(timedelta(seconds=value))
     if unit == "celsius" and house_unit == "fahrenheit":
         value = value * 9 / 5 + 32
     return f"{round(value, 1):.10g}"
 
 
 def _unit_word(unit: str | None) -> str:
-    return {None: "", "celsius": " degrees"}.get(unit, f" {unit}")
+    return {None: "", "celsius": " degrees", "seconds": ""}.get(unit, f" {unit}")
+
+
+def spoken_duration(duration: timedelta) -> str:
+    """ "an hour and 30 minutes" is "1 hour and 30 minutes"."""
+    left, parts = round(duration.total_seconds()), []
+    for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1)):
+        count, left = divmod(left, size)
+        if count:
+            parts.append(f"{count} {unit}{'' if count == 1 else 's'}")
+    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:]))) or "0 seconds"
 
 
 def _tidy(number: float) -> int | float:
@@ -117,11 +167,25 @@ def _tidy(number: float) -> int | float:
     return int(rounded) if rounded == int(rounded) else rounded
 
 
-def _number(said: str) -> Value:
+def _ordinal(said: str) -> SlotValue:
+    return ordinal(said.removeprefix("the ").split())
+
+
+def _duration(said: str) -> SlotValue:
+    return _tidy(times.parse_duration(said.removeprefix("about ").split()).total_seconds())
+
+
+def _list(text: str) -> SlotValue:
+    """ "milk, eggs and bread" → three texts; commas are needed where "and" is not said."""
+    items = [matching_form(item) for item in _AND.split(text)]
+    return tuple(item for item in items if item)
+
+
+def _number(said: str) -> SlotValue:
     return _tidy(parse_number(said.split()))
 
 
-def _percent(said: str) -> Value:
+def _percent(said: str) -> SlotValue:
     words = said.removeprefix("about ").split()
     if words[-1:] == ["percent"]:
         return _tidy(parse_number(words[:-1]))
@@ -132,7 +196,7 @@ def _percent(said: str) -> Value:
     return _tidy(parse_number(words))
 
 
-def _temperature(said: str, house_unit: TemperatureUnit) -> Value:
+def _temperature(said: str, house_unit: TemperatureUnit) -> SlotValue:
     words = said.split()
     unit = house_unit
     if len(words) > 1 and words[-1] in _SCALE_WORDS:
@@ -143,13 +207,13 @@ def _temperature(said: str, house_unit: TemperatureUnit) -> Value:
     return round((degrees - 32) * 5 / 9, 2) if unit == "fahrenheit" else degrees
 
 
-def _color(said: str) -> Value:
+def _color(said: str) -> SlotValue:
     if (name := color_name(said)) is None:
         raise ValueError(f"{said!r} is not a color I know")
     return name
 
 
-def _color_temperature(said: str) -> Value:
+def _color_temperature(said: str) -> SlotValue:
     if said in WHITES:
         return WHITES[said]
     words = said.split()
@@ -167,7 +231,7 @@ def _choice(spec: SlotSpec, said: str) -> str:
 
 
 def choice_forms(spec: SlotSpec) -> Mapping[str, str]:
-    """How the choices of `spec` are said, in matching form, numbers spelled and in digits → value."""
+    """How the choices of `spec` are said → value; in matching form, numbers in both forms."""
     return _choice_forms(tuple(spec.choices.items()))
 
 
@@ -181,31 +245,46 @@ def _choice_forms(choices: tuple[tuple[str, tuple[str, ...]], ...]) -> Mapping[s
     return forms
 
 
-def _text(said: str) -> Value:
+def _text(said: str) -> SlotValue:
     return said
 
 
 UNITS: dict[SlotType, str] = {
     "percent": "percent",
+    "duration": "seconds",
     "temperature": "celsius",
     "color_temperature": "kelvin",
 }
 """Unit of a typed value; the other types have none."""
 
-_PARSERS: dict[SlotType, Callable[[str], Value]] = {
+_TIMES: dict[SlotType, Callable[[list[str], datetime], str]] = {
+    "time": lambda words, _: times.parse_clock(words).time.isoformat("minutes"),
+    "date": lambda words, now: times.parse_day(words, now.date()).isoformat(),
+    "datetime": lambda words, now: times.parse_moment(words, now).isoformat(timespec="seconds"),
+}
+_PARSERS: dict[SlotType, Callable[[str], SlotValue]] = {
     "number": _number,
+    "ordinal": _ordinal,
+    "duration": _duration,
     "percent": _percent,
     "color": _color,
     "color_temperature": _color_temperature,
     "text": _text,
 }
+_MOMENT_WORDS = times.CLOCK_WORDS | times.DAY_WORDS | times.DURATION_WORDS
 _FITS: dict[SlotType, Callable[[str], bool]] = {
     "number": is_number_word,
+    "ordinal": lambda word: times.word_fits(ordinal_words() | {"the"}, word),
+    "duration": lambda word: times.word_fits(times.DURATION_WORDS, word) or word == "about",
+    "time": lambda word: times.word_fits(times.CLOCK_WORDS, word),
+    "date": lambda word: times.word_fits(times.DAY_WORDS, word),
+    "datetime": lambda word: times.word_fits(_MOMENT_WORDS, word),
+    "list": bool,
     "percent": lambda word: word in _PERCENT_WORDS or is_number_word(word),
     "temperature": lambda word: word in _TEMPERATURE_WORDS or is_number_word(word),
     "color": COLOR_WORDS.__contains__,
     "color_temperature": lambda word: (
         word in WHITE_WORDS or word in _KELVIN or is_number_word(word)
     ),
-    "text": lambda word: bool(word),
+    "text": bool,
 }

@@ -1,4 +1,4 @@
-"""The small commands: devices, skills, models, doctor."""
+"""The small commands: devices, models, doctor."""
 
 import json
 
@@ -27,17 +27,6 @@ def test_devices_without_a_broker_says_so(capsys, tmp_path):
     assert "broker unreachable" in capsys.readouterr().out
 
 
-def test_skills_lists_what_works_and_what_does_not(capsys, tmp_path):
-    assert main(["skills"]) == 0
-    assert "thermostat 1.0.0" in capsys.readouterr().out
-    (tmp_path / "bad").mkdir()
-    (tmp_path / "bad" / "skill.yaml").write_text("name: bad\n", encoding="utf-8")
-    file = tmp_path / "config.yaml"
-    file.write_text(f"skills: {{folders: ['{tmp_path}']}}\n", encoding="utf-8")
-    assert main(["skills", "--config", str(file)]) == 1
-    assert "NOT LOADED" in capsys.readouterr().out
-
-
 def test_a_skill_with_a_broken_sentence_is_named_and_the_others_work(capsys, tmp_path):
     skill = tmp_path / "bad"
     skill.mkdir()
@@ -52,7 +41,7 @@ def test_a_skill_with_a_broken_sentence_is_named_and_the_others_work(capsys, tmp
     file.write_text(f"skills: {{folders: [skills, '{tmp_path}']}}\n{house}", encoding="utf-8")
     assert main(["say", "--dry-run", "--config", str(file), "turn on the kitchen lights"]) == 0
     assert "The kitchen lights are on." in capsys.readouterr().out
-    assert main(["skills", "--config", str(file)]) == 1
+    assert main(["skill", "list", "--config", str(file)]) == 1
     out = capsys.readouterr().out
     assert "NOT LOADED" in out
     assert "greet {whoever" in out
@@ -81,7 +70,7 @@ def test_the_doctor_names_what_is_wrong_and_how_to_mend_it(capsys, tmp_path):
 @pytest.mark.parametrize(
     "command",
     [
-        *("run", "listen", "say", "devices", "skills", "doctor", "demo"),
+        *("run", "listen", "say", "devices", "skill list", "doctor", "demo"),
         "models list",
         "models pull",
     ],

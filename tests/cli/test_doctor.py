@@ -1,6 +1,7 @@
-"""What the doctor says of the accelerator."""
+"""What the doctor says of the accelerator, and of skills that the model has not learnt."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -9,9 +10,47 @@ from assistant.cli import doctor
 from assistant.config import Config
 from assistant.evaluation import edgetpu
 
+SKILL = """\
+name: hello
+version: 1.0.0
+description: Greets.
+slots: { who: { type: text, examples: [anna] } }
+intents: { greet: { sentences: ["greet {who}"], summary: "greet {who}" } }
+"""
+
 
 def findings(config: Config) -> list[doctor.Finding]:
     return list(doctor._careful(doctor._edgetpu, config))
+
+
+@pytest.fixture
+def hello(tmp_path: Path) -> Config:
+    """A house with the skill hello alone."""
+    folder = tmp_path / "skills" / "hello"
+    folder.mkdir(parents=True)
+    (folder / "skill.yaml").write_text(SKILL, encoding="utf-8")
+    (folder / "skill.py").write_text("def greet(who: str) -> None: ...\n", encoding="utf-8")
+    whole = Config()
+    return replace(
+        whole,
+        skills=replace(whole.skills, folders=(str(folder.parent),)),
+        understand=replace(whole.understand, heads=str(tmp_path / "heads.npz")),
+    )
+
+
+def test_a_skill_that_the_model_has_not_learnt_is_noted(hello: Config, tmp_path: Path) -> None:
+    works, finding = doctor._careful(doctor._skills, hello)
+    assert (works.verdict, works.text) == ("ok", "hello")
+    assert (finding.verdict, finding.fix) == ("note", "assistant train")
+    assert "has not learnt your own skills yet" in finding.text
+    (tmp_path / "heads.npz").write_bytes(b"not what was learnt")
+    *_, finding = doctor._careful(doctor._skills, hello)
+    assert finding.verdict == "note"
+    assert "heads.npz: damaged" in finding.text
+
+
+def test_of_the_built_in_skills_there_is_nothing_to_learn() -> None:
+    assert [f.verdict for f in doctor._careful(doctor._skills, Config())] == ["ok"]
 
 
 @pytest.fixture

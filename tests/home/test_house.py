@@ -52,10 +52,17 @@ def open_home(
     publish_s: float = 2.0,
     silent: tuple[str, ...] = (),
     refuse: tuple[str, ...] = (),
+    version: str = "auto",
 ) -> Iterator[Home]:
     user = {"username": username, "password": password}
     broker = MqttSettings(
-        host=host, port=port, confirm_s=confirm_s, publish_s=publish_s, keepalive_s=5, **user
+        host=host,
+        port=port,
+        version=version,
+        confirm_s=confirm_s,
+        publish_s=publish_s,
+        keepalive_s=5,
+        **user,
     )
     with (
         SimulatedHouse(HOUSE, host, port, silent=silent, refuse=refuse, **user) as devices,
@@ -94,11 +101,23 @@ def check_every_kind(home: Home) -> None:
         ("music", {"query": "so what", "volume": 30}),
         ("music", {"skip": "next"}),
         ("music", {"playback": "paused"}),
+        ("blind", {"open": True}),
+        ("blind", {"position": 40}),
+        ("blind", {"stop": True}),
+        ("fan", {"on": True}),
+        ("door", {"locked": False}),
+        ("film", {"activate": True}),
+        ("lamp", {"brightness": 1, "transition": 2}),
+        ("lamp", {"color_temperature": 2700}),
+        ("lamp", {"on": False, "transition": 2}),
     ):
         published, confirmed = home.do(device, **wish)
         assert published, wish
         assert confirmed == Confirmed(device, done=True), wish
     assert home.devices.state("lamp")["on"] is False
+    assert home.devices.state("blind") == {"open": True, "position": 40}
+    assert home.device("door").state["locked"] is False
+    assert home.device("weather").state == {"temperature": 21.0}
     assert home.device("lamp").state["brightness"] == 1
     assert home.device("lamp").state["color_temperature"] == 2703  # 370 mired
     assert "hue" not in home.device("lamp").state
@@ -119,7 +138,7 @@ def test_every_kind_of_device_does_what_is_asked(mosquitto: Mosquitto) -> None:
 def test_every_kind_of_device_works_with_the_embedded_broker() -> None:
     with (
         EmbeddedBroker() as broker,
-        open_home(broker.host, broker.port, None, None) as home,
+        open_home(broker.host, broker.port, None, None, version="3.1.1") as home,
     ):
         check_every_kind(home)
         home.devices.device("lamp").die()
@@ -255,7 +274,7 @@ def test_garbage_is_counted_told_once_and_ignored(
         assert home.device("lamp").state == {"on": False, "brightness": 100}
         _, confirmed = home.do("lamp", on=True)
         assert confirmed.done
-    (warning,) = [r.getMessage() for r in caplog.records if r.name == "assistant.home.house"]
+    (warning,) = [r.getMessage() for r in caplog.records if r.name == "assistant.home.followed"]
     assert "'lamp'" in warning
     assert "lamp/state" in warning
 

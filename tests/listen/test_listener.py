@@ -11,7 +11,7 @@ import pytest
 from assistant.audio import read_file
 from assistant.audio.framing import frames
 from assistant.config import ListenSettings
-from assistant.events import FRAME_S, Frame, SpeechEnded, SpeechStarted
+from assistant.events import FRAME_S, Completeness, Frame, SpeechEnded, SpeechStarted
 from assistant.listen import Listener, Pause, PreRoll, Resume, open_listener
 from assistant.listen.pre_roll import LENGTH_S, command_begins
 
@@ -44,7 +44,9 @@ def seconds(pcm: bytes) -> float:
     return len(pcm) / 32_000
 
 
-def listen(listener: Listener, sound: Iterable[Frame], *, complete: bool = True) -> list[object]:
+def listen(
+    listener: Listener, sound: Iterable[Frame], *, complete: Completeness = "yes"
+) -> list[object]:
     """Every event until the command is over; pauses are answered with `complete`."""
     found: list[object] = []
     for frame in sound:
@@ -74,7 +76,7 @@ def test_an_incomplete_command_is_waited_for(say: Say) -> None:
     sound = [quiet(0.5), say("set the light to"), quiet(0.7), say("forty percent"), quiet(3.0)]
     listener = open_listener(SETTINGS)
     listener.begin()
-    found = listen(listener, frames(sound), complete=False)
+    found = listen(listener, frames(sound), complete="no")
     assert [type(item) for item in found].count(Resume) >= 1
     assert found[-1].reason == "silence"
     assert found[-1].heard_at > sum(map(seconds, sound[:4])) + 0.8

@@ -1,13 +1,14 @@
 """The arithmetic of silences: yes or no every 32 ms in, events out."""
 
 from itertools import pairwise
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.config import ListenSettings
-from assistant.events import SpeechEnded, SpeechStarted
+from assistant.events import Completeness, SpeechEnded, SpeechStarted
 from assistant.listen.segment import CHUNK_S, Pause, Resume, Segmenter
 
 SETTINGS = ListenSettings(
@@ -16,7 +17,7 @@ SETTINGS = ListenSettings(
 
 
 def hear(
-    segmenter: Segmenter, speech: str, *, complete: bool | None = None, start: float = 0.0
+    segmenter: Segmenter, speech: str, *, complete: Completeness | None = None, start: float = 0.0
 ) -> list[object]:
     """Feed one chunk for each letter, `#` for speech; answer pauses with `complete`."""
     found: list[object] = []
@@ -36,7 +37,7 @@ def kinds(found: list[object]) -> list[str]:
 
 
 def test_a_complete_command_ends_after_a_short_silence() -> None:
-    found = hear(Segmenter(SETTINGS), "...." + "#" * 30 + "." * 60, complete=True)
+    found = hear(Segmenter(SETTINGS), "...." + "#" * 30 + "." * 60, complete="yes")
     assert kinds(found) == ["SpeechStarted", "Pause", "SpeechEnded"]
     assert found[0] == SpeechStarted(pytest.approx(4 * CHUNK_S))
     assert found[-1].reason == "complete"
@@ -44,8 +45,15 @@ def test_a_complete_command_ends_after_a_short_silence() -> None:
     assert found[-1].waited_ms == pytest.approx(320)  # 300 ms, in whole chunks
 
 
-@pytest.mark.parametrize("complete", [False, None])
-def test_an_incomplete_one_gets_more_time(complete: bool | None) -> None:
+def test_a_command_that_nothing_can_follow_ends_at_the_pause() -> None:
+    found = hear(Segmenter(SETTINGS), "#" * 30 + "." * 60, complete="nothing can follow")
+    assert kinds(found) == ["SpeechStarted", "Pause", "SpeechEnded"]
+    assert found[-1].reason == "complete"
+    assert found[-1].waited_ms == pytest.approx(256)  # the chunk after the pause of 200 ms
+
+
+@pytest.mark.parametrize("complete", ["no", None])
+def test_an_incomplete_one_gets_more_time(complete: Completeness | None) -> None:
     found = hear(Segmenter(SETTINGS), "#" * 30 + "." * 60, complete=complete)
     assert found[-1].reason == "silence"
     assert found[-1].waited_ms == pytest.approx(928)
@@ -53,7 +61,7 @@ def test_an_incomplete_one_gets_more_time(complete: bool | None) -> None:
 
 def test_speech_after_a_pause_belongs_to_the_command_and_asks_again() -> None:
     segmenter = Segmenter(SETTINGS)
-    found = hear(segmenter, "#" * 10 + "." * 8 + "#" * 10, complete=True)
+    found = hear(segmenter, "#" * 10 + "." * 8 + "#" * 10, complete="yes")
     assert kinds(found) == ["SpeechStarted", "Pause", "Resume"]
     later = hear(segmenter, "." * 20, start=28 * CHUNK_S)
     assert kinds(later) == ["Pause"]  # "complete" was said of the words before the pause
@@ -63,14 +71,14 @@ def test_the_answer_may_come_late() -> None:
     """The recognizer took its time: silence counts from the voice, not from the answer."""
     segmenter = Segmenter(SETTINGS)
     hear(segmenter, "#" * 10 + "." * 15)  # 480 ms of silence
-    segmenter.expect(True)
+    segmenter.expect("yes")
     ended = segmenter.process(25 * CHUNK_S + 0.01, None)
     assert isinstance(ended, SpeechEnded)
     assert ended.waited_ms == pytest.approx(490)
 
 
 def test_one_word_answers_wait_for_no_timeout() -> None:
-    found = hear(Segmenter(SETTINGS), ".." + "#" * 8 + "." * 30, complete=True)
+    found = hear(Segmenter(SETTINGS), ".." + "#" * 8 + "." * 30, complete="yes")
     assert (found[-1].reason, round(found[-1].waited_ms)) == ("complete", 320)
 
 
@@ -82,7 +90,7 @@ def test_a_click_is_no_speech() -> None:
 
 
 def test_a_click_in_a_pause_does_not_restart_the_waiting() -> None:
-    found = hear(Segmenter(SETTINGS), "#" * 10 + "." * 8 + "#" + "." * 30, complete=False)
+    found = hear(Segmenter(SETTINGS), "#" * 10 + "." * 8 + "#" + "." * 30, complete="no")
     assert kinds(found) == ["SpeechStarted", "Pause", "SpeechEnded"]
     assert found[-1].waited_ms == pytest.approx(928)
 
@@ -118,9 +126,12 @@ def test_the_end_of_the_input() -> None:
     assert (ended.reason, ended.waited_ms) == ("end_of_input", 0.0)
 
 
-@given(st.lists(st.tuples(st.sampled_from("#."), st.integers(1, 60)), max_size=60), st.booleans())
+@given(
+    st.lists(st.tuples(st.sampled_from("#."), st.integers(1, 60)), max_size=60),
+    st.sampled_from(get_args(Completeness)),
+)
 def test_whatever_is_heard_it_ends_in_time_and_in_order(
-    runs: list[tuple[str, int]], complete: bool
+    runs: list[tuple[str, int]], complete: Completeness
 ) -> None:
     sound = "".join(letter * length for letter, length in runs) + "#." * 600
     found = hear(Segmenter(SETTINGS), sound, complete=complete)
@@ -130,5 +141,12 @@ def test_whatever_is_heard_it_ends_in_time_and_in_order(
     for first, second in pairwise(middle):
         assert {type(first), type(second)} == {Pause, Resume}
     if found[-1].reason in ("complete", "silence"):
-        wanted = SETTINGS.complete_silence_ms if complete else SETTINGS.incomplete_silence_ms
-        assert wanted - 0.01 <= found[-1].waited_ms <= wanted + 1000 * CHUNK_S
+        assert (found[-1].reason == "silence") is (complete == "no")
+        wanted = {
+            "no": SETTINGS.incomplete_silence_ms,
+            "yes": SETTINGS.complete_silence_ms,
+            "nothing can follow": SETTINGS.pause_ms,
+        }[complete]
+        # Of a pause that ends the command, one chunk tells and the next one ends.
+        late_s = 2 * CHUNK_S if complete == "nothing can follow" else CHUNK_S
+        assert wanted - 0.01 <= found[-1].waited_ms <= wanted + 1000 * late_s

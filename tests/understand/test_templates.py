@@ -1,8 +1,11 @@
 """The skills' own sentences, matched in the tests' house."""
 
+from difflib import SequenceMatcher
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assistant.config import ROOT, HouseSettings
 from assistant.errors import SkillError
@@ -10,7 +13,7 @@ from assistant.events import Value
 from assistant.reader import read_yaml
 from assistant.skill.manifest import IntentSpec, Manifest, SlotSpec, load_manifest
 from assistant.understand import RULES_FILE
-from assistant.understand.names import HouseNames, NameFinder, nearest
+from assistant.understand.names import NEAR, HouseNames, NameFinder, nearest
 from assistant.understand.templates import (
     Match,
     TemplateMatcher,
@@ -120,6 +123,33 @@ def test_another_skill_needs_no_training() -> None:
     assert match.intent.slots["minutes"].value == 25
 
 
+def test_slots_can_hold_names_of_the_house_lists_and_moments() -> None:
+    skill = Manifest(
+        name="all",
+        version="1",
+        description="",
+        intents={
+            "copy": IntentSpec(("copy {source} to {place}",)),
+            "buy": IntentSpec(("(buy|get) {items}",)),
+            "wake": IntentSpec(("wake me {moment}",)),
+        },
+        slots={
+            "source": SlotSpec("device", kind="light"),
+            "place": SlotSpec("area"),
+            "items": SlotSpec("list"),
+            "moment": SlotSpec("datetime"),
+        },
+    )
+    found = matcher(skill)
+    slots = best(found, "copy reading lamp to study").intent.slots
+    assert (slots["source"].value, slots["place"].value) == ("floor lamp", "office")
+    assert best(found, "Buy milk, brown bread and eggs.").intent.slots["items"].value == (
+        "milk", "brown bread", "eggs",
+    )  # fmt: skip
+    moment = str(best(found, "wake me tomorrow at quarter past seven").intent.slots["moment"].value)
+    assert moment.endswith("T07:15:00")
+
+
 @pytest.mark.parametrize(
     ("sentence", "problem"),
     [
@@ -127,6 +157,8 @@ def test_another_skill_needs_no_training() -> None:
         ("turn on {speed}", "no slot {speed}"),
         ("turn on {name}", "{name} of what"),
         ("turn (on", "not a sentence template"),
+        ("turn () on", "not a sentence template"),
+        ("[]", "not a sentence template"),
         ("turn on <loop>", "refers to itself"),
     ],
 )
@@ -157,6 +189,13 @@ def test_names_and_aliases_become_the_name() -> None:
 def test_a_mishearing_finds_the_nearest_name(heard: str, name: str | None) -> None:
     found = nearest(heard, HOUSE.spoken("name", "light"))
     assert (found[0] if found else None) == name
+
+
+@given(st.text("abcde ", min_size=1), st.text("abcde ", min_size=1))
+def test_names_are_only_left_out_when_they_cannot_be_near(said: str, name: str) -> None:
+    found = nearest(f"x{said}x", {f"x{name}x": "it"})
+    near = SequenceMatcher(None, f"x{said}x", f"x{name}x").ratio() >= NEAR
+    assert (found is not None) == near
 
 
 def test_the_model_reads_names_as_placeholders() -> None:

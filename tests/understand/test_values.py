@@ -2,15 +2,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.colors import COLORS
 from assistant.events import Slot, Value
 from assistant.skill.manifest import SlotSpec, SlotType
-from assistant.understand.colors import COLORS
 from assistant.understand.numbers import parse_number, spell
 from assistant.understand.values import check_range, parse_value
 
 CHOICE = SlotSpec("choice", choices={"fan_only": ("fan", "fan only"), "heat": ("heating",)})
 TYPES: tuple[SlotType, ...] = (
-    "number", "percent", "temperature", "color", "color_temperature", "text",
+    "number", "ordinal", "percent", "temperature", "duration", "time", "date", "datetime",
+    "color", "color_temperature", "list", "text",
 )  # fmt: skip
 
 
@@ -69,6 +70,11 @@ def test_what_is_no_number_says_so(said: str) -> None:
         ("color_temperature", "2,700 K", 2700),
         ("color_temperature", "4000", 4000),
         ("text", "Hey Jude", "hey jude"),
+        ("ordinal", "the third", 3),
+        ("ordinal", "twenty-first", 21),
+        ("ordinal", "2nd", 2),
+        ("list", "milk, eggs, and bread", ("milk", "eggs", "bread")),
+        ("list", "salt and pepper", ("salt", "pepper")),
     ],
 )
 def test_typed_values(kind: SlotType, said: str, value: Value) -> None:
@@ -88,6 +94,12 @@ def test_a_fahrenheit_house_means_fahrenheit_unless_told_otherwise() -> None:
     assert parse_value(spec, "20 degrees celsius", house_unit="fahrenheit") == (20, "celsius")
 
 
+@pytest.mark.parametrize("kind", ["duration", "date", "datetime"])
+def test_what_is_too_far_away_is_no_value(kind: SlotType) -> None:
+    with pytest.raises(ValueError, match="9999"):
+        parse_value(SlotSpec(kind), "in 9999999999999999 weeks")
+
+
 @pytest.mark.parametrize(
     ("kind", "said"),
     [("percent", "blue"), ("color", "seven"), ("color_temperature", "150"), ("temperature", "hot")],
@@ -103,7 +115,7 @@ def test_any_text_is_a_value_or_a_valueerror(kind: SlotType, said: str) -> None:
         value, _ = parse_value(SlotSpec(kind), said)
     except ValueError:
         return
-    assert isinstance(value, str | int | float)
+    assert isinstance(value, str | int | float | tuple)
 
 
 @given(
@@ -139,6 +151,13 @@ def test_a_value_out_of_range_becomes_a_question() -> None:
     question = "Brightness goes from 0 to 100 percent, not 150. Which should it be?"
     assert check_range(slot, spec) == question
     assert check_range(Slot("brightness", "50%", 50, "percent"), spec) is None
+
+
+def test_a_duration_out_of_range_is_spoken_as_one() -> None:
+    spec = SlotSpec("duration", min=1, max=86400)
+    slot = Slot("duration", "two days", 172800, "seconds")
+    question = "Duration goes from 1 second to 1 day, not 2 days. Which should it be?"
+    assert check_range(slot, spec) == question
 
 
 def test_the_question_speaks_the_house_s_unit() -> None:

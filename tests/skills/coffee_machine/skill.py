@@ -5,6 +5,6 @@ from __future__ import annotations
 from assistant.skill import Answer
 
 
-def orderDrink(coffeeDrink: str) -> Answer:  # noqa: N802 - the benchmark's own name
+def orderDrink(coffeeDrink: str, **kind: str) -> Answer:
     """One cup, as ordered."""
     return Answer(f"Coming up: {coffeeDrink}.")

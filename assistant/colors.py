@@ -51,9 +51,10 @@ WHITE_WORDS = frozenset(word for name in WHITES for word in name.split())
 def color_name(text: str) -> str | None:
     """The key of `COLORS` that `text` (matching form) means; None when it is no colour.
 
-    A shade that has no entry of its own is dropped: "soft pink" is pink.
+    A shade that has no entry of its own is dropped: "soft pink" is pink. "soft white" is a colour
+    temperature.
     """
-    words = text.split()
+    words = [] if text in WHITES else text.split()
     while words:
         if " ".join(words) in COLORS:
             return " ".join(words)

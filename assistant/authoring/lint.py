@@ -1,0 +1,125 @@
+"""What is wrong with the sentences of a skill, shown by a sentence that shows it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from assistant.authoring.samples import Speaker
+from assistant.reader import where
+from assistant.skill.manifest import OPEN_TYPES, Manifest
+from assistant.skill.replies import placeholders
+from assistant.understand import RULES_FILE
+from assistant.understand.names import HouseNames
+from assistant.understand.templates import (
+    Match,
+    Template,
+    TemplateMatcher,
+    compile_templates,
+    read_rules,
+)
+from assistant.understand.text import split_words
+
+_SAMPLES = 12
+"""Sentences that are tried of each template; all of them by the same rule, every time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something to mend."""
+
+    where: str
+    """`file:line`."""
+
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.problem}"
+
+
+def lint(manifest: Manifest, installed: Sequence[Manifest], names: HouseNames) -> list[Finding]:
+    """What is to be mended in one skill, beside the others that are installed.
+
+    installed    all skills, this one among them
+    names        of the house: sentences are tried with its rooms and devices
+    Raises SkillError for a sentence that cannot be parsed.
+    """
+    rules = read_rules(RULES_FILE)
+    matcher = TemplateMatcher(compile_templates(installed, rules), names)
+    findings = [*_untested(manifest), *_unused(manifest)]
+    for name, intent in manifest.intents.items():
+        alone = [replaced for replaced in compile_templates([manifest], rules)
+                 if replaced.intent == f"{manifest.name}.{name}"]  # fmt: skip
+        for text, template in zip(intent.sentences, alone, strict=True):
+            at = where(text) or intent.where or manifest.where
+            findings += _sentence_findings(at, str(text), template, matcher, names)
+    return findings
+
+
+def _untested(manifest: Manifest) -> Iterator[Finding]:
+    tested = {test.then.intent for test in manifest.tests}
+    for name, intent in manifest.intents.items():
+        if name not in tested:
+            yield Finding(
+                intent.where or manifest.where,
+                f"{name} has no test; add `tests: [{{ say: …, then: {{ intent: {name} }} }}]`",
+            )
+
+
+def _unused(manifest: Manifest) -> Iterator[Finding]:
+    texts = [*manifest.rules.values()]
+    for intent in manifest.intents.values():
+        texts += [*intent.sentences, *intent.negatives]
+    used = {name for text in texts for name in placeholders(text)}
+    for name in manifest.slots:
+        if name not in used:
+            yield Finding(manifest.where, f"slot {name} is in no sentence")
+    for name in manifest.rules:
+        if not any(f"<{name}>" in text for text in texts):
+            yield Finding(manifest.where, f"rule {name} is in no sentence")
+
+
+def _sentence_findings(
+    at: str, text: str, template: Template, matcher: TemplateMatcher, names: HouseNames
+) -> Iterator[Finding]:
+    if not template.words and any(
+        spec.type in OPEN_TYPES and name in template.needed for name, spec in template.specs.items()
+    ):
+        yield Finding(at, f"{text!r} takes any sentence; it needs words of its own")
+        return
+    speaker = Speaker(names, random.Random(text))
+    said = [sentence for _ in range(_SAMPLES) if (sentence := speaker.say(template))]
+    rivals = [(sentence, _rival(template.intent, matcher, sentence)) for sentence in said]
+    lost = [(sentence, rival) for sentence, rival in rivals if rival]
+    if not lost:
+        return
+    sentence, rival = lost[0]
+    if len(lost) == len(said) and all(found.startswith("is taken") for _, found in lost):
+        yield Finding(at, f"{text!r} is never reached: “{sentence}” {rival}")
+    else:
+        yield Finding(at, f"{text!r} collides: “{sentence}” {rival}")
+
+
+def _rival(intent: str, matcher: TemplateMatcher, sentence: str) -> str:
+    """Who else takes the sentence, in words; "" when nobody does."""
+    matches = matcher.match(sentence, split_words(sentence))
+    mine = [match for match in matches if match.intent.name == intent]
+    if not mine:
+        return f"is taken by {matches[0].intent.name}" if matches else "is not understood"
+    others = [match for match in matches if match.intent.name != intent]
+    if others and others[0].rank < mine[0].rank:
+        return f"is taken by {others[0].intent.name}"
+    if others and others[0].rank == mine[0].rank:
+        return f"can as well be {others[0].intent.name}"
+    return _own_rival(mine)
+
+
+def _own_rival(mine: Sequence[Match]) -> str:
+    """Two readings of one intent that fit equally well: it would be asked which."""
+    meanings = {
+        tuple(sorted((slot.name, str(slot.value)) for slot in match.intent.slots.values()))
+        for match in mine
+        if match.rank == mine[0].rank
+    }
+    return "can be read in two ways" if len(meanings) > 1 else ""

@@ -1,0 +1,96 @@
+"""Random sentences of a template, as people would say them in this house."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+
+from hassil.expression import (
+    Alternative,
+    Expression,
+    Group,
+    ListReference,
+    RuleReference,
+    TextChunk,
+)
+
+from assistant.colors import COLORS, WHITES
+from assistant.skill.manifest import HOUSE_TYPES, SlotSpec
+from assistant.understand.names import HouseNames
+from assistant.understand.templates import ALL_WORDS, Template
+
+_SAID = {
+    "number": ("five", "12", "twenty one"),
+    "ordinal": ("first", "third", "2nd"),
+    "percent": ("forty percent", "half", "75%"),
+    "temperature": ("twenty one degrees", "19.5", "twenty degrees"),
+    "duration": ("ten minutes", "an hour and a half", "90 seconds"),
+    "time": ("quarter past seven", "8 pm", "noon"),
+    "date": ("tomorrow", "next friday", "the third of may"),
+    "datetime": ("tomorrow at quarter past seven", "in ten minutes", "tonight at eight"),
+    "color": tuple(COLORS)[:8],
+    "color_temperature": tuple(WHITES)[:6],
+    "list": ("milk, eggs and bread", "apples and pears"),
+    "text": ("something", "a blue giraffe"),
+}
+_OPTIONAL = 0.4
+"""How often an [optional] part is said."""
+
+
+class Speaker:
+    """Says templates. Everything random comes from `rng`."""
+
+    def __init__(self, names: HouseNames, rng: random.Random) -> None:
+        self._names = names
+        self._rng = rng
+
+    def say(self, template: Template) -> str | None:
+        """One sentence; None when it needs a name that this house has none of."""
+        try:
+            text = self._walk(template.sentence.expression, template)
+        except _Nameless:
+            return None
+        return " ".join(text.split())
+
+    def _walk(self, part: Expression, template: Template) -> str:
+        if isinstance(part, TextChunk):
+            return part.text
+        if isinstance(part, RuleReference):
+            return self._walk(template.rules[part.rule_name].expression, template)
+        if isinstance(part, ListReference):
+            return f" {self._fill(part.slot_name, template)} "
+        if isinstance(part, Alternative):
+            return self._walk(self._choose(part), template)
+        assert isinstance(part, Group)
+        return "".join(self._walk(item, template) for item in part.items)
+
+    def _choose(self, part: Alternative) -> Expression:
+        if not part.is_optional:
+            return self._rng.choice(part.items)
+        # hassil writes [a|b] as (a|b|): what is optional comes first, nothing comes last.
+        said = self._rng.random() < _OPTIONAL
+        return self._rng.choice(part.items[:-1]) if said else part.items[-1]
+
+    def _fill(self, slot: str, template: Template) -> str:
+        spec = template.specs.get(slot)
+        if spec is not None:
+            return self._value(spec)
+        if slot == "all":
+            return self._rng.choice(ALL_WORDS)
+        return self._any(self._names.spoken(slot, template.target))
+
+    def _value(self, spec: SlotSpec) -> str:
+        if spec.type in HOUSE_TYPES:
+            return self._any(self._names.of_slot(spec))
+        if spec.type == "choice":
+            return self._rng.choice([said for words in spec.choices.values() for said in words])
+        return self._rng.choice(spec.examples or _SAID[spec.type])
+
+    def _any(self, spoken: Mapping[str, str]) -> str:
+        if not spoken:
+            raise _Nameless
+        return self._rng.choice(list(spoken))
+
+
+class _Nameless(Exception):
+    """The house has no name of that kind."""

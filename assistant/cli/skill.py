@@ -1,0 +1,235 @@
+"""assistant skill …: write, check and choose skills."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import yaml
+
+from assistant.app import followed_skills, open_app, understandable
+from assistant.cli.console import Console
+from assistant.config import Config, resolve
+from assistant.errors import AssistantError, SkillError
+from assistant.events import Value
+from assistant.skill.choices import choices_file, effective, read_choices, write_choices
+from assistant.skill.containment import what_is_missing
+from assistant.skill.loader import Skill, Skills, load_skills
+from assistant.skill.manifest import Access, SettingSpec
+from assistant.understand import HouseNames
+from assistant.utterance import new_id
+
+
+def add_parser(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser
+) -> argparse.ArgumentParser:
+    """Describe the commands."""
+    parser = commands.add_parser("skill", help="write, check and choose skills")
+    verbs = parser.add_subparsers(required=True, metavar="VERB", dest="verb")
+
+    def verb(name: str, explanation: str) -> argparse.ArgumentParser:
+        return verbs.add_parser(name, parents=[common], help=explanation)
+
+    verb("list", "the installed skills, and what is wrong with the broken ones")
+    verb("new", "make a skill that works").add_argument("name", metavar="NAME")
+    for name, explanation in (
+        ("lint", "find colliding, unreachable and untested sentences"),
+        ("test", "run the tests in skill.yaml, text and sound"),
+    ):
+        verb(name, explanation).add_argument("names", nargs="*", metavar="NAME")
+    verb("simulate", "type to the skills in a simulated house; changes take effect at once")
+    verb("enable", "use a skill again").add_argument("name", metavar="NAME")
+    verb("disable", "do not use a skill").add_argument("name", metavar="NAME")
+    settings = verb("settings", "show or change what a skill can be set to")
+    settings.add_argument("name", metavar="NAME")
+    settings.add_argument("setting", nargs="?", metavar="SETTING")
+    settings.add_argument("value", nargs="?", metavar="VALUE")
+    return parser
+
+
+def run(options: argparse.Namespace, config: Config) -> int:
+    """Do what the verb says; 1 when something is to be mended."""
+    verbs: dict[str, Callable[[argparse.Namespace, Config], int]] = {
+        "list": _list,
+        "new": _new,
+        "lint": _lint,
+        "test": _test,
+        "simulate": _simulate,
+        "enable": _switch,
+        "disable": _switch,
+        "settings": _settings,
+    }
+    return verbs[options.verb](options, config)
+
+
+def _list(options: argparse.Namespace, config: Config) -> int:
+    skills = understandable(load_skills(config.skills))
+    started = _start(skills)
+    for skill in skills.working.values():
+        if skill.manifest.name not in started:
+            _describe(skill)
+    for name in skills.disabled:
+        print(f"{name}  disabled; assistant skill enable {name}")
+    broken = [*skills.broken, *started.values()]
+    for error in broken:
+        print(f"NOT LOADED  {error}")
+    if missing := what_is_missing():
+        print(f"Not contained in skills that are not built in: {missing}")
+    skills.close()
+    return 1 if broken else 0
+
+
+def _start(skills: Skills) -> dict[str, SkillError]:
+    """Import every skill in its process; why those that cannot be are of no use."""
+
+    def start(skill: Skill) -> SkillError | None:
+        try:
+            skill.host.start()
+        except SkillError as error:
+            return error
+        return None
+
+    with ThreadPoolExecutor() as pool:
+        problems = pool.map(start, skills.working.values())
+        return {name: p for name, p in zip(skills.working, problems, strict=True) if p}
+
+
+def _describe(skill: Skill) -> None:
+    manifest = skill.manifest
+    where = "built in" if skill.built_in else "in its own process"
+    print(f"{manifest.name} {manifest.version}  {manifest.description}  ({where})")
+    print(f"    understands  {', '.join(manifest.intents)}")
+    allowed = manifest.permissions
+    for what, access in (("commands", allowed.command), ("reads", allowed.read)):
+        if access != Access():
+            print(f"    {what:12} {_spoken(access)}")
+    if allowed.network:
+        print("    network      yes")
+
+
+def _spoken(access: Access) -> str:
+    devices = ", ".join(access.devices)
+    if access.areas:
+        devices += f" in {', '.join(access.areas)}"
+    return "; ".join(filter(None, (devices, ", ".join(access.topics))))
+
+
+def _new(options: argparse.Namespace, config: Config) -> int:
+    from assistant.authoring.scaffold import write_skill
+
+    skill = write_skill(resolve(config.skills.folders[0]), options.name)
+    print(f"{skill} is ready; assistant skill test {options.name} tries it")
+    return 0
+
+
+def _lint(options: argparse.Namespace, config: Config) -> int:
+    from assistant.authoring.lint import lint
+
+    skills = understandable(load_skills(config.skills))
+    for error in skills.broken:
+        print(error)
+    findings = [
+        finding
+        for skill in _chosen(skills, options.names)
+        for finding in lint(skill.manifest, skills.manifests, HouseNames.of(config.house))
+    ]
+    for finding in findings:
+        print(finding)
+    if not findings and not skills.broken:
+        print("nothing to mend")
+    return 1 if findings or skills.broken else 0
+
+
+def _test(options: argparse.Namespace, config: Config) -> int:
+    from assistant.authoring.scenarios import run_tests
+
+    skills = understandable(load_skills(config.skills))
+    passed, failed = 0, len(skills.broken)
+    for result in run_tests(config, _chosen(skills, options.names)):
+        passed, failed = passed + (not result.problems), failed + bool(result.problems)
+        for problem in result.problems:
+            print(f"{result.test.where}: “{result.heard or result.test.audio}”: {problem}")
+    for error in skills.broken:
+        print(error)
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+def _chosen(skills: Skills, names: Sequence[str]) -> list[Skill]:
+    for name in names:
+        if name not in skills.working and not any(name in str(e) for e in skills.broken):
+            raise _unknown(name, skills)
+    return [s for name, s in skills.working.items() if name in names or not names]
+
+
+def _unknown(name: str, skills: Skills) -> SkillError:
+    known = ", ".join((*skills.working, *skills.disabled)) or "none"
+    return SkillError(f"no skill {name!r}", fix=f"one of: {known}")
+
+
+def _simulate(options: argparse.Namespace, config: Config) -> int:
+    console = Console()
+    with open_app(config, simulate=True) as app, followed_skills(app):
+        if sys.stdin.isatty():
+            print("Type what you would say; Ctrl-D ends.")
+        for line in sys.stdin:
+            for event in app.conversation.respond(line.strip(), new_id()):
+                console(event)
+    return 0
+
+
+def _switch(options: argparse.Namespace, config: Config) -> int:
+    skills = load_skills(config.skills)
+    if options.name not in (*skills.working, *skills.disabled):
+        raise _unknown(options.name, skills)
+    choices = read_choices(config.skills).switched(options.name, on=options.verb == "enable")
+    write_choices(config.skills, choices)
+    print(f"{options.name} is {options.verb}d")
+    return 0
+
+
+def _settings(options: argparse.Namespace, config: Config) -> int:
+    skills = load_skills(config.skills)
+    if options.name not in skills.working:
+        raise _unknown(options.name, skills)
+    skill = skills.working[options.name]
+    if options.value is None:
+        _show_settings(skill, options.setting)
+        return 0
+    spec = skill.manifest.settings.get(options.setting)
+    if spec is None:
+        raise _no_setting(skill, options.setting)
+    value = _typed(spec, options.value)
+    choices = read_choices(config.skills).chosen(options.name, options.setting, value)
+    effective(skill.manifest, choices, choices_file(config.skills))
+    write_choices(config.skills, choices)
+    print(f"{options.name}.{options.setting} is {value}")
+    return 0
+
+
+def _typed(spec: SettingSpec, text: str) -> Value:
+    if spec.type in ("text", "choice"):
+        return text
+    try:
+        value: Value = yaml.safe_load(text)
+        spec.check(value)
+    except (yaml.YAMLError, ValueError) as error:
+        raise AssistantError(f"{text!r}: {error}", fix=f"give a {spec.type}") from error
+    return value
+
+
+def _show_settings(skill: Skill, name: str | None) -> None:
+    if name is not None and name not in skill.manifest.settings:
+        raise _no_setting(skill, name)
+    for setting, spec in skill.manifest.settings.items():
+        if name in (None, setting):
+            print(f"{setting} = {skill.settings[setting]}    {spec.description}".rstrip())
+
+
+def _no_setting(skill: Skill, name: str) -> SkillError:
+    return SkillError(
+        f"{skill.manifest.name} has no setting {name!r}",
+        fix=f"settings: {', '.join(skill.manifest.settings) or 'none'}",
+    )

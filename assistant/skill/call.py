@@ -1,0 +1,198 @@
+"""One call of a handler: what it is given, as arguments and as JSON for another process."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from assistant.events import Message, SlotValue, Value
+from assistant.home.model import Change, Device
+from assistant.skill.answer import Answer, Targets
+from assistant.skill.replies import Replies
+
+SPECIAL = ("targets", "devices", "topics", "settings", "say", "now")
+"""Parameters that are no slots."""
+
+Handler = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One slot: its type in skill.yaml, its value, its words."""
+
+    type: str
+    value: SlotValue | Targets
+    raw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a handler can be given."""
+
+    intent: str
+    """Without the skill's name."""
+
+    now: datetime
+    slots: Mapping[str, Said] = field(default_factory=dict)
+    targets: Targets | None = None
+    devices: tuple[Device, ...] = ()
+    topics: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, Value] = field(default_factory=dict)
+
+
+def arguments(handler: Handler, call: Call, say: Replies) -> dict[str, Any]:
+    """The arguments by name; a slot that was not said is left to the default, or None."""
+    given: dict[str, Any] = {name: _typed(said) for name, said in call.slots.items()}
+    given |= {
+        "devices": call.devices,
+        "topics": call.topics,
+        "settings": call.settings,
+        "say": say,
+        "now": call.now,
+    }
+    if call.targets is not None:
+        given["targets"] = call.targets
+    return {
+        name: given.get(name)
+        for name, parameter in inspect.signature(handler).parameters.items()
+        if name in given or parameter.default is inspect.Parameter.empty
+    }
+
+
+_TYPED: Mapping[str, Callable[[Any], Any]] = {
+    "duration": lambda seconds: timedelta(seconds=seconds),
+    "time": time.fromisoformat,
+    "date": date.fromisoformat,
+    "datetime": datetime.fromisoformat,
+    "list": tuple,
+}
+
+
+def _typed(said: Said) -> Any:
+    return _TYPED.get(said.type, lambda value: value)(said.value)
+
+
+def call_to_json(call: Call) -> dict[str, Any]:
+    """The call as JSON; `call_from_json` is its other side."""
+    return {
+        "intent": call.intent,
+        "now": call.now.isoformat(),
+        "slots": {
+            name: {"type": said.type, "value": _value_to_json(said.value)}
+            for name, said in call.slots.items()
+        },
+        "targets": call.targets and _targets_to_json(call.targets),
+        "devices": [_device_to_json(device) for device in call.devices],
+        "topics": dict(call.topics),
+        "settings": dict(call.settings),
+    }
+
+
+def call_from_json(content: Mapping[str, Any]) -> Call:
+    """The other side of `call_to_json`."""
+    return Call(
+        intent=content["intent"],
+        now=datetime.fromisoformat(content["now"]),
+        slots={
+            name: Said(said["type"], _value_from_json(said["value"]))
+            for name, said in content["slots"].items()
+        },
+        targets=_targets_from_json(content["targets"]) if content["targets"] else None,
+        devices=tuple(_device_from_json(device) for device in content["devices"]),
+        topics=content["topics"],
+        settings=content["settings"],
+    )
+
+
+def _value_to_json(value: SlotValue | Targets) -> Any:
+    return _targets_to_json(value) if isinstance(value, Targets) else value
+
+
+def _value_from_json(value: Any) -> Any:
+    return _targets_from_json(value) if isinstance(value, dict) else value
+
+
+def _targets_to_json(targets: Targets) -> dict[str, Any]:
+    return {
+        "devices": [_device_to_json(device) for device in targets],
+        "phrase": targets.phrase,
+        "plural": targets.plural,
+        "area_name": targets.area_name,
+    }
+
+
+def _targets_from_json(content: Mapping[str, Any]) -> Targets:
+    devices = tuple(_device_from_json(device) for device in content["devices"])
+    return Targets(devices, content["phrase"], content["plural"], content["area_name"])
+
+
+def _device_to_json(device: Device) -> dict[str, Any]:
+    return {
+        **{name: getattr(device, name) for name in Device.__dataclass_fields__},
+        "features": sorted(device.features),
+        "state": dict(device.state),
+    }
+
+
+def _device_from_json(content: Mapping[str, Any]) -> Device:
+    return Device(
+        **{
+            **content,
+            "aliases": tuple(content["aliases"]),
+            "features": frozenset(content["features"]),
+        }
+    )
+
+
+def answer_to_json(answer: Answer) -> dict[str, Any]:
+    """The answer as JSON; `answer_from_json` is its other side."""
+    return {
+        "text": answer.text,
+        "changes": [
+            {"device_id": change.device_id, "attributes": dict(change.attributes)}
+            for change in answer.changes
+        ],
+        "messages": [asdict(message) for message in answer.messages],
+    }
+
+
+def answer_from_json(content: Any) -> Answer:
+    """An answer that came from a process that is not trusted.
+
+    Raises ValueError for whatever is no answer.
+    """
+    try:
+        return Answer(
+            _as(str, content["text"]),
+            tuple(
+                Change(_as(str, change["device_id"]), _attributes(change["attributes"]))
+                for change in content["changes"]
+            ),
+            tuple(
+                Message(
+                    _as(str, message["topic"]),
+                    _as(str, message["payload"]),
+                    _as(int, message["qos"]),
+                    _as(bool, message["retain"]),
+                )
+                for message in content["messages"]
+            ),
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"not an answer: {error!r}") from error
+
+
+def _as(kind: type[Any], value: Any) -> Any:
+    if type(value) is not kind:
+        raise TypeError(f"{value!r} is no {kind.__name__}")
+    return value
+
+
+def _attributes(content: Any) -> dict[str, Value]:
+    for value in _as(dict, content).values():
+        if not isinstance(value, str | int | float):
+            raise TypeError(f"{value!r} is no attribute's value")
+    return dict(content)

@@ -1,0 +1,86 @@
+"""Where a skill's handlers run: in this program for those that are built in, else in a process."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from assistant.skill.answer import Answer, CannotDo
+from assistant.skill.call import Call, Handler, arguments
+from assistant.skill.replies import Replies
+
+log = logging.getLogger(__name__)
+
+FAILED = "Sorry, that did not work."
+TOO_LONG = "Sorry, that took too long."
+
+Outcome = tuple[Any, BaseException | None]
+
+
+class Host(Protocol):
+    """Runs the handlers of one skill."""
+
+    def call(self, call: Call, deadline_s: float) -> Answer:
+        """The handler's answer within `deadline_s`.
+
+        Raises CannotDo with a text to speak: the handler's own, or one that says that the skill
+        took too long or failed (why is logged).
+        """
+
+    def start(self) -> None:
+        """Get ready for the first call; raises SkillError, with file and line, when it cannot."""
+
+    def close(self) -> None:
+        """Give everything back."""
+
+
+class InProcess:
+    """Handlers in this program, outside the caller's thread.
+
+    One that never returns keeps its daemon thread, and nothing else.
+    """
+
+    def __init__(self, skill: str, handlers: Mapping[str, Handler], say: Replies) -> None:
+        self._skill = skill
+        self._handlers = handlers
+        self._say = say
+
+    def call(self, call: Call, deadline_s: float) -> Answer:
+        handler = self._handlers[call.intent]
+        given = arguments(handler, call, self._say)
+        answer, error = _in_thread(lambda: handler(**given), self._skill, deadline_s)
+        if isinstance(error, CannotDo):
+            raise error
+        if error is not None:
+            log.error("skill %s: %s() failed", self._skill, call.intent, exc_info=error)
+            raise CannotDo(FAILED)
+        if not isinstance(answer, Answer):
+            log.error("skill %s: %s() returned no Answer: %r", self._skill, call.intent, answer)
+            raise CannotDo(FAILED)
+        return answer
+
+    def start(self) -> None:
+        """Nothing to do: its handlers are imported already."""
+
+    def close(self) -> None:
+        """Nothing to give back."""
+
+
+def _in_thread(work: Callable[[], Any], name: str, deadline_s: float) -> Outcome:
+    outcome: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
+
+    def run() -> None:
+        try:
+            outcome.put((work(), None))
+        except BaseException as error:  # noqa: BLE001  handed to the caller, who sorts it out
+            outcome.put((None, error))
+
+    threading.Thread(target=run, name=f"skill-{name}", daemon=True).start()
+    try:
+        return outcome.get(timeout=deadline_s)
+    except queue.Empty:
+        log.error("skill %s did not answer within %g s", name, deadline_s)
+        raise CannotDo(TOO_LONG) from None

@@ -1,0 +1,80 @@
+"""The process of a skill that is not built in: `python worker.py` reads lines of JSON, answers so.
+
+    → {"file", "replies", "memory_mb", "network", "files"}   ← {"ready": true} | {"broken": why}
+    → call_to_json(…)          ← {"answer": …} | {"cannot": why} | {"failed": traceback}
+
+What the skill prints goes to standard error: standard output belongs to the answers alone.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from types import ModuleType
+from typing import Any, BinaryIO
+
+from assistant.skill.answer import Answer, CannotDo
+from assistant.skill.call import answer_to_json, arguments, call_from_json
+from assistant.skill.containment import confine
+from assistant.skill.replies import Replies
+
+
+def main() -> None:
+    """Serve until standard input ends."""
+    answers = os.fdopen(os.dup(1), "wb", buffering=0)
+    os.dup2(2, 1)
+    calls = sys.stdin.buffer
+    sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115  for the whole process
+    start = json.loads(calls.readline())
+    confine(start["memory_mb"], network=start["network"], files=start["files"])
+    say = Replies(start["replies"])
+    sys.path.insert(0, os.path.dirname(start["file"]))  # noqa: PTH120  modules beside skill.py
+    outcome = _outcome(lambda: import_skill(start["file"], "skill"))
+    if isinstance(outcome, dict):
+        _send(answers, {"broken": outcome.get("failed") or outcome.get("cannot")})
+        return
+    _send(answers, {"ready": True})
+    for line in calls:
+        _send(answers, _answer(outcome, json.loads(line), say))
+
+
+def _send(answers: BinaryIO, content: Mapping[str, Any]) -> None:
+    answers.write(json.dumps(content).encode() + b"\n")
+
+
+def _answer(module: ModuleType, content: Mapping[str, Any], say: Replies) -> dict[str, Any]:
+    call = call_from_json(content)
+    handler = getattr(module, call.intent)
+    outcome = _outcome(lambda: handler(**arguments(handler, call, say)))
+    if isinstance(outcome, dict):
+        return outcome
+    if not isinstance(outcome, Answer):
+        return {"failed": f"{call.intent}() returned no Answer: {outcome!r:.200}"}
+    return {"answer": answer_to_json(outcome)}
+
+
+def _outcome(work: Callable[[], Any]) -> Any:
+    """What `work` returns, or as a dictionary why it does not."""
+    try:
+        return work()
+    except CannotDo as problem:
+        return {"cannot": str(problem)}
+    except BaseException:  # noqa: BLE001  SystemExit too: the skill must not end its process
+        return {"failed": traceback.format_exc(limit=-5)}
+
+
+def import_skill(file: str, name: str) -> ModuleType:
+    """Run a skill.py as module `name`; never from a .pyc, which only knows whole seconds."""
+    module = ModuleType(name)
+    module.__file__ = file
+    sys.modules[module.__name__] = module
+    with open(file, "rb") as source:  # noqa: PTH123  pathlib costs 5 ms of a start
+        exec(compile(source.read(), file, "exec"), module.__dict__)
+    return module
+
+
+if __name__ == "__main__":
+    main()
