@@ -1,7 +1,6 @@
 """`assistant eval speech`: what is read, what is mixed, what is counted."""
 
 import json
-import logging
 from dataclasses import replace
 from pathlib import Path
 
@@ -274,8 +273,7 @@ def test_free_recognition_is_not_told_what_can_be_said(orders) -> None:
 
 def test_pocketsphinx_hears_under_the_same_graph(orders, caplog) -> None:
     pytest.importorskip("pocketsphinx", reason="NOT TESTED: PocketSphinx: scripts/setup bench")
-    with caplog.at_level(logging.INFO):
-        found = measure("pocketsphinx", job_of(orders))
+    found = measure("pocketsphinx", job_of(orders))
     assert shares(found.heard).accepted == 1
     assert "pocketsphinx cannot hear" in caplog.text
     assert "mycroft" in caplog.text

@@ -40,7 +40,7 @@ class PocketSphinxRecognizer:
         words = word_graph(graph)
         sayable = word_graph(graph, self._knows)
         if unknown := sorted(words.words - sayable.words):
-            log.info("pocketsphinx cannot hear: %s", ", ".join(unknown))
+            log.warning("pocketsphinx cannot hear: %s", ", ".join(unknown))
         if not sayable.ends:
             raise ModelError(
                 "pocketsphinx knows none of the sentences word for word",
