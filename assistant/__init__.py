@@ -21,7 +21,7 @@ utterance       one utterance: its stamp, its JSON record
 tflite          loads a model on whichever TFLite runtime is installed; `flatbuffer` checks it
 catalogue       models that can be pulled
 authoring       what `assistant skill` does for those who write skills
-evaluation      how good an intent model is, and what it costs; no torch
+evaluation      how good the intent model and the recognition of speech are, and what they cost
 training        how the intent model is made (extra `train`); `assistant train` needs no torch
 cli             one file per command
 demo            the recordings and the house of scripts/demo

@@ -14,7 +14,7 @@ SHARED = {"events", "errors", "config", "tflite", "reader", "catalogue", "colors
 ALLOWED = {
     "dialogue": {"skill", "understand"},  # value ranges; questions about intents
     "understand": {"skill"},  # manifests: what can be said
-    "recognize": {"understand"},  # the graph of what can be said
+    "recognize": {"skill", "understand"},  # the graph of what can be said
     "home": {"mqtt"},
     "speak": {"audio"},  # PortAudio is opened in one place
 }

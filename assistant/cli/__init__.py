@@ -11,11 +11,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from assistant.cli import demo, devices, doctor, listen, models, run, say, skill, train
+from assistant.cli import demo, devices, doctor, eval, listen, models, run, say, skill, train
 from assistant.config import ROOT, Config, load_config
 from assistant.errors import AssistantError
 
-COMMANDS = (run, listen, say, devices, skill, train, doctor, models, demo)
+COMMANDS = (run, listen, say, devices, skill, train, doctor, models, eval, demo)
 EXIT_USER_ERROR = 2
 EXIT_INTERRUPTED = 130
 

@@ -1,4 +1,5 @@
 """How good an intent model is: the same figures for every model and task, without torch.
+How well speech is understood is measured in speech/.
 
 tasks.py       labelled sentences: SNIPS, CLINC150
 answers.py     what a model answers to them, and what would be right

@@ -4,6 +4,7 @@
     moonshine.py        decodes at a pause; its English model comes with the installation
     search.py           beam search: freely, and under the graph of what can be said
     tokens.py           which of Moonshine's tokens the graph allows
+    words.py            the graph as an automaton over whole words
     moonshine_model.py  Moonshine's encoder and decoder, below any search over tokens
 
 `open_recognizer` is the one place that chooses between them.
