@@ -18,6 +18,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from hassil.expression import (
@@ -36,6 +37,7 @@ from assistant.understand.phrases import phrases
 from assistant.understand.phrases_of_time import Phrases
 from assistant.understand.templates import ALL_WORDS, Template
 from assistant.understand.text import LEADING_FILLERS, TRAILING_FILLERS
+from assistant.understand.vocabulary import Vocabulary
 
 DEAD = -1
 """The state from which no sentence can be finished."""
@@ -142,10 +144,15 @@ class Graph:
         self._parts: dict[tuple[int, str], int] = {}
         self._lists: dict[str, int] = {}
         self._end = self._nodes.new()
-        start = self._compile(templates)
+        start = self._start = self._compile(templates)
         self._states: list[_State] = []
         self._known: dict[tuple[frozenset[_Place], bool, bool], int] = {}
         self.start = self._state([(start, ())], after_break=True)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The words of all sentences, apart from those of free text."""
+        return Vocabulary(self._nodes, self._start, self._end)
 
     def step(self, state: int, text: str) -> int:
         """The state after `text` (see `as_read`) in `state`; `DEAD` when it cannot be said."""
