@@ -140,9 +140,20 @@ class Conversation:
 
     def _judge(self, heard: Transcript) -> Understanding:
         """What `heard` means; asked in a pause and once more when the pause was the end."""
+        if heard.engine == "typed":
+            return self.interpreter.interpret(heard.text)
         if self._judged is None or self._judged[:2] != (heard, self.interpreter):
-            self._judged = (heard, self.interpreter, judge(heard, self.interpreter))
+            self._judged = (heard, self.interpreter, self._judge_speech(heard))
         return self._judged[2]
+
+    def _judge_speech(self, heard: Transcript) -> Understanding:
+        # Typed commands, which are answered in half a second, do without these.
+        from assistant.recognize.repair import judge_repaired, known_texts, repair_texts
+
+        # Vosk's likelihoods are of other sounds than those that `judge` was fitted on.
+        by_sound = heard.engine == "vosk"
+        found = (judge_repaired if by_sound else judge)(heard, self.interpreter)
+        return repair_texts(found, known_texts(self._skills.manifests))
 
     def _ask_skills(self, turn: Turn) -> _Outcome:
         """All answers, or the one reason why nothing of the turn is done."""
