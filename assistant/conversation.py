@@ -87,10 +87,13 @@ class Conversation:
 
     def begin(self) -> Graph:
         """The next words begin: what can be said in them."""
+        self._take_up()
+        return self.interpreter.graph
+
+    def _take_up(self) -> None:
         if adopted := self._adopted:
             self._adopted = None
             self._use(*adopted)
-        return self.interpreter.graph
 
     def forget(self) -> None:
         """No question is open any more."""
@@ -106,7 +109,7 @@ class Conversation:
             heard = said
         else:
             heard = Transcript(said, 1.0, "typed")
-            self.begin()
+            self._take_up()
         stamp = Stamp(utterance_id, self._clock)
         since = self._clock()
         understanding = self._understand(heard, since)
