@@ -46,6 +46,17 @@ class _Outcome:
     refusal: Reply | None = None
 
 
+def understand_speech(heard: Transcript, interpreter: Interpreter) -> Understanding:
+    """What `heard` means, by the judge that knows its engine."""
+    if heard.engine != "vosk":
+        return judge(heard, interpreter)
+    # Vosk's likelihoods are of other sounds than those that `judge` was fitted on. Imported late:
+    # typed commands, which are answered in half a second, do without it.
+    from assistant.recognize.repair import judge_repaired
+
+    return judge_repaired(heard, interpreter)
+
+
 class Conversation:
     """Answers one text after the other; the house may be away or only pretended (`dry_run`)."""
 
@@ -150,12 +161,9 @@ class Conversation:
         return self._judged[2]
 
     def _judge_speech(self, heard: Transcript) -> Understanding:
-        # Typed commands, which are answered in half a second, do without these.
-        from assistant.recognize.repair import judge_repaired, known_texts, repair_texts
+        from assistant.recognize.repair import known_texts, repair_texts
 
-        # Vosk's likelihoods are of other sounds than those that `judge` was fitted on.
-        by_sound = heard.engine == "vosk"
-        found = (judge_repaired if by_sound else judge)(heard, self.interpreter)
+        found = understand_speech(heard, self.interpreter)
         return repair_texts(found, known_texts(self._skills.manifests))
 
     def _ask_skills(self, turn: Turn) -> _Outcome:
