@@ -16,6 +16,7 @@ skill           what a skill is; the plugins themselves live in skills/ → Answ
 home            one device model, many MQTT dialects → Action, Published, Confirmed
 mqtt            one connection; the in-process broker of a first run
 speak           earcons, text-to-speech → Spoken
+bridge          hub and controls; Hermes, Home Assistant, Wyoming: other people's protocols
 utterance       one utterance: its stamp, its JSON record
 tflite          loads a model on whichever TFLite runtime is installed; `flatbuffer` checks it
 catalogue       models that can be pulled

@@ -30,6 +30,8 @@ class App:
     house: House
     skills: Skills
     conversation: Conversation
+    connection: Connection | None
+    """None: nothing is connected (`dry_run`)."""
 
 
 @contextmanager
@@ -54,9 +56,8 @@ def open_app(config: Config, *, dry_run: bool = False, simulate: bool = False) -
         except SkillError:  # one skill's sentences must not silence the others
             skills = understandable(skills)
             interpreter = open_interpreter(config.understand, skills.manifests, names)
-        yield App(
-            config, house, skills, Conversation(config, interpreter, skills, house, dry_run=dry_run)
-        )
+        conversation = Conversation(config, interpreter, skills, house, dry_run=dry_run)
+        yield App(config, house, skills, conversation, connection)
 
 
 def understandable(skills: Skills) -> Skills:

@@ -232,6 +232,20 @@ class SpeakSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class HermesSettings:
+    """The protocol of Snips and Rhasspy, on the house's broker."""
+
+    enabled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BridgeSettings:
+    """Other people's protocols."""
+
+    hermes: HermesSettings = HermesSettings()
+
+
+@dataclass(frozen=True, slots=True)
 class AreaSettings:
     """A room, or another place that has a name."""
 
@@ -307,6 +321,7 @@ class Config:
     skills: SkillsSettings = SkillsSettings()
     mqtt: MqttSettings = MqttSettings()
     speak: SpeakSettings = SpeakSettings()
+    bridge: BridgeSettings = BridgeSettings()
     house: HouseSettings = HouseSettings()
 
     def __post_init__(self) -> None:

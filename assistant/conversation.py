@@ -6,10 +6,10 @@ The part of the flow that typed and spoken commands share. It yields each event 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from assistant.config import Config
+from assistant.config import Config, SiteSettings
 from assistant.dialogue import Dialogue
 from assistant.errors import HouseError
 from assistant.events import (
@@ -61,9 +61,30 @@ class Conversation:
         self._targets = TargetResolver(config.house)
         self._dry_run = dry_run
         self._clock = clock
+        self.allows: Callable[[Intent], bool] = _every
+        """Whether an intent may be meant at this moment."""
+
+        self.dictation = False
+        """The words are only to be written down: nothing is made of them."""
+
+        self.otherwise: Callable[[Understanding], Answer | None] = _nothing
+        """Who else to ask about words that make no sense here; None: nobody knows."""
+
+    def elsewhere(self, site: SiteSettings) -> Conversation:
+        """The same house, spoken to from another place: with that place's own open questions."""
+        return Conversation(
+            replace(self._settings, site=site),
+            self.interpreter,
+            self._skills,
+            self._house,
+            dry_run=self._dry_run,
+            clock=self._clock,
+        )
 
     def respond(self, text: str, utterance_id: str) -> Iterator[Event]:
         """Every event from the understanding of `text` to the reply."""
+        if self.dictation:
+            return
         stamp = Stamp(utterance_id, self._clock)
         since = self._clock()
         understanding = self._understand(text, since)
@@ -71,6 +92,9 @@ class Conversation:
         since = self._clock()
         turn = self._dialogue.turn(understanding, self._settings.site.area, since)
         yield stamp(turn, since=since)
+        if understanding.decision == "reject" and (answer := self.otherwise(understanding)):
+            yield from self._carry_out([answer], stamp, since)
+            return
         if reply := _without_skill(understanding, turn):
             yield stamp(reply)
             return
@@ -92,6 +116,8 @@ class Conversation:
         if understanding.decision == "reject" and (whole := self._dialogue.whole(text, now)):
             understanding = self.interpreter.interpret(whole)
         self._dialogue.close()
+        if not all(map(self.allows, understanding.intents)):
+            return replace(understanding, decision="reject", rule="not asked for")
         return understanding
 
     def _ask_skills(self, turn: Turn) -> _Outcome:
@@ -122,7 +148,8 @@ class Conversation:
         text = " ".join(answer.text for answer in answers)
         changes = [change for answer in answers for change in answer.changes]
         if not changes:
-            yield stamp(Reply(text, "answer"), since=since)
+            asks = any(answer.question for answer in answers)
+            yield stamp(Reply(text, "question" if asks else "answer"), since=since)
             return
         try:
             actions = self._house.plan(changes)
@@ -149,6 +176,14 @@ class Conversation:
         if len(failed) < len({action.device_id for action in actions}):
             problems = f"Not everything worked. {problems}"
         return Reply(problems, "failed")
+
+
+def _every(intent: Intent) -> bool:
+    return True
+
+
+def _nothing(understanding: Understanding) -> None:
+    return None
 
 
 def _said(error: HouseError) -> str:

@@ -151,6 +151,13 @@ class Connection:
         except LinkDown as error:
             raise self._unreachable(error.why) from error
 
+    def send(self, message: Message) -> None:
+        """Hand over news that is worth nothing later, without waiting; lost while it is away."""
+        link = self._link
+        if link is not None:
+            with suppress(LinkDown):
+                link.send(message)
+
     def _unreachable(self, why: str) -> HouseError:
         return HouseError("I can't reach the house.", fix=f"MQTT broker: {why}")
 

@@ -65,6 +65,8 @@ class Answer:
 
     text: str
     changes: tuple[Change, ...] = ()
+    question: bool = False
+    """`text` asks back: what is said next needs no wake word."""
 
 
 def sentence(phrase: str) -> str:

@@ -7,7 +7,7 @@ import inspect
 import logging
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
@@ -15,6 +15,7 @@ from typing import Any
 
 from assistant.config import SkillsSettings, resolve
 from assistant.errors import AssistantError, SkillError
+from assistant.skill.answer import Answer, CannotDo
 from assistant.skill.manifest import TARGET_SLOTS, IntentSpec, Manifest, load_manifest
 
 log = logging.getLogger(__name__)
@@ -40,12 +41,19 @@ class Skill:
 class Skills:
     """What was found: the skills that work, and why the others do not."""
 
-    working: Mapping[str, Skill]
+    working: dict[str, Skill]
     broken: tuple[AssistantError, ...] = ()
 
     @property
     def manifests(self) -> tuple[Manifest, ...]:
         return tuple(skill.manifest for skill in self.working.values())
+
+    def answer(self, answered_by: str, handler: Handler) -> None:
+        """Have `handler`, which takes no slots, answer the skills that wait for `answered_by`."""
+        for name, skill in self.working.items():
+            if skill.manifest.answered_by == answered_by:
+                handlers = dict.fromkeys(skill.manifest.intents, handler)
+                self.working[name] = replace(skill, handlers=handlers)
 
 
 def load_skills(settings: SkillsSettings) -> Skills:
@@ -75,11 +83,18 @@ def load_skills(settings: SkillsSettings) -> Skills:
 def load_skill(folder: Path) -> Skill:
     """Load one skill; raises ConfigError or SkillError that names file and line."""
     manifest = load_manifest(folder)
+    if manifest.answered_by != "skill.py":
+        return Skill(manifest, dict.fromkeys(manifest.intents, _nobody), folder)
     module = _import(folder / "skill.py", manifest.name)
     handlers = {
         name: _handler(module, manifest, name, intent) for name, intent in manifest.intents.items()
     }
     return Skill(manifest, handlers, folder)
+
+
+def _nobody() -> Answer:
+    """Answer for an app that is not connected."""
+    raise CannotDo("Nobody is connected who could do that.")
 
 
 def _folders(settings: SkillsSettings) -> Iterator[Path]:

@@ -77,6 +77,9 @@ class Manifest:
     rules: Mapping[str, str] = field(default_factory=dict)
     """This skill's own hassil expansion rules."""
 
+    answered_by: Literal["skill.py", "hermes"] = "skill.py"
+    """hermes: an app that hears `hermes/intent/<intent>` answers; there is no skill.py."""
+
     where: str = ""
 
     def __post_init__(self) -> None:

@@ -13,6 +13,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Protocol
 
@@ -21,7 +22,7 @@ from assistant.events import Reply, Spoken
 from assistant.speak.earcon import EarconName
 
 OnSpoken = Callable[[Spoken], None]
-"""Called from the player's thread when a reply was played."""
+"""Called when a reply is over, from the player's thread."""
 
 
 class Speaker(Protocol):
@@ -36,6 +37,9 @@ class Speaker(Protocol):
     def stop(self) -> None:
         """Fall silent at once, and forget what waits."""
 
+    def set_volume(self, percent: int) -> None:
+        """From the next sound on, 0 to 100."""
+
     def speaking_at(self, monotonic_s: float) -> bool:
         """Whether the microphone hears, or heard, the assistant's own words at that time."""
 
@@ -46,13 +50,23 @@ class Speaker(Protocol):
 class Silent:
     """The `Speaker` of `replies: off`."""
 
+    def __init__(self, on_spoken: OnSpoken) -> None:
+        self._on_spoken = on_spoken
+
     def say(self, reply: Reply) -> None:
-        pass
+        self._on_spoken(
+            Spoken(
+                utterance_id=reply.utterance_id, at=time.monotonic(), text=reply.text, seconds=0.0
+            )
+        )
 
     def earcon(self, name: EarconName) -> None:
         pass
 
     def stop(self) -> None:
+        pass
+
+    def set_volume(self, percent: int) -> None:
         pass
 
     def speaking_at(self, monotonic_s: float) -> bool:
@@ -71,7 +85,7 @@ def open_speaker(
 ) -> Speaker:
     """Start the speaker; raises ModelError when a voice that the settings name is not there."""
     if settings.replies == "off":
-        return Silent()
+        return Silent(on_spoken)
     from assistant.speak.output import SoundDevice
     from assistant.speak.player import SpokenPlayer
     from assistant.speak.voice import choose_voice

@@ -85,6 +85,9 @@ class SpokenPlayer:
     def stop(self) -> None:
         self._turn += 1
 
+    def set_volume(self, percent: int) -> None:
+        self._volume = percent
+
     def speaking_at(self, monotonic_s: float) -> bool:
         return any(start <= monotonic_s <= end + _ECHO_S for start, end in self._spans)
 
@@ -96,15 +99,13 @@ class SpokenPlayer:
     def _run(self) -> None:
         self._load_voice()
         while (job := self._jobs.get()) is not None:
-            if job.turn != self._turn:
-                continue
             if isinstance(job.what, Reply):
                 self._answer(job.what, job)
             else:
                 self._play(earcon(job.what), job)
 
     def _answer(self, reply: Reply, job: _Job) -> None:
-        speech = self._render(reply.text)
+        speech = self._render(reply.text) if job.turn == self._turn else None
         began = self._clock()
         if speech:
             expected = (began, began + speech.seconds + _HANG_S)
@@ -117,16 +118,15 @@ class SpokenPlayer:
             ended = max(now, began + sound.seconds)
         if speech:  # now it is known when it ended, or that it never began
             self._spans = (*self._spans[:-1], *([(began, ended)] if played else []))
-        if played:
-            self._on_spoken(
-                Spoken(
-                    utterance_id=reply.utterance_id,
-                    at=now,
-                    took_ms=(began - job.asked_at) * 1000,
-                    text=reply.text,
-                    seconds=ended - began,
-                )
+        self._on_spoken(
+            Spoken(
+                utterance_id=reply.utterance_id,
+                at=now,
+                took_ms=(began - job.asked_at) * 1000,
+                text=reply.text,
+                seconds=ended - began if played else 0.0,
             )
+        )
 
     def _load_voice(self) -> Voice | None:
         if self._open_voice and not self._voice:

@@ -1,0 +1,28 @@
+"""Other people's protocols: the assistant as a part of what is in the house already.
+
+    hub              events out, wishes in: where the pipeline's thread meets the others
+    ears             mute, listen now, sensitivity, stop
+    desk             what others can have the assistant do
+    hermes           Snips and Rhasspy, over MQTT
+
+A bridge hears the same events as console and speaker, and asks the desk for what it wants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from assistant.app import App
+from assistant.bridge.desk import Desk
+
+
+@contextmanager
+def open_bridges(app: App, desk: Desk) -> Iterator[None]:
+    """The bridges of the configuration, until the end of the `with`."""
+    settings = app.config.bridge
+    if app.connection and settings.hermes.enabled:
+        from assistant.bridge.hermes import open_hermes
+
+        open_hermes(app, app.connection, desk)
+    yield
