@@ -239,9 +239,19 @@ class HermesSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class HomeAssistantSettings:
+    """The assistant as a device of Home Assistant, over the house's broker."""
+
+    discovery: bool = True
+    prefix: str = "homeassistant"
+    """Where Home Assistant looks for announcements."""
+
+
+@dataclass(frozen=True, slots=True)
 class BridgeSettings:
     """Other people's protocols."""
 
+    homeassistant: HomeAssistantSettings = HomeAssistantSettings()
     hermes: HermesSettings = HermesSettings()
 
 

@@ -3,6 +3,7 @@
     hub              events out, wishes in: where the pipeline's thread meets the others
     ears             mute, listen now, sensitivity, stop
     desk             what others can have the assistant do
+    homeassistant    one device over MQTT discovery
     hermes           Snips and Rhasspy, over MQTT
 
 A bridge hears the same events as console and speaker, and asks the desk for what it wants.
@@ -15,12 +16,15 @@ from contextlib import contextmanager
 
 from assistant.app import App
 from assistant.bridge.desk import Desk
+from assistant.bridge.homeassistant import open_device
 
 
 @contextmanager
 def open_bridges(app: App, desk: Desk) -> Iterator[None]:
     """The bridges of the configuration, until the end of the `with`."""
     settings = app.config.bridge
+    if app.connection:
+        open_device(app, app.connection, desk)
     if app.connection and settings.hermes.enabled:
         from assistant.bridge.hermes import open_hermes
 

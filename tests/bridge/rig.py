@@ -56,6 +56,10 @@ class Microphone:
         for frame in frames([samples.tobytes()]):
             self._given.put(frame.pcm)
 
+    def wait_heard(self) -> None:
+        """Until everything it was given has been taken."""
+        wait_until(self._given.empty, 20)
+
     def __iter__(self) -> Iterator[Frame]:
         count = 0
         while not self._quit.is_set():

@@ -210,6 +210,7 @@ def test_the_wake_word_can_be_switched_off_and_said_by_others(assistant, client)
     client.send("AsrStopListening")
     assert client.wait_for("DialogueSessionEnded")["termination"]["reason"] == "timeout"
     assistant.microphone.hear(KITCHEN_LIGHTS)
+    assistant.microphone.wait_heard()
     client.send("DialogueConfigure", intents=[{"intentId": "lights.turn_on", "enable": False}])
     client.send("HotwordToggleOn", reason="playAudio")
     client.send("TtsSay", text="On.", id="t1")
