@@ -248,11 +248,34 @@ class HomeAssistantSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class WyomingSettings:
+    """Home Assistant's protocol for voice services. It knows no passwords: home network only."""
+
+    enabled: bool = False
+    host: str = "0.0.0.0"
+    """Address to listen at; 0.0.0.0: all of this machine's."""
+
+    port: int = 10300
+    """Wake, speech recognition, commands, intents, speech."""
+
+    satellite_port: int | None = None
+    """This microphone as a satellite of a pipeline of Home Assistant, for example 10700; null:
+    commands are understood here."""
+
+    zeroconf: bool = True
+    """Be found by Home Assistant."""
+
+    def __post_init__(self) -> None:
+        _between(0, 65535, port=self.port, satellite_port=self.satellite_port or 0)
+
+
+@dataclass(frozen=True, slots=True)
 class BridgeSettings:
     """Other people's protocols."""
 
     homeassistant: HomeAssistantSettings = HomeAssistantSettings()
     hermes: HermesSettings = HermesSettings()
+    wyoming: WyomingSettings = WyomingSettings()
 
 
 @dataclass(frozen=True, slots=True)

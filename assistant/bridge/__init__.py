@@ -5,6 +5,7 @@
     desk             what others can have the assistant do
     homeassistant    one device over MQTT discovery
     hermes           Snips and Rhasspy, over MQTT
+    wyoming          voice services for Home Assistant
 
 A bridge hears the same events as console and speaker, and asks the desk for what it wants.
 """
@@ -12,7 +13,7 @@ A bridge hears the same events as console and speaker, and asks the desk for wha
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from assistant.app import App
 from assistant.bridge.desk import Desk
@@ -29,4 +30,9 @@ def open_bridges(app: App, desk: Desk) -> Iterator[None]:
         from assistant.bridge.hermes import open_hermes
 
         open_hermes(app, app.connection, desk)
-    yield
+    with ExitStack() as stack:
+        if settings.wyoming.enabled:
+            from assistant.bridge.wyoming import open_wyoming
+
+            stack.enter_context(open_wyoming(app, desk))
+        yield

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import soundfile
@@ -124,14 +124,20 @@ class Assistant:
         )
         self._broker = broker
         self._simulate = simulate
-        self._stack = ExitStack()
         self.microphone = Microphone()
         self.hub = Hub(self.config.site.id)
         self.speaker = RecordingSpeaker(self.hub)
         self.events: list[Event] = []
 
     def __enter__(self) -> Self:
-        enter = self._stack.enter_context
+        with ExitStack() as stack:
+            self._open(stack.enter_context)
+            self._stack = stack.pop_all()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+        return self
+
+    def _open(self, enter: Any) -> None:
         if self._simulate:
             user = (self._broker.username, self._broker.password)
             enter(SimulatedHouse(self.config.house, self._broker.host, self._broker.port, *user))
@@ -142,9 +148,6 @@ class Assistant:
         stages = self.desk.attend(replace(stages, wake=Ear(self.config.wake)))
         enter(open_bridges(self.app, self.desk))
         self._pipeline = Pipeline(stages)
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-        return self
 
     def _run(self) -> None:
         for event in self._pipeline.run(self.hub.between(self.microphone)):
