@@ -14,15 +14,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from typing import TypeVar
 
 from assistant.app import App
 from assistant.bridge.desk import Desk
 from assistant.bridge.homeassistant import open_device
+from assistant.pipeline import Stages
+
+S = TypeVar("S", Stages, None)
 
 
 @contextmanager
-def open_bridges(app: App, desk: Desk) -> Iterator[None]:
-    """The bridges of the configuration, until the end of the `with`."""
+def open_bridges(app: App, desk: Desk, stages: S) -> Iterator[S]:
+    """The bridges of the configuration, until the end of the `with`.
+
+    stages    of the microphone; None: there is none
+    yields    the stages that a bridge wants in their place
+    """
     settings = app.config.bridge
     if app.connection:
         open_device(app, app.connection, desk)
@@ -34,5 +42,5 @@ def open_bridges(app: App, desk: Desk) -> Iterator[None]:
         if settings.wyoming.enabled:
             from assistant.bridge.wyoming import open_wyoming
 
-            stack.enter_context(open_wyoming(app, desk))
-        yield
+            stages = stack.enter_context(open_wyoming(app, desk, stages))
+        yield stages

@@ -13,6 +13,7 @@ from assistant.conversation import Conversation
 from assistant.events import Adjusted, Event, Reply, Transcript, Wake
 from assistant.pipeline import Stages
 from assistant.speak import Speaker
+from assistant.speak.sound import Sound
 from assistant.utterance import Stamp, new_id
 
 MOST_PLACES = 64
@@ -46,6 +47,9 @@ class Desk:
         self.earcons = True
         """Whether the wake word is answered by a sound."""
 
+        self.sounds: dict[str, Sound] = {}
+        """Utterance → the sound of its reply, where somebody else has spoken it already."""
+
         self._speaker = speaker
         self._ear: Ear | None = None
         self._attention: Attention | None = None
@@ -59,6 +63,11 @@ class Desk:
             self._attention = Attention(stages.listener, stages.wake)
             return replace(stages, listener=self._attention)
         return stages
+
+    @property
+    def woken_by(self) -> str:
+        """The last wake word; empty when it was none."""
+        return self._ear.woken_by if self._ear else ""
 
     def listen(self) -> None:
         """Wake as if the wake word had been said; a muted microphone stays muted."""
@@ -148,4 +157,4 @@ class Desk:
         if isinstance(event, Wake) and self.earcons:
             self._speaker.earcon("wake")
         elif isinstance(event, Reply):
-            self._speaker.say(event)
+            self._speaker.say(event, self.sounds.pop(event.utterance_id, None))

@@ -58,6 +58,9 @@ class Ear:
         self.summoned = False
         """The next frame wakes, whatever is said in it."""
 
+        self.woken_by = ""
+        """The last word that woke; empty when it was none."""
+
     @property
     def scores(self) -> Mapping[str, float]:
         """As the wake words have them."""
@@ -70,10 +73,15 @@ class Ear:
 
     def process(self, frame: Frame) -> Wake | None:
         """Hear 10 ms; a wake without a word has the word ""."""
+        wake: Wake | None = None
         if self.summoned:
             self.summoned = False
-            return Wake("", 1.0, frame.at, frame.at + FRAME_S)
-        return None if self.closed else self._detector.process(frame)
+            wake = Wake("", 1.0, frame.at, frame.at + FRAME_S)
+        elif not self.closed:
+            wake = self._detector.process(frame)
+        if wake:
+            self.woken_by = wake.word
+        return wake
 
     def reset(self) -> None:
         """Forget everything heard."""

@@ -48,12 +48,12 @@ def run(options: argparse.Namespace, config: Config) -> int:
         stack.callback(speaker.close)
         desk = Desk(hub, config.site, app.conversation, speaker, config.speak.volume)
         if options.no_microphone:
-            stack.enter_context(open_bridges(app, desk))
+            stack.enter_context(open_bridges(app, desk, None))
             log.info("no microphone; waiting for other programs (Ctrl-C ends)")
             hub.serve()
         stages = open_stages(app.config, app.conversation, wake=False)
         stages = desk.attend(replace(stages, wake=Ear(app.config.wake)))
-        stack.enter_context(open_bridges(app, desk))
+        stages = stack.enter_context(open_bridges(app, desk, stages))
         microphone = stack.enter_context(open_microphone(config.audio))
         pipeline = Pipeline(
             stages, own_voice=lambda frame: speaker.speaking_at(microphone.captured_at)

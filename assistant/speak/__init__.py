@@ -20,6 +20,7 @@ from typing import Protocol
 from assistant.config import AudioSettings, SpeakSettings
 from assistant.events import Reply, Spoken
 from assistant.speak.earcon import EarconName
+from assistant.speak.sound import Sound
 
 OnSpoken = Callable[[Spoken], None]
 """Called when a reply is over, from the player's thread."""
@@ -28,8 +29,8 @@ OnSpoken = Callable[[Spoken], None]
 class Speaker(Protocol):
     """Answers. Nothing here waits, nothing raises: an assistant that cannot be heard still acts."""
 
-    def say(self, reply: Reply) -> None:
-        """Play a reply after those that wait already."""
+    def say(self, reply: Reply, sound: Sound | None = None) -> None:
+        """Play a reply after those that wait already; `sound`: what it sounds like, if known."""
 
     def earcon(self, name: EarconName) -> None:
         """Play a short sound after whatever waits already."""
@@ -53,7 +54,7 @@ class Silent:
     def __init__(self, on_spoken: OnSpoken) -> None:
         self._on_spoken = on_spoken
 
-    def say(self, reply: Reply) -> None:
+    def say(self, reply: Reply, sound: Sound | None = None) -> None:
         self._on_spoken(
             Spoken(
                 utterance_id=reply.utterance_id, at=time.monotonic(), text=reply.text, seconds=0.0

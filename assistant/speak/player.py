@@ -43,6 +43,9 @@ class _Job:
     turn: int
     """Stands for everything between two calls of `stop`."""
 
+    sound: Sound | None = None
+    """Of a reply: what it sounds like; None: that is still to be rendered."""
+
 
 class SpokenPlayer:
     """A `Speaker` with a voice that may be missing and a device that may go away.
@@ -76,8 +79,8 @@ class SpokenPlayer:
         self._thread = Thread(target=self._run, name="speak", daemon=True)
         self._thread.start()
 
-    def say(self, reply: Reply) -> None:
-        self._jobs.put(_Job(reply, self._clock(), self._turn))
+    def say(self, reply: Reply, sound: Sound | None = None) -> None:
+        self._jobs.put(_Job(reply, self._clock(), self._turn, sound))
 
     def earcon(self, name: EarconName) -> None:
         self._jobs.put(_Job(name, self._clock(), self._turn))
@@ -105,7 +108,9 @@ class SpokenPlayer:
                 self._play(earcon(job.what), job)
 
     def _answer(self, reply: Reply, job: _Job) -> None:
-        speech = self._render(reply.text) if job.turn == self._turn else None
+        speech = job.sound
+        if speech is None and job.turn == self._turn:
+            speech = self._render(reply.text)
         began = self._clock()
         if speech:
             expected = (began, began + speech.seconds + _HANG_S)

@@ -34,6 +34,7 @@ from assistant.events import FRAME_BYTES, FRAME_S, Event, Frame, Reply, Spoken
 from assistant.home.simulate import SimulatedHouse
 from assistant.pipeline import Pipeline
 from assistant.speak.earcon import EarconName
+from assistant.speak.sound import Sound
 
 HERE = Path(__file__).parent
 KITCHEN_LIGHTS = FOLDER / "01-kitchen-lights.flac"  # "Alexa, turn on the kitchen lights."
@@ -80,11 +81,13 @@ class RecordingSpeaker:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
         self.said: list[str] = []
+        self.sounds: list[Sound | None] = []
         self.earcons: list[EarconName] = []
         self.volume = 0
         self.stops = 0
 
-    def say(self, reply: Reply) -> None:
+    def say(self, reply: Reply, sound: Sound | None = None) -> None:
+        self.sounds.append(sound)
         self.said.append(reply.text)
         self._hub.tell(Spoken(reply.text, 0.5, utterance_id=reply.utterance_id))
 
@@ -146,7 +149,7 @@ class Assistant:
         self.hub.subscribe(self.events.append)
         stages = open_stages(self.config, self.app.conversation, wake=False)
         stages = self.desk.attend(replace(stages, wake=Ear(self.config.wake)))
-        enter(open_bridges(self.app, self.desk))
+        stages = enter(open_bridges(self.app, self.desk, stages))
         self._pipeline = Pipeline(stages)
 
     def _run(self) -> None:

@@ -39,6 +39,7 @@ class Dialogue:
         self._sessions: dict[str, Session] = {}
         self._waiting: deque[tuple[Session, Mapping[str, Any]]] = deque()
         self._asked: Session | None = None
+        self._dictating = False
         self._text: dict[str, str] = {}
         self._spoken: dict[str, tuple[str | None, str | None]] = {}
         self.disabled: set[str] = set()
@@ -251,8 +252,8 @@ class Dialogue:
         self._sessions[session.site_id] = session
         if len(self._sessions) > MOST_PLACES:
             self._end(next(iter(self._sessions.values())), "timeout")
-        if session.site_id == self._desk.site.id:
-            self._desk.conversation.dictation = session.dictated
+        if session.site_id == self._desk.site.id and session.dictated != self._dictating:
+            self._dictating = self._desk.conversation.dictation = session.dictated
         if not session.dictated:
             self._tell("sessionStarted", session, reactivatedFromSessionId=None)
             self._wire.send("hermes/hotword/toggleOff", siteId=session.site_id, reason=IN_SESSION)

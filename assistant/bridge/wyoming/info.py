@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any
 
@@ -59,17 +58,17 @@ def services(config: Config, voice: str | None) -> Info:
     )
 
 
-def satellite(config: Config, name: str, area: str | None, words: Sequence[str]) -> Info:
+def satellite(config: Config, name: str, area: str | None) -> Info:
     """A microphone and a speaker."""
+    words = [word_of(word.model) for word in config.wake.words]
     return Info(
         wake=[_wake(config)],
         satellite=Satellite(
             **_about(name, "Microphone and speaker"),
             area=area,
             has_vad=True,
-            active_wake_words=list(words),
+            active_wake_words=words,
             max_active_wake_words=len(words),
-            supports_trigger=True,
         ),
     )
 

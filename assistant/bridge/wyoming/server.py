@@ -9,13 +9,14 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from assistant.app import App
 from assistant.bridge.desk import Desk
 from assistant.config import WyomingSettings
-from assistant.errors import ModelError
+from assistant.errors import HouseError, ModelError
 
 try:
     from wyoming.server import AsyncTcpServer
@@ -28,8 +29,9 @@ except ImportError as error:
 
 from assistant.bridge.wyoming import info
 from assistant.bridge.wyoming.engines import Engines
+from assistant.bridge.wyoming.satellite import Satellite, SatelliteConnection, SatelliteRecognizer
 from assistant.bridge.wyoming.services import Services
-from assistant.errors import HouseError
+from assistant.pipeline import Stages
 from assistant.speak.voice import choose_voice
 
 log = logging.getLogger(__name__)
@@ -127,20 +129,35 @@ def _port_of(server: AsyncTcpServer) -> int:
     return port
 
 
+S = TypeVar("S", Stages, None)
+
+
 @contextmanager
-def open_wyoming(app: App, desk: Desk) -> Iterator[WyomingServer]:
-    """Serve until the end of the `with`; raises HouseError when a port is taken."""
+def open_wyoming(app: App, desk: Desk, stages: S) -> Iterator[S]:
+    """Serve until the end of the `with`; raises HouseError when a port is taken.
+
+    Yields the stages with a recognizer that lets Home Assistant listen, where this microphone is
+    a satellite.
+    """
     config = app.config
     settings = config.bridge.wyoming
     voice = choose_voice(config.speak)
-    engines = Engines(config, voice)
     offered = info.services(config, voice.name if voice else None)
     name = "voice-" + re.sub(r"[^a-zA-Z0-9-]", "-", config.site.id)
-    server = WyomingServer(
-        settings, {name: (settings.port, partial(Services, offered, engines, desk))}
-    )
+    served: dict[str, tuple[int, Handler]] = {
+        name: (settings.port, partial(Services, offered, Engines(config, voice), desk))
+    }
+    if stages is not None and settings.satellite_port is not None:
+        satellite = Satellite(desk)
+        areas = {area.id: area.name for area in config.house.areas}
+        about = info.satellite(config, name, areas.get(config.site.area or ""))
+        connection = partial(SatelliteConnection, about, satellite)
+        served[f"{name}-satellite"] = (settings.satellite_port, connection)
+        recognizer = SatelliteRecognizer(satellite, stages.recognizer, desk)
+        stages = replace(stages, recognizer=recognizer)
+    server = WyomingServer(settings, served)
     log.info("Wyoming: %s", ", ".join(f"{n} at port {p}" for n, p in server.ports.items()))
     try:
-        yield server
+        yield stages
     finally:
         server.close()

@@ -38,6 +38,8 @@ LONGEST_BYTES = round(LONGEST_S * SAMPLE_RATE_HZ) * 2
 ANSWER_S = 30.0  # for the whole house to answer a command
 CHUNK_SAMPLES = 1024  # of speech that goes out
 
+Answer = Callable[[Event], Awaitable[None]]
+
 BROKEN = (OSError, EOFError, ValueError, LookupError, TypeError, AttributeError)
 """What the wyoming package raises of a client that has gone or does not speak the protocol."""
 
@@ -50,7 +52,7 @@ class Connection(AsyncEventHandler):
     ) -> None:
         super().__init__(reader, writer)
         self._info = info
-        self._answers: Mapping[str, Callable[[Event], Awaitable[None]]] = {
+        self._answers: Mapping[str, Answer] = {
             "describe": self._describe,
             "ping": self._ping,
         }
