@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 
 ENGINE = "home assistant"
 TRANSCRIPT_S = 15.0  # for Home Assistant to write down what was said
+SPEECH_S = 8.0  # for Home Assistant to begin to speak; then our own voice does
 LONGEST_REPLY_S = 120.0
 NOTHING_HEARD = ("stt-no-text-recognized", "stt-stream-failed")
 PAUSED = "home assistant"  # why the wake word is off
@@ -128,12 +129,13 @@ class Satellite:
         """It has heard the end of the command before we did."""
         self._desk.hub.ask(self._desk.finish)
 
-    def reply(self, text: str, sound: Sound) -> None:
-        """It answers."""
+    def reply(self, text: str, sound: Sound | None) -> None:
+        """It answers, with its own voice or, without a sound, with ours."""
 
         def answer() -> None:
             reply = Reply(text, "answer", utterance_id=self._utterance_id)
-            self._desk.sounds[reply.utterance_id] = sound
+            if sound:
+                self._desk.sounds[reply.utterance_id] = sound
             self._desk.hub.emit(reply)
 
         self._desk.hub.ask(answer)
@@ -170,6 +172,7 @@ class SatelliteConnection(Connection):
         self._satellite = satellite
         self._loop = asyncio.get_running_loop()
         self._text = ""
+        self._in_vain: asyncio.TimerHandle | None = None
         self._audio = bytearray()
         self._rate_hz = 0
         self._answers = {**self._answers, **{
@@ -213,8 +216,11 @@ class SatelliteConnection(Connection):
 
     def _synthesize(self, event: WyomingEvent) -> None:
         self._text = Synthesize.from_event(event).text
+        self._in_vain = self._loop.call_later(SPEECH_S, self._satellite.reply, self._text, None)
 
     def _audio_start(self, event: WyomingEvent) -> None:
+        if self._in_vain:
+            self._in_vain.cancel()
         self._rate_hz = AudioStart.from_event(event).rate
         self._audio.clear()
 

@@ -102,6 +102,7 @@ class Services(Connection):
         self._engines = engines
         self._desk = desk
         self._pcm = bytearray()
+        self._rest = b""
         self._rate: Converter | None = None
         self._detector: WakeDetector | None = None
         self._detected = False
@@ -132,6 +133,7 @@ class Services(Connection):
         start = AudioStart.from_event(event)
         self._rate = Converter(start.rate)
         self._pcm.clear()
+        self._rest = b""
         self._detected, self._heard_frames = False, 0
 
     async def _audio_chunk(self, event: Event) -> None:
@@ -140,8 +142,11 @@ class Services(Connection):
             raise AssistantError(
                 f"audio-chunk of {chunk.width} bytes a sample", fix="16-bit samples, audio-start"
             )
-        whole = len(chunk.audio) // (2 * chunk.channels) * 2 * chunk.channels
-        self._pcm += self._rate.convert(to_float(chunk.audio[:whole], chunk.channels))
+        # Home Assistant passes on what it got, cut anywhere, even between the bytes of a sample.
+        sound = self._rest + chunk.audio
+        whole = len(sound) - len(sound) % (2 * chunk.channels)
+        self._rest = sound[whole:]
+        self._pcm += self._rate.convert(to_float(sound[:whole], chunk.channels))
         if self._asks == "detect":
             await self._listen()
         del self._pcm[LONGEST_BYTES:]

@@ -78,7 +78,7 @@ def sound(rate_hz: int = 16_000, channels: int = 1) -> list[Eventable]:
     samples, _ = soundfile.read(KITCHEN_LIGHTS, dtype="float32")
     samples = soxr.resample(samples, 16_000, rate_hz)
     pcm = np.repeat((samples * 32767).astype("<i2")[:, None], channels, axis=1).tobytes()
-    step = 2 * channels * rate_hz // 10
+    step = 2 * channels * rate_hz // 10 + 1  # Home Assistant does cut samples in two
     chunks = [
         AudioChunk(rate_hz, 2, channels, pcm[at : at + step]) for at in range(0, len(pcm), step)
     ]
