@@ -276,6 +276,12 @@ class BridgeSettings:
     homeassistant: HomeAssistantSettings = HomeAssistantSettings()
     hermes: HermesSettings = HermesSettings()
     wyoming: WyomingSettings = WyomingSettings()
+    nearest_ms: int = 300
+    """When several rooms hear the wake word, the nearest answers: so long they wait for each
+    other, milliseconds; 0: each answers."""
+
+    def __post_init__(self) -> None:
+        _between(0, 500, nearest_ms=self.nearest_ms)
 
 
 @dataclass(frozen=True, slots=True)

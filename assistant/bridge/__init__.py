@@ -3,6 +3,7 @@
     hub              events out, wishes in: where the pipeline's thread meets the others
     ears             mute, listen now, sensitivity, stop
     desk             what others can have the assistant do
+    rooms            which of several microphones answers
     homeassistant    one device over MQTT discovery
     hermes           Snips and Rhasspy, over MQTT
     wyoming          voice services for Home Assistant
@@ -19,6 +20,7 @@ from typing import TypeVar
 from assistant.app import App
 from assistant.bridge.desk import Desk
 from assistant.bridge.homeassistant import open_device
+from assistant.bridge.rooms import Rooms
 from assistant.pipeline import Stages
 
 S = TypeVar("S", Stages, None)
@@ -34,6 +36,9 @@ def open_bridges(app: App, desk: Desk, stages: S) -> Iterator[S]:
     settings = app.config.bridge
     if app.connection:
         open_device(app, app.connection, desk)
+        if settings.nearest_ms:
+            site, wait_s = app.config.site, settings.nearest_ms / 1000
+            desk.share(Rooms(app.connection, desk.hub, site, wait_s))
     if app.connection and settings.hermes.enabled:
         from assistant.bridge.hermes import open_hermes
 

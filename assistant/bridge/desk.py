@@ -8,6 +8,7 @@ from itertools import chain
 
 from assistant.bridge.ears import USUAL_SENSITIVITY, Attention, Ear
 from assistant.bridge.hub import Hub
+from assistant.bridge.rooms import Rooms
 from assistant.config import SiteSettings
 from assistant.conversation import Conversation
 from assistant.events import Adjusted, Event, Reply, Transcript, Wake
@@ -63,6 +64,11 @@ class Desk:
             self._attention = Attention(stages.listener, stages.wake)
             return replace(stages, listener=self._attention)
         return stages
+
+    def share(self, rooms: Rooms) -> None:
+        """Leave a command to another room that is nearer."""
+        if self._ear:
+            self._ear.rooms = rooms
 
     @property
     def woken_by(self) -> str:

@@ -6,15 +6,19 @@ if nobody interfered. Everything here is called on the pipeline's thread.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from assistant.audio.framing import level_dbfs
+from assistant.bridge.rooms import Claim, Rooms
 from assistant.config import WakeSettings
 from assistant.events import FRAME_S, Frame, SpeechEnded, Wake
 from assistant.listen import Heard, Listener
 from assistant.wake import WakeDetector, open_wake
 from assistant.wake.models import read_model
 
+WORD_S = 0.8  # of sound, of which the loudness counts: a wake word and no more
 USUAL_SENSITIVITY = 50  # percent: each word at its own cutoff
 
 
@@ -58,6 +62,11 @@ class Ear:
         self.summoned = False
         """The next frame wakes, whatever is said in it."""
 
+        self.rooms: Rooms | None = None
+        """The other rooms, of which a nearer one answers; None: they are not asked."""
+
+        self._held: tuple[Wake, Claim] | None = None
+        self._recent: deque[bytes] = deque(maxlen=round(WORD_S / FRAME_S))
         self.woken_by = ""
         """The last word that woke; empty when it was none."""
 
@@ -79,13 +88,30 @@ class Ear:
             wake = Wake("", 1.0, frame.at, frame.at + FRAME_S)
         elif not self.closed:
             wake = self._detector.process(frame)
+            wake = self._nearest(wake, frame) if self.rooms else wake
         if wake:
             self.woken_by = wake.word
         return wake
 
+    def _nearest(self, wake: Wake | None, frame: Frame) -> Wake | None:
+        """Hold a wake back until it is known that no other room is nearer."""
+        assert self.rooms is not None
+        self.rooms.tick(frame.at)
+        self._recent.append(frame.pcm)
+        if wake and self._held is None and not self.rooms.alone:
+            self._held = wake, self.rooms.claim(wake, level_dbfs(b"".join(self._recent)))
+        if self._held is None:
+            return wake
+        held, claim = self._held
+        won = self.rooms.won(claim)
+        if won is not None:
+            self._held = None
+        return held if won else None
+
     def reset(self) -> None:
         """Forget everything heard."""
         self._detector.reset()
+        self._held = None
 
     def close(self, reason: str) -> None:
         """No word wakes until everybody who closed it has opened it again."""

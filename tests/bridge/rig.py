@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -50,11 +51,15 @@ class Microphone:
     def __init__(self) -> None:
         self._given: SimpleQueue[bytes] = SimpleQueue()
         self._quit = threading.Event()
+        self.live = False
+        """10 ms every 10 ms whatever it is given, where the time of the frames matters."""
+
         self._noise = np.random.default_rng(0)
 
-    def hear(self, file: Path) -> None:
-        samples, _ = soundfile.read(file, dtype="int16")
-        for frame in frames([samples.tobytes()]):
+    def hear(self, file: Path, *, loudness: float = 1.0) -> None:
+        samples, _ = soundfile.read(file, dtype="float32")
+        pcm = (samples * 32767 * loudness).astype("<i2").tobytes()
+        for frame in frames([pcm]):
             self._given.put(frame.pcm)
 
     def wait_heard(self) -> None:
@@ -62,8 +67,10 @@ class Microphone:
         wait_until(self._given.empty, 20)
 
     def __iter__(self) -> Iterator[Frame]:
-        count = 0
+        count, due = 0, time.monotonic()
         while not self._quit.is_set():
+            due = max(due + FRAME_S, time.monotonic()) if self.live else 0.0
+            self._quit.wait(max(due - time.monotonic(), 0.0))
             try:
                 pcm = self._given.get(timeout=FRAME_S)
             except Empty:
