@@ -7,19 +7,24 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 
-from assistant.config import Config
+from assistant.config import Config, HomeAssistantSettings, HouseSettings
 from assistant.conversation import Conversation
 from assistant.errors import SkillError
+from assistant.home.discovery import Discovery
+from assistant.home.entities import HomeAssistantApi
 from assistant.home.house import House
 from assistant.listen import PreRoll, open_listener
 from assistant.mqtt.connection import Connection
 from assistant.pipeline import Stages
 from assistant.recognize import open_recognizer
 from assistant.skill.loader import Skill, Skills, load_skills
-from assistant.understand import HouseNames, check_sentences, open_interpreter
+from assistant.understand import HouseNames, Interpreter, check_sentences, open_interpreter
 from assistant.wake import open_wake
 
 log = logging.getLogger(__name__)
+
+DISCOVER_S = 2.0
+"""How long a start waits at most for what the broker has retained."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +50,43 @@ def open_app(config: Config, *, dry_run: bool = False, simulate: bool = False) -
         if simulate and not dry_run:
             config = stack.enter_context(simulated(config))
         connection = None if dry_run else stack.enter_context(Connection(config.mqtt, config.site))
-        house = House(config.house, connection)
+        api = None if dry_run else _home_assistant(config.bridge.homeassistant, stack)
+        carriers = {"homeassistant": api} if api else {}
+        house = House(config.house, connection, carriers=carriers)
         if connection:
+            discovery = stack.enter_context(Discovery(config.house, house, connection, api=api))
             connection.wait_online(config.mqtt.publish_s)
+            if api:
+                api.wait_online(config.mqtt.publish_s)
+            discovery.wait_settled(DISCOVER_S)
             house.wait_reported(timeout_s=0.5)
-        skills = load_skills(config.skills)
-        names = HouseNames.of(config.house)
+        settings, skills = house.settings, load_skills(config.skills)
         try:
-            interpreter = open_interpreter(config.understand, skills.manifests, names)
+            interpreter = _interpreter(config, skills, settings)
         except SkillError:  # one skill's sentences must not silence the others
             skills = understandable(skills)
-            interpreter = open_interpreter(config.understand, skills.manifests, names)
+            interpreter = _interpreter(config, skills, settings)
         conversation = Conversation(config, interpreter, skills, house, dry_run=dry_run)
+
+        def names_changed(settings: HouseSettings) -> None:
+            """Devices appeared, were renamed or vanished: other things can be said now."""
+            conversation.renew(_interpreter(config, skills, settings), settings)
+
+        house.on_names_changed(names_changed)
+        if house.settings != settings:
+            names_changed(house.settings)
         yield App(config, house, skills, conversation, connection)
+
+
+def _home_assistant(settings: HomeAssistantSettings, stack: ExitStack) -> HomeAssistantApi | None:
+    """The connection to Home Assistant's own entities, where the configuration names one."""
+    if settings.url is None:
+        return None
+    return stack.enter_context(HomeAssistantApi(settings.url, settings.token or ""))
+
+
+def _interpreter(config: Config, skills: Skills, settings: HouseSettings) -> Interpreter:
+    return open_interpreter(config.understand, skills.manifests, HouseNames.of(settings))
 
 
 def understandable(skills: Skills) -> Skills:

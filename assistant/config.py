@@ -6,13 +6,14 @@ file, line, key, what was found and what would be right. Sections stand in the o
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from assistant.errors import ConfigError
-from assistant.reader import read_yaml
+from assistant.reader import NOT_IN_FILE, read_yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 """The folder that holds models/, skills/ and config.yaml; relative paths start here."""
@@ -246,6 +247,16 @@ class HomeAssistantSettings:
     prefix: str = "homeassistant"
     """Where Home Assistant looks for announcements."""
 
+    url: str | None = None
+    """http://homeassistant.local:8123: what it exposes to Assist can be commanded; null: only
+    what is on the broker."""
+
+    token: str | None = field(default=None, repr=False)
+    """A long-lived access token: Home Assistant, your profile, Security."""
+
+    token_file: str | None = None
+    """File whose first line is the token, so that config.yaml can be shared."""
+
 
 @dataclass(frozen=True, slots=True)
 class WyomingSettings:
@@ -318,7 +329,46 @@ class DeviceSettings:
     area: str | None = None
     dialect: str = "homeassistant"
     where: str = ""
-    """`file:line` it was read from; set by the reader."""
+    """`file:line` it was read from, or the topic it was announced on; set by the reader."""
+
+    announced: bool = field(default=False, metadata=NOT_IN_FILE)
+    """The device told of itself: keys that mean nothing here are ignored, not refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiscoverSettings:
+    """Who may announce devices on the broker."""
+
+    homeassistant: str | None = "homeassistant"
+    """Prefix of Home Assistant's discovery topics; null: not heard."""
+
+    zigbee2mqtt: tuple[str, ...] = ("zigbee2mqtt",)
+    """Base topics; []: not heard."""
+
+    tasmota: str | None = "tasmota/discovery"
+    shelly: bool = True
+    most_devices: int = 5000
+    """What is announced beyond that is ignored: a broker full of garbage must not fill the
+    memory."""
+
+    def __post_init__(self) -> None:
+        _between(0, 100_000, most_devices=self.most_devices)
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideSettings:
+    """What is to be different about a device that announced itself."""
+
+    id: str
+    """As `assistant devices` shows it."""
+
+    name: str | None = None
+    aliases: tuple[str, ...] = ()
+    area: str | None = None
+    kind: Kind | None = None
+    """A relay that switches a lamp is a `light`."""
+
+    ignore: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +376,8 @@ class HouseSettings:
     """What there is to command."""
 
     temperature_unit: Literal["celsius", "fahrenheit"] = "celsius"
+    discover: DiscoverSettings = DiscoverSettings()
+    overrides: tuple[OverrideSettings, ...] = ()
     floors: tuple[FloorSettings, ...] = ()
     areas: tuple[AreaSettings, ...] = ()
     devices: tuple[DeviceSettings, ...] = ()
@@ -337,14 +389,17 @@ class HouseSettings:
             ("area", areas),
             ("device", [d.id for d in self.devices]),
         ):
-            for repeated in sorted({i for i in ids if ids.count(i) > 1}):
+            for repeated in sorted(id_ for id_, times in Counter(ids).items() if times > 1):
                 raise ValueError(f"two {what}s have the id {repeated!r}")
         for area in self.areas:
             if area.floor is not None and area.floor not in floors:
                 raise ValueError(f"area {area.id!r}: no floor {area.floor!r} among {floors}")
-        for device in self.devices:
-            if device.area is not None and device.area not in areas:
-                raise ValueError(f"device {device.id!r}: no area {device.area!r} among {areas}")
+        placed: list[tuple[str, DeviceSettings | OverrideSettings]]
+        placed = [("device", device) for device in self.devices]
+        placed += [("override", override) for override in self.overrides]
+        for what, thing in placed:
+            if thing.area is not None and thing.area not in areas:
+                raise ValueError(f"{what} {thing.id!r}: no area {thing.area!r} among {areas}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,19 +431,24 @@ def resolve(path: str) -> Path:
 
 def load_config(file: Path) -> Config:
     """Read `file`; raises ConfigError with file, line, key, what was found, what would be right."""
-    return _with_password(read_yaml(Config, file), file)
+    config = read_yaml(Config, file)
+    mqtt, home = config.mqtt, config.bridge.homeassistant
+    if mqtt.password_file is not None:
+        mqtt = replace(mqtt, password=_secret(mqtt.password_file, "mqtt.password_file", file))
+    if home.token_file is not None:
+        key = "bridge.homeassistant.token_file"
+        home = replace(home, token=_secret(home.token_file, key, file))
+    return replace(config, mqtt=mqtt, bridge=replace(config.bridge, homeassistant=home))
 
 
-def _with_password(config: Config, file: Path) -> Config:
-    """Take the broker's password from its own file, where one is named."""
-    if config.mqtt.password_file is None:
-        return config
-    path = resolve(config.mqtt.password_file)
+def _secret(name: str, key: str, file: Path) -> str:
+    """The first line of the file that `key` of `file` names."""
+    path = resolve(name)
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except OSError as error:
         raise ConfigError(
-            f"{file}: mqtt.password_file: cannot read {path}: {error.strerror}",
-            fix="name a file that holds the password in its first line",
+            f"{file}: {key}: cannot read {path}: {error.strerror}",
+            fix="name a file that holds the secret in its first line",
         ) from error
-    return replace(config, mqtt=replace(config.mqtt, password=lines[0] if lines else ""))
+    return lines[0] if lines else ""

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.config import Config, SiteSettings
+from assistant.config import Config, HouseSettings, SiteSettings
 from assistant.dialogue import Dialogue
 from assistant.errors import HouseError
 from assistant.events import (
@@ -28,6 +28,9 @@ from assistant.skill.loader import Skills
 from assistant.skill.targets import Ambiguous, TargetResolver
 from assistant.understand import Interpreter
 from assistant.utterance import Clock, Stamp
+
+MOST_PLACES = 64
+"""Places whose conversations are kept apart; who has been silent longest is forgotten first."""
 
 NOT_HEARD = "I didn't catch that."
 
@@ -58,9 +61,10 @@ class Conversation:
         self._skills = skills
         self._settings = config
         self._dialogue = Dialogue(skills.manifests, config.house.temperature_unit)
-        self._targets = TargetResolver(config.house)
+        self._targets = TargetResolver(house.settings)
         self._dry_run = dry_run
         self._clock = clock
+        self._elsewhere: dict[str, Conversation] = {}
         self.allows: Callable[[Intent], bool] = _every
         """Whether an intent may be meant at this moment."""
 
@@ -72,7 +76,7 @@ class Conversation:
 
     def elsewhere(self, site: SiteSettings) -> Conversation:
         """The same house, spoken to from another place: with that place's own open questions."""
-        return Conversation(
+        there = self._elsewhere.pop(site.id, None) or Conversation(
             replace(self._settings, site=site),
             self.interpreter,
             self._skills,
@@ -80,6 +84,16 @@ class Conversation:
             dry_run=self._dry_run,
             clock=self._clock,
         )
+        self._elsewhere[site.id] = there  # now the last one
+        if len(self._elsewhere) > MOST_PLACES:
+            del self._elsewhere[next(iter(self._elsewhere))]
+        return there
+
+    def renew(self, interpreter: Interpreter, house: HouseSettings) -> None:
+        """Other devices, areas or names from now on; a command being answered is not disturbed."""
+        self.interpreter, self._targets = interpreter, TargetResolver(house)
+        for there in tuple(self._elsewhere.values()):
+            there.renew(interpreter, house)
 
     def respond(self, text: str, utterance_id: str) -> Iterator[Event]:
         """Every event from the understanding of `text` to the reply."""

@@ -21,6 +21,9 @@ from assistant.errors import ConfigError
 
 T = TypeVar("T")
 
+NOT_IN_FILE: Mapping[str, Any] = {"in_file": False}
+"""Metadata of a field that the program sets and no file may."""
+
 
 def read_yaml(kind: type[T], file: Path) -> T:
     """Read `file` as `kind`; an empty file is `kind()`.
@@ -74,7 +77,9 @@ def _section(kind: Any, node: yaml.Node, file: Path, key: str) -> Any:
 def _values(kind: Any, node: yaml.Node, file: Path, key: str) -> dict[str, Any]:
     if node.tag == "tag:yaml.org,2002:null":  # `mqtt:` with nothing below it: the defaults
         node = yaml.MappingNode(node.tag, [], node.start_mark, node.end_mark)
-    settable = [f.name for f in fields(kind) if f.name != "where"]
+    settable = [
+        f.name for f in fields(kind) if f.name != "where" and f.metadata.get("in_file", True)
+    ]
     if not isinstance(node, yaml.MappingNode):
         raise ConfigError(
             f"{_at(node, file)}: {key or 'the file'}: expected settings, got {_found(node)}",

@@ -17,9 +17,6 @@ from assistant.speak import Speaker
 from assistant.speak.sound import Sound
 from assistant.utterance import Stamp, new_id
 
-MOST_PLACES = 64
-"""Conversations that are kept apart; whoever has been silent longest is forgotten first."""
-
 
 @dataclass(frozen=True, slots=True)
 class Controls:
@@ -54,7 +51,6 @@ class Desk:
         self._speaker = speaker
         self._ear: Ear | None = None
         self._attention: Attention | None = None
-        self._elsewhere: dict[str, Conversation] = {}
         hub.subscribe(self._sound)
 
     def attend(self, stages: Stages) -> Stages:
@@ -133,28 +129,21 @@ class Desk:
 
         site    where they were said: ours is answered aloud, another one is not
         """
-        conversation, utterance_id = self._conversation(site), new_id()
+        here = site.id == self.site.id
+        conversation = self.conversation if here else self.conversation.elsewhere(site)
+        utterance_id = new_id()
         heard = Stamp(utterance_id)(Transcript(text, 1.0, "text"))
         reply = Reply("", "failed")
         for event in chain([heard], conversation.respond(text, utterance_id)):
             self.hub.emit(replace(event, site_id=site.id))
             reply = event if isinstance(event, Reply) else reply
-        if reply.kind == "question" and site.id == self.site.id:
+        if reply.kind == "question" and here:
             self.listen()
         answer(reply)
 
     def emit(self, event: Event) -> None:
         """Tell everybody, outside any utterance."""
         self.hub.emit(Stamp("")(event))
-
-    def _conversation(self, site: SiteSettings) -> Conversation:
-        if site.id == self.site.id:
-            return self.conversation
-        conversation = self._elsewhere.pop(site.id, None) or self.conversation.elsewhere(site)
-        self._elsewhere[site.id] = conversation  # now the last one again
-        if len(self._elsewhere) > MOST_PLACES:
-            del self._elsewhere[next(iter(self._elsewhere))]
-        return conversation
 
     def _sound(self, event: Event) -> None:
         """What is to be heard of an event of this site."""

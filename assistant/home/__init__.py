@@ -3,6 +3,9 @@
 model        `Device`, `Change`: what skills, dialogue and tests see
 attributes   the attributes with their limits, and when a report counts as "done"
 dialects/    one file per way of speaking MQTT; brightness is 255, 254 or 100 only there
+readings     what sensors measure, and in which units
+followed     one device as its reports tell it
+carrier      what carries messages: MQTT, or something in its place
 house        `House`: plans changes, carries them out, waits until the devices say so
 simulate     `SimulatedHouse`: every device of a configuration as a real MQTT client
 """

@@ -9,8 +9,19 @@ from assistant.errors import HouseError
 from assistant.events import Value
 from assistant.home.model import State
 
-COMMAND_ONLY = frozenset({"query", "skip"})
+COMMAND_ONLY = frozenset({"query", "skip", "stop", "activate"})
 """Never reported: the next report after the command is the answer."""
+
+MANNER = frozenset({"transition"})
+"""How a change is made; never reported, never awaited."""
+
+ON_ITS_WAY = {
+    ("open", True): "opening",
+    ("open", False): "closing",
+    ("locked", True): "locking",
+    ("locked", False): "unlocking",
+}
+"""What is slow counts as done when it reports that it has begun: a blind takes half a minute."""
 
 EXCLUSIVE = ({"hue", "saturation"}, {"color_temperature"})
 """A lamp is coloured or white: when it reports the one, the other is past."""
@@ -61,18 +72,35 @@ ATTRIBUTES: Mapping[str, Attribute] = {
     "volume": Attribute("has no volume", "percent", PERCENT, same=_within(1)),
     "query": Attribute("can't play music"),
     "skip": Attribute("can't skip", choices=("next", "previous")),
+    "muted": Attribute("can't be muted"),
+    "source": Attribute("has no sources to choose from"),
+    "transition": Attribute("can't change slowly", "seconds", (0.0, 6553.0)),
+    "preset": Attribute("has no presets"),
+    "fan_mode": Attribute("has no fan modes"),
+    "open": Attribute("can't be opened or closed"),
+    "position": Attribute("can't be set to a position", "percent", PERCENT, same=_within(2)),
+    "tilt": Attribute("can't be tilted", "percent", PERCENT, same=_within(2)),
+    "stop": Attribute("can't be stopped"),
+    # A fan of three speeds calls the second one 66 or 67 percent.
+    "speed": Attribute("has no speeds", "percent", PERCENT, same=_within(1)),
+    "oscillating": Attribute("can't oscillate"),
+    "direction": Attribute("can't change its direction", choices=("forward", "reverse")),
+    "locked": Attribute("can't be locked or unlocked"),
+    "activate": Attribute("can't be activated"),
 }
 
 
 def complete(attributes: State) -> dict[str, Value]:
     """The attributes with what goes without saying: a dimmed lamp is on, 0 % is off."""
     done = dict(attributes)
-    if done.get("on") is False or done.get("brightness") == 0:
-        return {"on": False}
+    if done.get("on") is False or done.get("brightness") == 0 or done.get("speed") == 0:
+        return {"on": False, **{name: done[name] for name in MANNER & done.keys()}}
     if "hue" in done:
         done.setdefault("saturation", 100.0)
-    if done.keys() & {"brightness", "hue", "saturation", "color_temperature"}:
+    if done.keys() & {"brightness", "hue", "saturation", "color_temperature", "speed"}:
         done["on"] = True
+    if "position" in done:
+        done["open"] = float(done["position"]) > 0
     if "query" in done:
         done["playback"] = "playing"
     return done
@@ -89,10 +117,25 @@ def merge(state: State, report: State) -> dict[str, Value]:
 
 def fulfilled(wanted: State, state: State) -> bool:
     """Whether `state` is as good as `wanted`, apart from what is never reported."""
+    moving = _moving(wanted, state)
     return all(
-        name in state and _same(name, value, state[name])
+        (name in state and _same(name, value, state[name])) or (moving and name in MOVED)
         for name, value in wanted.items()
-        if name not in COMMAND_ONLY and not (name == "hue" and _pale(wanted, state))
+        if name not in COMMAND_ONLY | MANNER and not (name == "hue" and _pale(wanted, state))
+    )
+
+
+MOVED = frozenset({"open", "position", "locked"})
+
+
+def _moving(wanted: State, state: State) -> bool:
+    """Whether the device reports to be on its way to what is wanted."""
+    aims = dict(wanted)
+    if "position" in wanted and "position" in state:
+        aims["open"] = float(wanted["position"]) > float(state["position"])
+    return any(
+        aims.get(name) is value and state.get("motion") == motion
+        for (name, value), motion in ON_ITS_WAY.items()
     )
 
 

@@ -1,7 +1,7 @@
 """The house: what there is, what it reports, and how a wish becomes an action that is checked.
 
-Reports arrive on the connection's thread; `devices`, `plan` and `carry_out` may be called from
-any other. Without a connection the house is only planned with (`--dry-run`).
+Reports arrive on the connection's thread; everything else may be called from any other. Without a
+connection the house is only planned with (`--dry-run`).
 """
 
 from __future__ import annotations
@@ -10,62 +10,19 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 
 from assistant.config import DeviceSettings, HouseSettings
-from assistant.errors import HouseError
+from assistant.errors import ConfigError, HouseError
 from assistant.events import Action, Confirmed, Published, Value
-from assistant.home.attributes import ATTRIBUTES, COMMAND_ONLY, check, complete, fulfilled, merge
-from assistant.home.dialects import Dialect, open_dialect
-from assistant.home.model import Change, Device, State
+from assistant.home.attributes import ATTRIBUTES, COMMAND_ONLY, MANNER, check, complete
+from assistant.home.carrier import Carrier
+from assistant.home.dialects import open_dialect
+from assistant.home.followed import NOT_AVAILABLE, Awaited, Followed
+from assistant.home.model import Change, Device
 from assistant.mqtt.connection import Connection
 
 log = logging.getLogger(__name__)
-
-NOT_AVAILABLE = "is not available"
-NO_ANSWER = "did not answer"
-NOT_DONE = "did not do it"
-
-
-@dataclass(slots=True)
-class Followed:
-    """One device as its reports tell it; changed under the house's lock only."""
-
-    settings: DeviceSettings
-    dialect: Dialect
-    state: dict[str, Value] = field(default_factory=dict)
-    told_in: dict[str, int] = field(default_factory=dict)
-    """Attribute → number of the connection in which it was last reported."""
-
-    available: bool | None = None
-    """None: the device has not told, or never does."""
-
-    reports: int = 0
-    garbage: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Awaited:
-    """An action that was published, and what its device has to report."""
-
-    device: Followed
-    wanted: State
-    reports_before: int
-    session: int
-
-    def problem(self) -> str | None:
-        """Why it does not count as done (yet); None: it is done."""
-        device = self.device
-        if device.available is False:
-            return NOT_AVAILABLE
-        answered = device.reports > self.reports_before
-        if COMMAND_ONLY & self.wanted.keys() and not answered:
-            return NO_ANSWER
-        # What was known before this connection may have changed while nobody listened.
-        known = {n: v for n, v in device.state.items() if device.told_in[n] == self.session}
-        if fulfilled(self.wanted, known):
-            return None
-        return NOT_DONE if answered else NO_ANSWER
 
 
 class House:
@@ -76,46 +33,114 @@ class House:
         settings: HouseSettings,
         connection: Connection | None,
         *,
+        carriers: Mapping[str, Carrier] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Raises ConfigError for a device whose `mqtt:` mapping cannot be used."""
-        self.floors = settings.floors
-        self.areas = settings.areas
-        self._fahrenheit = settings.temperature_unit == "fahrenheit"
+        """Raises ConfigError for a device whose `mqtt:` mapping cannot be used.
+
+        carriers    name → way to the devices that are not on MQTT (see carrier.py)
+        """
+        self.settings = settings
+        """What there is at this moment: config.yaml, and what was discovered."""
+
+        self.problems: Mapping[str, ConfigError] = {}
+        """Id → why a device that announced itself cannot be used."""
+
         self._connection = connection
+        self._carriers: dict[str, Carrier] = dict(carriers or {})
+        if connection:
+            self._carriers["mqtt"] = connection
         self._clock = clock
+        self._listeners: list[Callable[[HouseSettings], None]] = []
         self._changed = threading.Condition()
         self._devices = {d.id: Followed(d, open_dialect(d)) for d in settings.devices}
         for device in self._devices.values():
-            if connection:
-                self._follow(device, connection)
+            self._follow(device)
 
     @property
     def online(self) -> bool:
-        """Whether the broker can be reached."""
-        return self._connection is not None and self._connection.online
+        """Whether the broker, or another carrier, can be reached."""
+        return any(carrier.online for carrier in self._carriers.values())
 
     @property
     def garbage(self) -> Mapping[str, int]:
         """Device id → number of its reports that were ignored because they made no sense."""
-        return {id_: device.garbage for id_, device in self._devices.items() if device.garbage}
+        with self._changed:
+            return {id_: device.garbage for id_, device in self._devices.items() if device.garbage}
 
     def devices(self) -> tuple[Device, ...]:
         """Every device as it is at this moment, in the order of the configuration."""
         with self._changed:
-            return tuple(_snapshot(device) for device in self._devices.values())
+            return tuple(device.snapshot() for device in self._devices.values())
+
+    def on_names_changed(self, listener: Callable[[HouseSettings], None]) -> None:
+        """Call `listener(settings)` whenever what can be said changes.
+
+        A device appeared, was renamed or vanished, or an area did. It is called on the thread
+        that found out, one call at a time, and may take its time.
+        """
+        self._listeners.append(listener)
+
+    def update(self, settings: HouseSettings) -> None:
+        """Take in what there is now; only one thread at a time may do so.
+
+        A device that stayed keeps its state. One that announced itself and cannot be used is left
+        out and told once (`problems`).
+        """
+        devices, problems = self._renewed(settings)
+        gone = [d for d in self._devices.values() if devices.get(d.settings.id) is not d]
+        new = [d for d in devices.values() if self._devices.get(d.settings.id) is not d]
+        usable = tuple(d for d in settings.devices if d.id in devices)
+        before, self.settings = self.settings, replace(settings, devices=usable)
+        with self._changed:
+            for device in usable:
+                devices[device.id].settings = device
+            self._devices, self.problems = devices, problems
+            self._changed.notify_all()
+        for followed in gone:
+            self._unfollow(followed)
+        for followed in new:
+            self._follow(followed)
+        if _spoken(self.settings) != _spoken(before):
+            for listener in self._listeners:
+                listener(self.settings)
+
+    def _renewed(
+        self, settings: HouseSettings
+    ) -> tuple[dict[str, Followed], dict[str, ConfigError]]:
+        """The devices of `settings`, known ones as they are, and what is wrong with the others."""
+        devices, problems = dict[str, Followed](), dict[str, ConfigError]()
+        for device in settings.devices:
+            try:
+                devices[device.id] = _renewed(self._devices.get(device.id), device)
+            except ConfigError as error:
+                problems[device.id] = error
+                if device.id not in self.problems:
+                    log.warning("%s", error.problem)
+        return devices, problems
 
     def wait_reported(self, timeout_s: float) -> bool:
         """Wait until every device has reported since we connected, or told that it is away."""
         with self._changed:
-            return self._changed.wait_for(self._all_reported, timeout_s)
+            return self._changed.wait_for(lambda: not self._unreported(), timeout_s)
 
-    def _all_reported(self) -> bool:
-        session = self._connection.session if self._connection else 0
-        return all(
-            device.available is False or session in device.told_in.values()
+    def unreported(self) -> tuple[Followed, ...]:
+        """Devices of which nothing has been heard since we connected, though they could tell."""
+        with self._changed:
+            return tuple(self._unreported())
+
+    def _unreported(self) -> list[Followed]:
+        return [
+            device
             for device in self._devices.values()
-        )
+            if device.dialect.topics
+            and device.available is not False
+            and self._session(device) not in device.told_in.values()
+        ]
+
+    def _session(self, device: Followed) -> int:
+        carrier = self._carriers.get(device.dialect.carrier)
+        return carrier.session if carrier else 0
 
     def plan(self, changes: Iterable[Change]) -> tuple[Action, ...]:
         """The messages that bring the changes about; needs no connection.
@@ -142,9 +167,12 @@ class House:
                 value,
                 limits=dialect.limits.get(attribute),
                 choices=dialect.choices.get(attribute, ()),
-                fahrenheit=self._fahrenheit,
+                fahrenheit=self.settings.temperature_unit == "fahrenheit",
             )
-        return Action(device.settings.id, attributes, dialect.commands(attributes))
+        try:
+            return Action(device.settings.id, attributes, dialect.commands(attributes))
+        except ValueError as error:  # of a template that the device announced
+            raise HouseError(f"The {name} can't do that.", fix=str(error)) from error
 
     def carry_out(self, actions: Sequence[Action]) -> Iterator[Published | Confirmed]:
         """Publish the actions, then wait until the devices report that they are done.
@@ -154,108 +182,94 @@ class House:
         is sent nothing: the broker might keep it and hand it over when nobody wants it any more.
         Raises HouseError when the broker cannot be reached; what was not sent then is never sent.
         """
-        if self._connection is None:
-            raise HouseError("I can't reach the house.", fix="there is no connection")
         awaited = []
         for action in actions:
-            device = self._devices[action.device_id]
-            if device.available is False:
+            device = self._devices.get(action.device_id)
+            if device is None or device.available is False:
                 yield Confirmed(action.device_id, done=False, problem=NOT_AVAILABLE)
                 continue
-            awaited.append(self._awaited(action, device, self._connection.session))
+            carrier = self._carriers.get(device.dialect.carrier)
+            if carrier is None:
+                raise HouseError("I can't reach the house.", fix="there is no connection")
+            awaited.append(self._awaited(action, device, carrier.session))
             for message in action.messages:
-                self._connection.publish(message)
+                carrier.publish(message)
                 yield Published(action.device_id, message)
-        yield from self._confirm(awaited, self._clock() + self._connection.settings.confirm_s)
+            self._believe(action, device, carrier.session)
+        confirm_s = self._connection.settings.confirm_s if self._connection else 0.0
+        yield from self._confirm(awaited, self._clock() + confirm_s)
 
     def _awaited(self, action: Action, device: Followed, session: int) -> Awaited:
         # What the device understands is what it will report: brightness in ten steps, whole °F.
         wanted = dict(action.change)
         for message in action.messages:
-            wanted.update(device.dialect.obey(message.topic, message.payload.encode()))
+            try:
+                wanted.update(device.dialect.obey(message.topic, message.payload.encode()))
+            except ValueError:  # made by a template, which cannot be undone
+                continue
+        silent = device.dialect.silent
+        wanted = {name: value for name, value in wanted.items() if name not in silent}
         return Awaited(device, wanted, device.reports, session)
+
+    def _believe(self, action: Action, device: Followed, session: int) -> None:
+        """What a device never reports is as it was asked to be."""
+        kept = device.dialect.silent - COMMAND_ONLY - MANNER
+        with self._changed:
+            device.take({n: v for n, v in action.change.items() if n in kept}, session)
 
     def _confirm(self, awaited: list[Awaited], deadline: float) -> Iterator[Confirmed]:
         """One `Confirmed` for each, as soon as it is known; the rest at the deadline."""
         while awaited:
             with self._changed:
                 self._changed.wait_for(
-                    lambda: any(map(_decided, awaited)), deadline - self._clock()
+                    lambda: any(one.decided for one in awaited), deadline - self._clock()
                 )
                 late = self._clock() >= deadline
-                known = [(a, a.problem()) for a in awaited if late or _decided(a)]
+                known = [(one, one.problem()) for one in awaited if late or one.decided]
             for one, problem in known:
                 awaited.remove(one)
                 yield Confirmed(one.device.settings.id, done=problem is None, problem=problem or "")
 
-    def _follow(self, device: Followed, connection: Connection) -> None:
+    def _follow(self, device: Followed) -> None:
         """Keep the device's state up to date from what it reports."""
-
-        def reported(topic: str, payload: bytes, _retained: bool) -> None:
-            self._reported(device, topic, payload, connection.session)
-
-        def available(topic: str, payload: bytes, _retained: bool) -> None:
-            self._available(device, topic, payload)
-
-        for topic in device.dialect.topics:
-            connection.subscribe(topic, reported)
-        if device.dialect.availability:
-            connection.subscribe(device.dialect.availability.topic, available)
-
-    def _reported(self, device: Followed, topic: str, payload: bytes, session: int) -> None:
-        try:
-            report = device.dialect.read(topic, payload)
-        except ValueError as error:
-            self._ignore(device, topic, error)
+        carrier = self._carriers.get(device.dialect.carrier)
+        if carrier is None:
             return
-        if not report:
+        device.heard = self._hearing(device, carrier)
+        for topic in device.topics():
+            carrier.subscribe(topic, device.heard)
+
+    def _unfollow(self, device: Followed) -> None:
+        carrier = self._carriers.get(device.dialect.carrier)
+        if carrier is None or device.heard is None:
             return
-        with self._changed:
-            device.state = merge(device.state, report)
-            device.told_in.update(dict.fromkeys(report, session))
-            device.reports += 1
-            self._changed.notify_all()
+        for topic in device.topics():
+            carrier.unsubscribe(topic, device.heard)
 
-    def _available(self, device: Followed, topic: str, payload: bytes) -> None:
-        availability = device.dialect.availability
-        if availability is None or not payload:
-            return
-        try:
-            available = availability.read(payload)
-        except ValueError as error:
-            self._ignore(device, topic, error)
-            return
-        with self._changed:
-            device.available = available
-            self._changed.notify_all()
+    def _hearing(self, device: Followed, carrier: Carrier) -> Callable[[str, bytes, bool], None]:
+        def heard(topic: str, payload: bytes, _retained: bool) -> None:
+            with self._changed:
+                if device.report(topic, payload, carrier.session):
+                    self._changed.notify_all()
 
-    def _ignore(self, device: Followed, topic: str, error: ValueError) -> None:
-        """Count what makes no sense, and say so once per device."""
-        device.garbage += 1
-        if device.garbage == 1:
-            where = device.settings.where or "config.yaml"
-            log.warning(
-                "%s: device %r: what it reports on %s is ignored: %s",
-                *(where, device.settings.id, topic, error),
-            )
+        return heard
 
 
-def _decided(awaited: Awaited) -> bool:
-    return awaited.problem() in (None, NOT_AVAILABLE)
+def _renewed(old: Followed | None, settings: DeviceSettings) -> Followed:
+    """`old` where it speaks as before, or a new one; raises ConfigError."""
+    if old and _speech(old.settings) == _speech(settings):
+        return old
+    return Followed(settings, open_dialect(settings))
 
 
-def _snapshot(device: Followed) -> Device:
-    settings = device.settings
-    return Device(
-        settings.id,
-        settings.kind,
-        settings.name,
-        settings.aliases,
-        settings.area,
-        features=device.dialect.features,
-        available=device.available is not False,
-        state=dict(device.state),
-    )
+def _speech(settings: DeviceSettings) -> tuple[object, ...]:
+    return settings.kind, settings.dialect, settings.mqtt, settings.announced
+
+
+def _spoken(settings: HouseSettings) -> tuple[object, ...]:
+    """What of a house can be said."""
+    devices = [(d.id, d.kind, d.name, d.aliases, d.area) for d in settings.devices]
+    return devices, settings.areas, settings.floors
 
 
 def _merged(changes: Iterable[Change]) -> list[Change]:
@@ -274,6 +288,7 @@ def _merged(changes: Iterable[Change]) -> list[Change]:
 
 def _fit(attributes: dict[str, Value], device: Followed) -> dict[str, Value]:
     """The attributes as this device can take them."""
+    features = device.dialect.features
     white = attributes.get("color_temperature")
     if "color_temperature" in device.dialect.limits and isinstance(white, int | float):
         # "Warm white" means the warmest a lamp has, not a refusal.
@@ -283,4 +298,8 @@ def _fit(attributes: dict[str, Value], device: Followed) -> dict[str, Value]:
         if "hue" not in device.state:
             raise HouseError(f"I don't know the colour of the {device.settings.name}.")
         attributes["hue"] = device.state["hue"]
+    if "transition" not in features:  # it then changes at once, which is better than not at all
+        attributes.pop("transition", None)
+    if "position" not in features and attributes.get("position") in (0, 100) and "open" in features:
+        del attributes["position"]  # all the way is what it can do
     return attributes

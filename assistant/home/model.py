@@ -3,19 +3,43 @@
 Attributes (the only names and units that skills, dialogue and tests ever see):
 
     kind           attribute            type   unit, range
-    light, switch  on                   bool
+    light, switch, fan  on              bool
     light          brightness           int    percent, 0 to 100
     light          hue                  float  degrees, 0 to 360
     light          saturation           float  percent, 0 to 100
     light          color_temperature    int    kelvin
+    light          transition           float  seconds that a change takes, command only
     climate        mode                 str    off, heat, cool, auto, dry, fan_only
     climate        target_temperature   float  °C
+    climate        preset, fan_mode     str    the device's own words
     climate        temperature          float  °C, reported only
+    climate        humidity             float  percent, reported only
+    climate        action               str    heating, cooling, idle, off …; reported only
     media_player   playback             str    playing, paused, stopped
     media_player   volume               int    percent, 0 to 100
+    media_player   muted                bool
+    media_player   source               str    the device's own words
     media_player   query                str    free text to play, command only
     media_player   skip                 str    next, previous, command only
     media_player   title                str    what is playing, reported only
+    cover          open                 bool   False: all the way closed
+    cover          position             int    percent, 0 closed, 100 open
+    cover          tilt                 int    percent, 0 closed, 100 open
+    cover          stop                 bool   halt where it is, command only
+    cover          motion               str    opening, closing, stopped; reported only
+    fan            speed                int    percent, 0 to 100
+    fan            oscillating          bool
+    fan            direction            str    forward, reverse
+    fan            preset               str    the device's own words
+    lock           locked               bool
+    lock           motion               str    locking, unlocking, stopped; reported only
+    lock           jammed               bool   reported only
+    scene          activate             bool   command only
+    sensor         see readings.py: temperature in °C, humidity in percent, open, occupied …
+
+A device has the attributes that its maker gave it: look at `features` before setting one and at
+`state` before reading one. A sensor has no features; one that measures several things may be
+several devices of the same name, each with its own attribute.
 """
 
 from __future__ import annotations
@@ -43,6 +67,9 @@ class Device:
 
     features: frozenset[str] = frozenset()
     """Attributes that can be set."""
+
+    unit: str | None = None
+    """Of the attribute `value` of a sensor; every other attribute has its own, always the same."""
 
     available: bool = True
     state: State = field(default_factory=dict)

@@ -16,9 +16,10 @@ from typing import Self
 from assistant.config import DeviceSettings, HouseSettings, Kind, MqttSettings
 from assistant.errors import HouseError
 from assistant.events import Message, Value
-from assistant.home.attributes import COMMAND_ONLY, complete, merge
+from assistant.home.attributes import COMMAND_ONLY, MANNER, complete, merge
 from assistant.home.dialects import Dialect, open_dialect
 from assistant.home.model import State
+from assistant.home.readings import MEASURED, QUANTITIES, YES_OR_NO
 from assistant.mqtt.link import Link, LinkDown
 
 log = logging.getLogger(__name__)
@@ -32,13 +33,25 @@ START: Mapping[Kind, State] = {
     "switch": {"on": False},
     "climate": {"temperature": 20.5, "target_temperature": 20.0, "mode": "heat"},
     "media_player": {"playback": "stopped", "volume": 40, "title": ""},
+    "cover": {"open": False, "position": 0, "tilt": 0},
+    "fan": {"on": False, "speed": 50, "oscillating": False, "direction": "forward"},
+    "lock": {"locked": True},
+    "scene": {},
+    "sensor": {
+        **dict.fromkeys(QUANTITIES, 21.0),
+        **dict.fromkeys(YES_OR_NO, False),
+        "value": 0,
+    },
 }
 """What a device of each kind reports when it is switched on."""
 
 
 def after(state: State, command: State) -> dict[str, Value]:
     """The state of a device that has carried out a command."""
-    shown = {name: value for name, value in complete(command).items() if name not in COMMAND_ONLY}
+    passing = COMMAND_ONLY | MANNER
+    shown = {name: value for name, value in complete(command).items() if name not in passing}
+    if "open" in command and "position" not in command and "position" in state:
+        shown["position"] = 100 if command["open"] else 0
     if "query" in command:
         shown["title"] = command["query"]
     elif "skip" in command:
@@ -51,7 +64,7 @@ def start_state(dialect: Dialect, kind: Kind) -> dict[str, Value]:
     """What a device of that kind and those features reports at first."""
     modes = dialect.choices.get("mode", ())
     mode = "heat" if "heat" in modes or not modes else modes[0]
-    reported = dialect.features | {"temperature", "title"}
+    reported = dialect.features | {"temperature", "title"} if dialect.features else MEASURED
     state = {name: value for name, value in START[kind].items() if name in reported}
     return {**state, "mode": mode} if "mode" in state else state
 
@@ -137,19 +150,20 @@ class SimulatedDevice:
             self.changed.notify_all()
         link.run(lambda: self._gone)
         if self._gone and self.dialect.availability:
-            last = link.send(self.dialect.availability.report(False))
+            last = [link.send(m) for m in self.dialect.availability.report(False)][-1]
             link.run(lambda: link.acknowledged(last), FAREWELL_S)
 
     def _send(self, link: Link, *, available: bool) -> int:
         """Report everything; returns the id of the last message."""
         messages = self.dialect.report(self.state)
         if self.dialect.availability and available:
-            messages += (self.dialect.availability.report(True),)
+            messages += self.dialect.availability.report(True)
+        messages = messages or (Message(f"simulated/{self._client_id}", "here"),)
         return [link.send(message) for message in messages][-1]
 
     def _will(self) -> Message:
         if self.dialect.availability:
-            return self.dialect.availability.report(False)
+            return self.dialect.availability.report(False)[-1]
         return Message(f"simulated/{self._client_id}", "gone")  # nobody listens
 
     def _obey(self, topic: str, payload: bytes, _retained: bool) -> None:

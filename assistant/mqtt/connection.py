@@ -83,6 +83,7 @@ class Connection:
         self._problem = "not connected yet"
         self._warned: str | None = None
         self._session = 0
+        self._settled = 0
         self._dropped = 0
         self._subscribers: dict[str, list[Received]] = {self.status_topic: [self._on_status]}
         self._thread = threading.Thread(target=self._run, name="mqtt-connection", daemon=True)
@@ -122,6 +123,17 @@ class Connection:
             self._changed.wait_for(lambda: self.online or self._closing, timeout_s)
             return self.online
 
+    def wait_settled(self, timeout_s: float) -> bool:
+        """Wait until everything the broker had retained for us has been handed out.
+
+        It works in order: our own `online`, sent after the subscriptions, comes back after it.
+        """
+        with self._changed:
+            self._changed.wait_for(
+                lambda: self._closing or 0 < self._session == self._settled, timeout_s
+            )
+            return 0 < self._session == self._settled
+
     def subscribe(self, topic_filter: str, callback: Received) -> None:
         """Call `callback(topic, payload, retained)` for every message, now and after reconnects.
 
@@ -132,6 +144,16 @@ class Connection:
             self._subscribers.setdefault(topic_filter, []).append(callback)
             if self._link:
                 self._link.subscribe([topic_filter])
+
+    def unsubscribe(self, topic_filter: str, callback: Received) -> None:
+        """Not any more; nothing happens when it was not subscribed."""
+        with self._changed:
+            callbacks = self._subscribers.get(topic_filter, [])
+            if callback in callbacks:
+                callbacks.remove(callback)
+            gone = not callbacks and self._subscribers.pop(topic_filter, None) is not None
+            if gone and self._link:
+                self._link.unsubscribe([topic_filter])
 
     def publish(self, message: Message, deadline_s: float | None = None) -> None:
         """Return when the broker has acknowledged the message.
@@ -252,8 +274,12 @@ class Connection:
             except Exception:  # whatever it is, the connection must survive it
                 log.exception("a subscriber of %s failed; the message is dropped", topic)
 
-    def _on_status(self, _topic: str, payload: bytes, _retained: bool) -> None:
+    def _on_status(self, _topic: str, payload: bytes, retained: bool) -> None:
         """Contradict the last will of a dead connection of ours that arrives late."""
+        if payload == b"online" and not retained:
+            with self._changed:
+                self._settled = self._session
+                self._changed.notify_all()
         link = self._link
         if payload == b"offline" and link and not self._closing:
             with suppress(LinkDown):  # then `offline` is right

@@ -164,6 +164,12 @@ class Link:
                 self._asked[message_id] = [topic_filter for topic_filter, _ in wanted]
             self.wake()
 
+    def unsubscribe(self, filters: Iterable[str]) -> None:
+        """Ask for the topics no more; does not wait."""
+        if unwanted := list(filters):
+            self._client.unsubscribe(unwanted)
+            self.wake()
+
     def send(self, message: Message) -> int:
         """Hand over a message without waiting; returns its id. Raises LinkDown."""
         info = self._client.publish(message.topic, message.payload, message.qos, message.retain)

@@ -49,7 +49,17 @@ CLIMATE_KEYS: Mapping[str, Any] = {
 }
 CLIMATE = DeviceSettings("heat", "climate", "thermostat", CLIMATE_KEYS)
 PLAYER = DeviceSettings("music", "media_player", "speaker", topics("music"), dialect="json")
+BLIND = DeviceSettings(
+    "blind", "cover", "blind", topics("blind", position_topic="b/pos", set_position_topic="b/set")
+)
+FAN = DeviceSettings("fan", "fan", "fan", topics("fan"))
+LOCK = DeviceSettings("door", "lock", "front door", topics("door"))
+SCENE = DeviceSettings("film", "scene", "film", {"command_topic": "film/set"})
+SENSOR = DeviceSettings(
+    "weather", "sensor", "weather", {"state_topic": "w", "device_class": "temperature"}
+)
 
 HOUSE = HouseSettings(
-    areas=(AreaSettings("hall", "hall"),), devices=(LIGHT, PLAIN, STRIP, SWITCH, CLIMATE, PLAYER)
+    areas=(AreaSettings("hall", "hall"),),
+    devices=(LIGHT, PLAIN, STRIP, SWITCH, CLIMATE, PLAYER, BLIND, FAN, LOCK, SCENE, SENSOR),
 )

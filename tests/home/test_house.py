@@ -94,11 +94,23 @@ def check_every_kind(home: Home) -> None:
         ("music", {"query": "so what", "volume": 30}),
         ("music", {"skip": "next"}),
         ("music", {"playback": "paused"}),
+        ("blind", {"open": True}),
+        ("blind", {"position": 40}),
+        ("blind", {"stop": True}),
+        ("fan", {"on": True}),
+        ("door", {"locked": False}),
+        ("film", {"activate": True}),
+        ("lamp", {"brightness": 1, "transition": 2}),
+        ("lamp", {"color_temperature": 2700}),
+        ("lamp", {"on": False, "transition": 2}),
     ):
         published, confirmed = home.do(device, **wish)
         assert published, wish
         assert confirmed == Confirmed(device, done=True), wish
     assert home.devices.state("lamp")["on"] is False
+    assert home.devices.state("blind") == {"open": True, "position": 40}
+    assert home.device("door").state["locked"] is False
+    assert home.device("weather").state == {"temperature": 21.0}
     assert home.device("lamp").state["brightness"] == 1
     assert home.device("lamp").state["color_temperature"] == 2703  # 370 mired
     assert "hue" not in home.device("lamp").state
@@ -255,7 +267,7 @@ def test_garbage_is_counted_told_once_and_ignored(
         assert home.device("lamp").state == {"on": False, "brightness": 100}
         _, confirmed = home.do("lamp", on=True)
         assert confirmed.done
-    (warning,) = [r.getMessage() for r in caplog.records if r.name == "assistant.home.house"]
+    (warning,) = [r.getMessage() for r in caplog.records if r.name == "assistant.home.followed"]
     assert "'lamp'" in warning
     assert "lamp/state" in warning
 

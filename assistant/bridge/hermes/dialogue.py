@@ -13,10 +13,11 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from assistant import events
-from assistant.bridge.desk import MOST_PLACES, Desk
+from assistant.bridge.desk import Desk
 from assistant.bridge.hermes import messages
 from assistant.bridge.hermes.session import Reason, Session
 from assistant.bridge.hermes.wire import Wire
+from assistant.conversation import MOST_PLACES
 from assistant.events import Event, Intent, Slot, Understanding
 from assistant.skill.answer import Answer, CannotDo
 

@@ -1,11 +1,20 @@
 """What the makers call it: one file per dialect, both ways, and the chooser.
 
-    homeassistant_light     Home Assistant's MQTT light, JSON schema
+    homeassistant_light     Home Assistant's MQTT light, JSON schema; …_basic and …_template
     homeassistant_climate   Home Assistant's MQTT climate, a topic per attribute
-    homeassistant_switch    Home Assistant's MQTT switch
+    homeassistant_switch, …_cover, …_fan, …_lock, …_scene, …_sensor, …_media
+    zigbee2mqtt             JSON, made of what a device exposes
+    tasmota                 a command word a topic, answers as JSON
+    shelly, shelly_gen1     JSON-RPC; plain words of the first generation
+    homeassistant_entity    Home Assistant's own entities, over its WebSocket API
     json_media              our own JSON for music players, since MQTT has no usual one
 
+    fields                  keys of a JSON object ↔ attributes
+    channel                 topics with a text on each: what most dialects are made of
+    texts                   one attribute ↔ one text
+    template, sandbox       Home Assistant's templates
     keys                    a device's `mqtt:` mapping → a frozen dataclass, or a ConfigError
+    availability            topics that tell whether a device is there
     command                 the QoS of commands, and why
     payload                 bytes → JSON, numbers, words; ValueError for everything else
     scales, colors          percent, kelvin, °C, hue and saturation ↔ what the wire says
@@ -20,9 +29,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import Protocol
+from typing import Protocol, get_args
 
-from assistant.config import DeviceSettings
+from assistant.config import DeviceSettings, Kind
 from assistant.errors import ConfigError
 from assistant.events import Message
 from assistant.home.dialects.availability import Availability
@@ -32,7 +41,24 @@ MODULES: Mapping[tuple[str, str], str] = {
     ("homeassistant", "light"): "homeassistant_light",
     ("homeassistant", "climate"): "homeassistant_climate",
     ("homeassistant", "switch"): "homeassistant_switch",
+    ("homeassistant", "cover"): "homeassistant_cover",
+    ("homeassistant", "fan"): "homeassistant_fan",
+    ("homeassistant", "lock"): "homeassistant_lock",
+    ("homeassistant", "scene"): "homeassistant_scene",
+    ("homeassistant", "sensor"): "homeassistant_sensor",
+    ("homeassistant", "media_player"): "homeassistant_media",
     ("json", "media_player"): "json_media",
+    **{("homeassistant_entity", kind): "homeassistant_entity" for kind in get_args(Kind)},
+    **{
+        ("zigbee2mqtt", kind): "zigbee2mqtt"
+        for kind in ("light", "switch", "cover", "lock", "fan", "climate", "sensor")
+    },
+    **dict.fromkeys(
+        [("tasmota", kind) for kind in ("light", "switch", "cover", "sensor")], "tasmota"
+    ),
+    **dict.fromkeys(
+        [("shelly", kind) for kind in ("light", "switch", "cover", "sensor")], "shelly"
+    ),
 }
 
 
@@ -62,6 +88,22 @@ class Dialect(Protocol):
     @property
     def availability(self) -> Availability | None:
         """How it tells that it is there; None: it does not."""
+
+    @property
+    def silent(self) -> frozenset[str]:
+        """Features that it never reports: it is believed to do them."""
+
+    @property
+    def ask(self) -> tuple[Message, ...]:
+        """Messages that make it report now; empty where its reports are retained."""
+
+    @property
+    def unit(self) -> str | None:
+        """Of the attribute `value` of a sensor."""
+
+    @property
+    def carrier(self) -> str:
+        """Name of what carries its messages; see assistant/home/carrier.py."""
 
     def commands(self, attributes: State) -> tuple[Message, ...]:
         """The messages that ask for these attributes."""

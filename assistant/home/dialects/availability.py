@@ -1,10 +1,76 @@
-"""Whether a device is there, as Home Assistant's availability topic tells it."""
+"""Whether a device is there, as its availability topics tell it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Literal
 
 from assistant.events import Message
+from assistant.home.dialects.template import Template
+
+Mode = Literal["all", "any", "latest"]
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A topic and its two words."""
+
+    topic: str
+    available: str = "online"
+    not_available: str = "offline"
+    template: Template | None = None
+
+    def read(self, payload: bytes) -> bool:
+        """Whether the device is there; raises ValueError for any third word."""
+        word = self.template.read(payload) if self.template else payload.decode()
+        if word == self.available:
+            return True
+        if word == self.not_available:
+            return False
+        raise ValueError(f"neither {self.available!r} nor {self.not_available!r}")
+
+    def report(self, available: bool) -> Message:
+        """The device's side: the retained message that tells it."""
+        word = self.available if available else self.not_available
+        if self.template and self.template.path:
+            word = f'{{"{self.template.path[-1]}":"{word}"}}'
+        return Message(self.topic, word, retain=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """One or several signals, and how they count."""
+
+    signals: tuple[Signal, ...]
+    mode: Mode = "latest"
+
+    def topics(self) -> tuple[str, ...]:
+        """Where they are heard."""
+        return tuple(dict.fromkeys(signal.topic for signal in self.signals))
+
+    def read(self, topic: str, payload: bytes) -> bool:
+        """What the signal on `topic` says; raises ValueError."""
+        found = [signal.read(payload) for signal in self.signals if signal.topic == topic]
+        return all(found)
+
+    def judge(self, said: Mapping[str, bool], latest: bool) -> bool | None:
+        """Whether the device is there; None: nobody can say yet.
+
+        said    topic → what was said there last
+        """
+        if self.mode == "latest":
+            return latest
+        if self.mode == "any":
+            return True if any(said.values()) else self._all_said(said, False)
+        return False if not all(said.values()) else self._all_said(said, True)
+
+    def _all_said(self, said: Mapping[str, bool], verdict: bool) -> bool | None:
+        return verdict if set(said) >= set(self.topics()) else None
+
+    def report(self, available: bool) -> tuple[Message, ...]:
+        """The device's side: the retained messages that tell it."""
+        return tuple(signal.report(available) for signal in self.signals)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,35 +78,36 @@ class Reachable:
     """The keys of every device's `mqtt:` mapping that tell whether it is there."""
 
     availability_topic: str | None = None
+    availability_template: Template | None = None
     payload_available: str = "online"
     payload_not_available: str = "offline"
+    availability: tuple[Mapping[str, Any], ...] = ()
+    """Several topics: a list of {topic, payload_available, payload_not_available,
+    value_template}."""
 
-    @property
-    def availability(self) -> Availability | None:
-        """None: the device does not tell."""
-        if self.availability_topic is None:
-            return None
-        return Availability(
-            self.availability_topic, self.payload_available, self.payload_not_available
+    availability_mode: Mode = "latest"
+
+    def reachable(self) -> Availability | None:
+        """None: the device does not tell. Raises ValueError: `availability` is not as it should."""
+        signals = tuple(self._signal(entry) for entry in self.availability)
+        if self.availability_topic is not None:
+            signals += (
+                Signal(
+                    self.availability_topic,
+                    self.payload_available,
+                    self.payload_not_available,
+                    self.availability_template,
+                ),
+            )
+        return Availability(signals, self.availability_mode) if signals else None
+
+    def _signal(self, entry: Mapping[str, Any]) -> Signal:
+        topic, template = entry.get("topic"), entry.get("value_template")
+        if not isinstance(topic, str) or not topic or any(letter in topic for letter in "+#\0"):
+            raise ValueError(f"availability: {topic!r} is no topic")
+        return Signal(
+            topic,
+            str(entry.get("payload_available", self.payload_available)),
+            str(entry.get("payload_not_available", self.payload_not_available)),
+            Template(str(template)) if template is not None else None,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Availability:
-    """A topic and its two words."""
-
-    topic: str
-    available: str
-    not_available: str
-
-    def read(self, payload: bytes) -> bool:
-        """Whether the device is there; raises ValueError for any third word."""
-        if payload == self.available.encode():
-            return True
-        if payload == self.not_available.encode():
-            return False
-        raise ValueError(f"neither {self.available!r} nor {self.not_available!r}")
-
-    def report(self, available: bool) -> Message:
-        """The device's side: the retained message that tells it."""
-        return Message(self.topic, self.available if available else self.not_available, retain=True)

@@ -5,22 +5,22 @@ Source: home-assistant.io/integrations/climate.mqtt
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from assistant.config import DeviceSettings
-from assistant.events import Message
-from assistant.home.dialects.availability import Availability, Reachable
-from assistant.home.dialects.command import command
-from assistant.home.dialects.keys import read_keys
-from assistant.home.dialects.payload import NOTHING, choice, plain_number
+from assistant.home.dialects.availability import Reachable
+from assistant.home.dialects.channel import Channel, Channels, channels
+from assistant.home.dialects.keys import need_state, reachable, read_keys
 from assistant.home.dialects.scales import celsius_to_fahrenheit, fahrenheit_to_celsius, to_grid
-from assistant.home.model import State
+from assistant.home.dialects.template import Template
+from assistant.home.dialects.texts import Pair, numeric, own_word
 
 Mode = Literal["off", "heat", "cool", "auto", "heat_cool", "dry", "fan_only"]
 RANGE_C = (7.0, 35.0)  # Home Assistant's defaults
 PLAUSIBLE = (-100.0, 300.0)  # of a reported temperature, in either unit
+ACTIONS = ("off", "heating", "cooling", "drying", "idle", "fan", "preheating", "defrosting")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,10 +28,29 @@ class ClimateKeys(Reachable):
     """The keys below `mqtt:`."""
 
     mode_command_topic: str | None = None
+    mode_command_template: Template | None = None
     mode_state_topic: str | None = None
+    mode_state_template: Template | None = None
     temperature_command_topic: str | None = None
+    temperature_command_template: Template | None = None
     temperature_state_topic: str | None = None
+    temperature_state_template: Template | None = None
     current_temperature_topic: str | None = None
+    current_temperature_template: Template | None = None
+    current_humidity_topic: str | None = None
+    current_humidity_template: Template | None = None
+    action_topic: str | None = None
+    action_template: Template | None = None
+    preset_mode_command_topic: str | None = None
+    preset_mode_command_template: Template | None = None
+    preset_mode_state_topic: str | None = None
+    preset_mode_value_template: Template | None = None
+    preset_modes: tuple[str, ...] = ()
+    fan_mode_command_topic: str | None = None
+    fan_mode_command_template: Template | None = None
+    fan_mode_state_topic: str | None = None
+    fan_mode_state_template: Template | None = None
+    fan_modes: tuple[str, ...] = ("auto", "low", "medium", "high")
     modes: tuple[Mode, ...] = ("auto", "off", "cool", "heat", "dry", "fan_only")
     temperature_unit: Literal["C", "F"] = "C"
     min_temp: float | None = None
@@ -47,13 +66,7 @@ class ClimateKeys(Reachable):
     initial: float | None = None
 
     def __post_init__(self) -> None:
-        for what in ("mode", "temperature"):
-            command, state = f"{what}_command_topic", f"{what}_state_topic"
-            if getattr(self, command) and not getattr(self, state):
-                raise ValueError(
-                    f"{state}: missing; without it nobody knows what came of a command"
-                )
-        if not (self.mode_command_topic or self.temperature_command_topic or self.reported):
+        if not (self.mode_command_topic or self.temperature_command_topic or self.told()):
             raise ValueError("temperature_command_topic: missing, and so are all other topics")
         low, high = self.celsius_range
         if low >= high:
@@ -61,15 +74,85 @@ class ClimateKeys(Reachable):
         if self.precision is not None and self.precision <= 0:
             raise ValueError(f"precision: {self.precision:g} is not above 0")
 
-    @property
-    def reported(self) -> dict[str, str]:
-        """Topic → the attribute that is reported on it."""
-        topics = {
-            self.mode_state_topic: "mode",
-            self.temperature_state_topic: "target_temperature",
-            self.current_temperature_topic: "temperature",
+    def untold(self) -> dict[str, str]:
+        """Attribute that can be set, but is never reported → the key that is missing."""
+        names = {
+            "mode": "mode",
+            "target_temperature": "temperature",
+            "preset": "preset_mode",
+            "fan_mode": "fan_mode",
         }
-        return {topic: attribute for topic, attribute in topics.items() if topic}
+        return {
+            attribute: f"{name}_state_topic"
+            for attribute, name in names.items()
+            if getattr(self, f"{name}_command_topic") and not getattr(self, f"{name}_state_topic")
+        }
+
+    def told(self) -> list[Channel]:
+        """What it reports."""
+        return [
+            Channel(topic, *pair, template)
+            for topic, pair, template in self._reports()
+            if topic is not None
+        ]
+
+    def _reports(self) -> Iterator[tuple[str | None, Pair, Template | None]]:
+        yield self.mode_state_topic, self._mode(), self.mode_state_template
+        target = self._temperature("target_temperature")
+        yield self.temperature_state_topic, target, self.temperature_state_template
+        now = self._temperature("temperature")
+        yield self.current_temperature_topic, now, self.current_temperature_template
+        humidity = numeric("humidity", lambda percent: f"{percent:g}", float, 0, 100)
+        yield self.current_humidity_topic, humidity, self.current_humidity_template
+        yield self.action_topic, own_word("action", ACTIONS), self.action_template
+        preset = own_word("preset")
+        yield self.preset_mode_state_topic, preset, self.preset_mode_value_template
+        yield self.fan_mode_state_topic, own_word("fan_mode"), self.fan_mode_state_template
+
+    def asked(self) -> dict[str, Channel]:
+        """Attribute → how it is commanded."""
+        of = {
+            "mode": (self.mode_command_topic, self._mode(), self.mode_command_template),
+            "target_temperature": (
+                self.temperature_command_topic,
+                self._temperature("target_temperature"),
+                self.temperature_command_template,
+            ),
+            "preset": (
+                self.preset_mode_command_topic,
+                own_word("preset"),
+                self.preset_mode_command_template,
+            ),
+            "fan_mode": (
+                self.fan_mode_command_topic,
+                own_word("fan_mode"),
+                self.fan_mode_command_template,
+            ),
+        }
+        return {
+            attribute: Channel(topic, *pair, template)
+            for attribute, (topic, pair, template) in of.items()
+            if topic is not None
+        }
+
+    def _mode(self) -> Pair:
+        """Home Assistant has two words for a thermostat that decides by itself."""
+        _, decode = own_word("mode", self.modes)
+
+        def to_wire(state: Mapping[str, object]) -> str | None:
+            mode = state.get("mode")
+            if mode == "auto" and "auto" not in self.modes:
+                return "heat_cool"
+            return None if mode is None else str(mode)
+
+        return to_wire, lambda text: {
+            "mode": "auto" if text == "heat_cool" else decode(text)["mode"]
+        }
+
+    def _temperature(self, attribute: str) -> Pair:
+        return numeric(
+            attribute, self.to_wire, lambda wire: round(self.to_celsius(wire), 2), *PLAUSIBLE
+        )
 
     @property
     def celsius_range(self) -> tuple[float, float]:
@@ -91,76 +174,20 @@ class ClimateKeys(Reachable):
         return f"{to_grid(celsius_to_fahrenheit(celsius), self.precision or 1.0):g}"
 
 
-@dataclass(frozen=True, slots=True)
-class Climate:
-    """A thermostat, a heating, an air conditioner."""
-
-    keys: ClimateKeys
-    features: frozenset[str]
-    topics: tuple[str, ...]
-    command_topics: tuple[str, ...]
-    availability: Availability | None
-    limits: Mapping[str, tuple[float, float]]
-    choices: Mapping[str, tuple[str, ...]]
-
-    def commands(self, attributes: State) -> tuple[Message, ...]:
-        keys, messages = self.keys, []
-        if "mode" in attributes and keys.mode_command_topic:
-            word = self._mode_word(str(attributes["mode"]))
-            messages.append(command(keys.mode_command_topic, word))
-        if "target_temperature" in attributes and keys.temperature_command_topic:
-            wire = keys.to_wire(float(attributes["target_temperature"]))
-            messages.append(command(keys.temperature_command_topic, wire))
-        return tuple(messages)
-
-    def read(self, topic: str, payload: bytes) -> State | None:
-        attribute = self.keys.reported.get(topic)
-        if attribute is None or payload in NOTHING:
-            return None
-        return self._read(attribute, payload)
-
-    def obey(self, topic: str, payload: bytes) -> State:
-        is_mode = topic == self.keys.mode_command_topic
-        return self._read("mode" if is_mode else "target_temperature", payload)
-
-    def report(self, state: State) -> tuple[Message, ...]:
-        return tuple(
-            Message(topic, self._write(attribute, state), retain=True)
-            for topic, attribute in self.keys.reported.items()
-            if attribute in state
-        )
-
-    def _read(self, attribute: str, payload: bytes) -> State:
-        if attribute == "mode":
-            word = choice(payload.decode(), self.keys.modes)
-            return {"mode": "auto" if word == "heat_cool" else word}
-        return {attribute: round(self.keys.to_celsius(plain_number(payload, *PLAUSIBLE)), 2)}
-
-    def _write(self, attribute: str, state: State) -> str:
-        value = state[attribute]
-        return (
-            self._mode_word(str(value)) if attribute == "mode" else self.keys.to_wire(float(value))
-        )
-
-    def _mode_word(self, mode: str) -> str:
-        """Home Assistant has two words for a thermostat that decides by itself."""
-        return "heat_cool" if mode == "auto" and "auto" not in self.keys.modes else mode
-
-
-def build(settings: DeviceSettings) -> Climate:
+def build(settings: DeviceSettings) -> Channels:
     """Read the device's keys; raises ConfigError."""
     keys = read_keys(ClimateKeys, settings)
-    settable = {
-        "mode": keys.mode_command_topic,
-        "target_temperature": keys.temperature_command_topic,
-    }
+    asked, untold = keys.asked(), keys.untold()
+    for key in untold.values():
+        need_state(settings, None, key)
     modes = dict.fromkeys("auto" if mode == "heat_cool" else mode for mode in keys.modes)
-    return Climate(
-        keys,
-        features=frozenset(attribute for attribute, topic in settable.items() if topic),
-        topics=tuple(keys.reported),
-        command_topics=tuple(topic for topic in settable.values() if topic),
-        availability=keys.availability,
+    choices = {"mode": tuple(modes), "preset": keys.preset_modes, "fan_mode": keys.fan_modes}
+    return channels(
+        asked,
+        asked.values(),
+        keys.told(),
+        availability=reachable(keys, settings),
         limits={"target_temperature": keys.celsius_range},
-        choices={"mode": tuple(modes)},
+        choices={name: words for name, words in choices.items() if words},
+        silent=frozenset(untold),
     )

@@ -1,4 +1,4 @@
-"""Home Assistant's MQTT light, JSON schema.
+"""Home Assistant's MQTT light: the JSON schema, and the way to the other two.
 
     command   {"state":"ON","brightness":128,"color":{"h":0,"s":100}}   or "color_temp":250
     report    the same, with "color_mode"
@@ -9,16 +9,20 @@ Source: home-assistant.io/integrations/light.mqtt, JSON schema.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from assistant.config import DeviceSettings
 from assistant.events import Message, Value
+from assistant.home.attributes import MANNER
 from assistant.home.dialects import colors
-from assistant.home.dialects.availability import Availability, Reachable
+from assistant.home.dialects.availability import Reachable
+from assistant.home.dialects.channel import Described
 from assistant.home.dialects.command import command
-from assistant.home.dialects.keys import read_keys
+from assistant.home.dialects.homeassistant_light_basic import build_basic
+from assistant.home.dialects.homeassistant_light_template import build_template
+from assistant.home.dialects.keys import need_state, reachable, read_keys
 from assistant.home.dialects.payload import NOTHING, choice, number, read_json
 from assistant.home.dialects.scales import (
     kelvin_to_mired,
@@ -29,6 +33,7 @@ from assistant.home.dialects.scales import (
 from assistant.home.model import State
 
 Mode = Literal["onoff", "brightness", "white", "color_temp", "hs", "xy", "rgb", "rgbw", "rgbww"]
+Schema = Literal["json", "basic", "default", "template"]
 COLORED = ("hs", "xy", "rgb", "rgbw", "rgbww")
 MIRED_RANGE = (153, 500)  # Home Assistant's defaults, 2000 to 6536 K
 
@@ -38,8 +43,8 @@ class LightKeys(Reachable):
     """The keys below `mqtt:`."""
 
     command_topic: str
-    state_topic: str
-    schema: Literal["json"] = "json"
+    state_topic: str | None = None
+    schema: Schema = "json"
     brightness: bool = False
     brightness_scale: int = 255
     supported_color_modes: tuple[Mode, ...] = ()
@@ -50,6 +55,8 @@ class LightKeys(Reachable):
     max_mireds: int | None = None
     min_kelvin: int | None = None
     max_kelvin: int | None = None
+    transition: bool = True
+    """It takes `transition`; as in Home Assistant every lamp of this schema is sent it."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.brightness_scale <= 65_535:
@@ -71,24 +78,18 @@ class LightKeys(Reachable):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Light:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Light(Described):
     """A lamp."""
 
     keys: LightKeys
     color: str | None
     """The mode in which colours are sent; None: it has none."""
 
-    features: frozenset[str]
-    topics: tuple[str, ...]
-    command_topics: tuple[str, ...]
-    availability: Availability | None
-    limits: Mapping[str, tuple[float, float]]
-    choices: Mapping[str, tuple[str, ...]]
-
     def commands(self, attributes: State) -> tuple[Message, ...]:
         if not attributes.get("on", True):
-            return (command(self.keys.command_topic, '{"state":"OFF"}'),)
+            attributes = {name: attributes[name] for name in MANNER & attributes.keys()}
+            return (command(self.keys.command_topic, self._write({**attributes, "on": False})),)
         return (command(self.keys.command_topic, self._write({**attributes, "on": True})),)
 
     def read(self, topic: str, payload: bytes) -> State | None:
@@ -98,6 +99,8 @@ class Light:
         return self._read(read_json(payload))
 
     def report(self, state: State) -> tuple[Message, ...]:
+        if self.keys.state_topic is None:
+            return ()
         return (Message(self.keys.state_topic, self._write(state, report=True), retain=True),)
 
     def _write(self, state: State, *, report: bool = False) -> str:
@@ -119,6 +122,8 @@ class Light:
             mode = self.color
         if report and mode:
             wire["color_mode"] = mode
+        if "transition" in state:
+            wire["transition"] = state["transition"]
         return json.dumps(wire, separators=(",", ":"))
 
     def _read(self, wire: Mapping[str, Any]) -> State:
@@ -168,9 +173,19 @@ def _read_color(wire: object) -> tuple[float, float]:
     return round(hue, 2), round(saturation, 2)
 
 
-def build(settings: DeviceSettings) -> Light:
+def build(settings: DeviceSettings) -> Described:
     """Read the device's keys; raises ConfigError."""
+    schemas: Mapping[object, Callable[[DeviceSettings], Described]] = {
+        "basic": build_basic,
+        "default": build_basic,
+        "template": build_template,
+    }
+    return schemas.get(settings.mqtt.get("schema"), _build_json)(settings)
+
+
+def _build_json(settings: DeviceSettings) -> Light:
     keys = read_keys(LightKeys, settings)
+    need_state(settings, keys.state_topic)
     modes = set(keys.supported_color_modes)
     color = next((mode for mode in COLORED if mode in modes), None)
     features = {"on"}
@@ -180,13 +195,15 @@ def build(settings: DeviceSettings) -> Light:
         features |= {"hue", "saturation"}
     if "color_temp" in modes:
         features |= {"color_temperature"}
+    if keys.transition:
+        features |= MANNER
     return Light(
-        keys,
-        color,
+        keys=keys,
+        color=color,
         features=frozenset(features),
-        topics=(keys.state_topic,),
+        topics=(keys.state_topic,) if keys.state_topic else (),
         command_topics=(keys.command_topic,),
-        availability=keys.availability,
+        availability=reachable(keys, settings),
         limits={"color_temperature": keys.kelvin_range},
-        choices={},
+        silent=frozenset() if keys.state_topic else frozenset(features),
     )

@@ -13,15 +13,15 @@ A report follows every command, also one that changed nothing; a key that is mis
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from assistant.config import DeviceSettings
 from assistant.events import Message, Value
-from assistant.home.dialects.availability import Availability, Reachable
+from assistant.home.dialects.availability import Reachable
+from assistant.home.dialects.channel import Described
 from assistant.home.dialects.command import command
-from assistant.home.dialects.keys import read_keys
+from assistant.home.dialects.keys import reachable, read_keys
 from assistant.home.dialects.payload import NOTHING, choice, number, read_json, text
 from assistant.home.model import State
 
@@ -37,17 +37,11 @@ class MediaKeys(Reachable):
     state_topic: str
 
 
-@dataclass(frozen=True, slots=True)
-class MediaPlayer:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaPlayer(Described):
     """Something that plays music."""
 
     keys: MediaKeys
-    features: frozenset[str]
-    topics: tuple[str, ...]
-    command_topics: tuple[str, ...]
-    availability: Availability | None
-    limits: Mapping[str, tuple[float, float]]
-    choices: Mapping[str, tuple[str, ...]]
 
     def commands(self, attributes: State) -> tuple[Message, ...]:
         wires: list[dict[str, Any]] = []
@@ -94,11 +88,9 @@ def build(settings: DeviceSettings) -> MediaPlayer:
     """Read the device's keys; raises ConfigError."""
     keys = read_keys(MediaKeys, settings)
     return MediaPlayer(
-        keys,
+        keys=keys,
         features=frozenset({"playback", "volume", "query", "skip"}),
         topics=(keys.state_topic,),
         command_topics=(keys.command_topic,),
-        availability=keys.availability,
-        limits={},
-        choices={},
+        availability=reachable(keys, settings),
     )

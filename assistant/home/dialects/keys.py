@@ -14,6 +14,8 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 
 from assistant.config import DeviceSettings
 from assistant.errors import ConfigError
+from assistant.home.dialects.availability import Availability, Reachable
+from assistant.home.dialects.template import Template
 
 T = TypeVar("T")
 
@@ -37,9 +39,13 @@ IGNORED = frozenset(
         "effect",
         "effect_list",
         "flash",
-        "transition",
         "qos",
         "retain",
+        "json_attributes_topic",
+        "json_attributes_template",
+        "force_update",
+        "state_class",
+        "suggested_display_precision",
     ]
 )
 """Keys of Home Assistant that may be copied along but change nothing here."""
@@ -52,8 +58,9 @@ def read_keys(schema: type[T], settings: DeviceSettings) -> T:
     values = {}
     for name, found in settings.mqtt.items():
         if name in known:
-            values[name] = _value(settings, name, types_of[name], found)
-        elif name not in IGNORED:
+            if found is not None or not settings.announced or _may_be_none(types_of[name]):
+                values[name] = _value(settings, name, types_of[name], found)
+        elif name not in IGNORED and not settings.announced:
             likely = get_close_matches(str(name), known, n=1) or sorted(known)
             raise _wrong(settings, str(name), "no such key", fix=" or ".join(likely))
     for field in fields(schema):  # type: ignore[arg-type]  # a dataclass
@@ -69,6 +76,23 @@ def read_keys(schema: type[T], settings: DeviceSettings) -> T:
         ) from error
 
 
+def need_state(settings: DeviceSettings, topic: str | None, key: str = "state_topic") -> None:
+    """Raise ConfigError when nobody would know what came of a command.
+
+    A device that announces itself without a topic for its state is believed instead.
+    """
+    if topic is None and not settings.announced:
+        raise _wrong(settings, key, "missing", fix=f"add `{key}: …`")
+
+
+def reachable(keys: Reachable, settings: DeviceSettings) -> Availability | None:
+    """How the device tells that it is there; raises ConfigError."""
+    try:
+        return keys.reachable()
+    except ValueError as error:
+        raise _wrong(settings, "availability", str(error), fix="- topic: …") from error
+
+
 def _wrong(settings: DeviceSettings, key: str, problem: str, *, fix: str) -> ConfigError:
     place = f"{settings.where or 'config.yaml'}: device {settings.id!r}: mqtt.{key}"
     return ConfigError(f"{place}: {problem}", fix=fix)
@@ -80,12 +104,24 @@ def _value(settings: DeviceSettings, name: str, kind: Any, found: Any) -> Any:
     if found is None and type(None) in choices:
         return None
     if get_origin(kind) is tuple:
-        return _words(settings, name, get_args(kind)[0], found)
+        return _list(settings, name, get_args(kind)[0], found)
+    if kind is Template:
+        return _template(settings, name, found)
     if get_origin(kind) is Literal:
-        if found not in get_args(kind):
-            fix = " or ".join(map(str, get_args(kind)))
-            raise _wrong(settings, name, f"{found!r} is not understood", fix=fix)
-        return found
+        return _literal(settings, name, get_args(kind), found)
+    return _plain(settings, name, kind, found)
+
+
+def _literal(settings: DeviceSettings, name: str, allowed: tuple[Any, ...], found: Any) -> Any:
+    if found not in allowed:
+        fix = " or ".join(map(str, allowed))
+        raise _wrong(settings, name, f"{found!r} is not understood", fix=fix)
+    return found
+
+
+def _plain(settings: DeviceSettings, name: str, kind: Any, found: Any) -> Any:
+    if kind is str and settings.announced and isinstance(found, bool | int | float):
+        found = str(found)
     if kind is str and isinstance(found, bool):  # YAML reads a bare `on` as true
         raise _wrong(settings, name, f"expected text, got {found}", fix="put it in quotes")
     if kind is float and type(found) is int:
@@ -97,12 +133,36 @@ def _value(settings: DeviceSettings, name: str, kind: Any, found: Any) -> Any:
     return _topic(settings, name, found) if name.endswith("_topic") else found
 
 
+def _may_be_none(kind: Any) -> bool:
+    return type(None) in get_args(kind)
+
+
+def _template(settings: DeviceSettings, name: str, found: Any) -> Template:
+    try:
+        return Template(str(found))
+    except ValueError as error:
+        raise _wrong(settings, name, str(error), fix="see README.md, Devices") from error
+
+
+def _list(settings: DeviceSettings, name: str, kind: Any, found: Any) -> tuple[Any, ...]:
+    if get_origin(kind) is not Mapping:
+        return _words(settings, name, kind, found)
+    entries = found if isinstance(found, list | tuple) else [found]
+    if not all(isinstance(entry, Mapping) for entry in entries):
+        raise _wrong(settings, name, f"expected mappings, got {found!r}", fix="- topic: …")
+    return tuple(entries)
+
+
 def _words(settings: DeviceSettings, name: str, kind: Any, found: Any) -> tuple[str, ...]:
     if not isinstance(found, list | tuple):
         raise _wrong(settings, name, f"expected a list, got {found!r}", fix=f"{name}: [ … ]")
     # YAML reads a bare `off` as false; people mean the word.
     words = ["off" if word is False else word for word in found]
     allowed = get_args(kind)
+    if kind is str:
+        return tuple(str(word) for word in words)
+    if settings.announced:  # a word of a newer Home Assistant
+        words = [word for word in words if word in allowed]
     for word in words:
         if word not in allowed:
             likely = get_close_matches(str(word), allowed, n=1) or allowed

@@ -101,6 +101,7 @@ def type_in(client: Client, text: str, session_id: str | None = None) -> None:
 
 def test_a_spoken_command_is_told_in_the_order_of_the_protocol(assistant, client):
     assistant.microphone.hear(KITCHEN_LIGHTS)
+    client.wait_for("HotwordToggleOn")
     ended = client.wait_for("DialogueSessionEnded")
     assert [name for name in client.kinds() if name != "ready"] == [
         "HotwordDetected",
@@ -114,6 +115,7 @@ def test_a_spoken_command_is_told_in_the_order_of_the_protocol(assistant, client
         "TtsSay",
         "TtsSayFinished",
         "DialogueSessionEnded",
+        "HotwordToggleOn",
     ]
     intent = client.wait_for("NluIntent")
     assert intent["intent"]["intentName"] == "lights.turn_on"

@@ -72,6 +72,7 @@ def test_a_spoken_command_is_told_step_by_step(assistant, home):
 
 def test_mute_is_obeyed_told_and_kept_over_a_restart(mosquitto, home):
     with Assistant(mosquitto, BridgeSettings()) as assistant:
+        wait_settings(home, muted=False)
         home.publish(f"{BASE}/muted/set", "ON")
         home.publish(f"{BASE}/volume/set", "35.0")
         wait_settings(home, muted=True, volume=35)

@@ -1,0 +1,185 @@
+"""Home Assistant's MQTT light, basic schema: a topic per attribute, plain words and numbers.
+
+Source: home-assistant.io/integrations/light.mqtt, default schema.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from assistant.config import DeviceSettings
+from assistant.home.dialects import colors
+from assistant.home.dialects.availability import Reachable
+from assistant.home.dialects.channel import Channel, Channels, channels
+from assistant.home.dialects.keys import need_state, reachable, read_keys
+from assistant.home.dialects.payload import number
+from assistant.home.dialects.scales import kelvin_to_mired, mired_to_kelvin
+from assistant.home.dialects.template import Template
+from assistant.home.dialects.texts import Pair, flag, numeric, percent
+from assistant.home.model import State
+
+MIREDS = (153, 500)  # Home Assistant's defaults, 2000 to 6536 K
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BasicKeys(Reachable):
+    """The keys below `mqtt:`."""
+
+    command_topic: str
+    state_topic: str | None = None
+    schema: Literal["basic", "default"] = "basic"
+    state_value_template: Template | None = None
+    payload_on: str = "ON"
+    payload_off: str = "OFF"
+    on_command_type: Literal["last", "first", "brightness"] = "last"
+    """brightness: a brightness switches it on, `payload_on` is never sent."""
+
+    brightness_command_topic: str | None = None
+    brightness_command_template: Template | None = None
+    brightness_state_topic: str | None = None
+    brightness_value_template: Template | None = None
+    brightness_scale: int = 255
+    color_temp_command_topic: str | None = None
+    color_temp_command_template: Template | None = None
+    color_temp_state_topic: str | None = None
+    color_temp_value_template: Template | None = None
+    color_temp_kelvin: bool = False
+    min_mireds: int = MIREDS[0]
+    max_mireds: int = MIREDS[1]
+    min_kelvin: int | None = None
+    max_kelvin: int | None = None
+    hs_command_topic: str | None = None
+    hs_state_topic: str | None = None
+    hs_value_template: Template | None = None
+    rgb_command_topic: str | None = None
+    rgb_state_topic: str | None = None
+    rgb_value_template: Template | None = None
+    xy_command_topic: str | None = None
+    xy_state_topic: str | None = None
+    xy_value_template: Template | None = None
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.brightness_scale <= 65_535:
+            raise ValueError(f"brightness_scale: {self.brightness_scale} is not in 1 to 65535")
+        low, high = self.kelvin_range
+        if not 0 < low < high:
+            raise ValueError(f"max_mireds: nothing between {low} and {high} kelvin")
+
+    @property
+    def kelvin_range(self) -> tuple[int, int]:
+        """Warmest and coldest white, kelvin."""
+        return (
+            self.min_kelvin or mired_to_kelvin(max(self.max_mireds, 1)),
+            self.max_kelvin or mired_to_kelvin(max(self.min_mireds, 1)),
+        )
+
+    @property
+    def color(self) -> str | None:
+        """The colour model that it is commanded in; None: it has no colour."""
+        models = ("hs", "xy", "rgb")
+        return next((m for m in models if getattr(self, f"{m}_command_topic")), None)
+
+    def white(self) -> Pair:
+        """Kelvin, or mired."""
+        if self.color_temp_kelvin:
+            return numeric("color_temperature", lambda k: str(round(k)), round, 500, 50_000)
+        return numeric(
+            "color_temperature", lambda k: str(kelvin_to_mired(k)), mired_to_kelvin, 20, 2000
+        )
+
+
+def build_basic(settings: DeviceSettings) -> Channels:
+    """Read the device's keys; raises ConfigError."""
+    keys = read_keys(BasicKeys, settings)
+    need_state(settings, keys.state_topic)
+    features = {"on"}
+    if keys.brightness_command_topic:
+        features |= {"brightness"}
+    if keys.color_temp_command_topic:
+        features |= {"color_temperature"}
+    if keys.color:
+        features |= {"hue", "saturation"}
+    told = {
+        "brightness": keys.brightness_state_topic,
+        "color_temperature": keys.color_temp_state_topic,
+        "hue": keys.color and getattr(keys, f"{keys.color}_state_topic"),
+        "saturation": keys.color and getattr(keys, f"{keys.color}_state_topic"),
+    }
+    return channels(
+        features,
+        _commanded(keys),
+        _reported(keys),
+        availability=reachable(keys, settings),
+        limits={"color_temperature": keys.kelvin_range},
+        silent=frozenset(name for name, topic in told.items() if name in features and not topic),
+    )
+
+
+def _commanded(keys: BasicKeys) -> Iterator[Channel]:
+    switch = Channel(keys.command_topic, *_on_off(keys))
+    if keys.on_command_type == "first":
+        yield switch
+    if keys.color_temp_command_topic:
+        yield Channel(
+            keys.color_temp_command_topic, *keys.white(), keys.color_temp_command_template
+        )
+    if keys.color:
+        yield Channel(getattr(keys, f"{keys.color}_command_topic"), *color_text(keys.color))
+    if keys.brightness_command_topic:
+        level = percent("brightness", keys.brightness_scale)
+        yield Channel(keys.brightness_command_topic, *level, keys.brightness_command_template)
+    if keys.on_command_type != "first":
+        yield switch
+
+
+def _on_off(keys: BasicKeys) -> Pair:
+    encode, decode = flag("on", keys.payload_on, keys.payload_off)
+
+    def unless_dimmed(state: State) -> str | None:
+        by_brightness = keys.on_command_type == "brightness" and "brightness" in state
+        return None if by_brightness and state.get("on") else encode(state)
+
+    return unless_dimmed, decode
+
+
+def _reported(keys: BasicKeys) -> Iterator[Channel]:
+    if keys.state_topic:
+        asked = flag("on", keys.payload_on, keys.payload_off)
+        yield Channel(keys.state_topic, *asked, keys.state_value_template)
+    if keys.brightness_state_topic:
+        level = percent("brightness", keys.brightness_scale)
+        yield Channel(keys.brightness_state_topic, *level, keys.brightness_value_template)
+    if keys.color_temp_state_topic:
+        yield Channel(keys.color_temp_state_topic, *keys.white(), keys.color_temp_value_template)
+    for model in ("hs", "xy", "rgb"):
+        if topic := getattr(keys, f"{model}_state_topic"):
+            yield Channel(topic, *color_text(model), getattr(keys, f"{model}_value_template"))
+
+
+def color_text(model: str) -> Pair:
+    """Hue and saturation as "h,s", "x,y" or "r,g,b"."""
+
+    def encode(state: State) -> str | None:
+        if "hue" not in state:
+            return None
+        hue, saturation = float(state["hue"]), float(state["saturation"])
+        if model == "hs":
+            return f"{hue:g},{saturation:g}"
+        parts = (colors.hs_to_xy if model == "xy" else colors.hs_to_rgb)(hue, saturation)
+        return ",".join(map(str, parts))
+
+    def decode(text: str) -> State:
+        parts = [float(part) for part in text.strip("()[] ").split(",")]
+        if len(parts) != len(model):
+            raise ValueError(f"expected {len(model)} numbers")
+        if model == "hs":
+            hue, saturation = number(parts[0], 0, 360), number(parts[1], 0, 100)
+        elif model == "xy":
+            hue, saturation = colors.xy_to_hs(number(parts[0], 0, 1), number(parts[1], 0.001, 1))
+        else:
+            hue, saturation = colors.rgb_to_hs(*(number(part, 0, 255) for part in parts))
+        return {"hue": round(hue, 2), "saturation": round(saturation, 2)}
+
+    return encode, decode

@@ -1,0 +1,93 @@
+"""Home Assistant's MQTT sensor and binary sensor: one attribute each, in our units.
+
+Source: home-assistant.io/integrations/sensor.mqtt and …/binary_sensor.mqtt
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from assistant.config import DeviceSettings
+from assistant.home.dialects.availability import Reachable
+from assistant.home.dialects.channel import Channel, Channels, channels
+from assistant.home.dialects.keys import reachable, read_keys
+from assistant.home.dialects.payload import text as printable
+from assistant.home.dialects.template import Template
+from assistant.home.dialects.texts import Pair, flag
+from assistant.home.model import State
+from assistant.home.readings import BINARY_CLASSES, SENSOR_CLASSES, normal
+
+LONGEST_VALUE = 255  # characters of a state that is text: as in Home Assistant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SensorKeys(Reachable):
+    """The keys below `mqtt:`."""
+
+    state_topic: str
+    value_template: Template | None = None
+    device_class: str | None = None
+    unit_of_measurement: str | None = None
+    payload_on: str | None = None
+    """Given, or a `device_class` of Home Assistant's binary sensors: it says yes or no."""
+
+    payload_off: str | None = None
+    platform: Literal["sensor", "binary_sensor"] | None = None
+    """None: whichever of the two the other keys speak of."""
+
+    @property
+    def binary(self) -> bool:
+        """Whether it says yes or no."""
+        if self.platform is not None:
+            return self.platform == "binary_sensor"
+        only_binary = self.device_class in BINARY_CLASSES and (
+            self.device_class not in SENSOR_CLASSES
+        )
+        return only_binary or self.payload_on is not None
+
+
+def build(settings: DeviceSettings) -> Channels:
+    """Read the device's keys; raises ConfigError."""
+    keys = read_keys(SensorKeys, settings)
+    unit = None
+    if keys.binary:
+        attribute = BINARY_CLASSES.get(keys.device_class or "", "detected")
+        pair = flag(attribute, keys.payload_on or "ON", keys.payload_off or "OFF")
+    else:
+        attribute = SENSOR_CLASSES.get(keys.device_class or "", "value")
+        pair = _measured(attribute, keys.unit_of_measurement)
+        unit = keys.unit_of_measurement if attribute == "value" else None
+    return channels(
+        (),
+        (),
+        [Channel(keys.state_topic, *pair, keys.value_template)],
+        availability=reachable(keys, settings),
+        unit=unit,
+    )
+
+
+def _measured(attribute: str, unit: str | None) -> Pair:
+    def encode(state: State) -> str | None:
+        return str(state[attribute]) if attribute in state else None
+
+    def decode(text: str) -> State:
+        if text in ("unknown", "unavailable"):
+            return {}
+        try:
+            measured = float(text)
+        except ValueError:
+            return _words(attribute, text)
+        value = normal(attribute, measured, unit)
+        if value is None or not abs(value) < 1e15:
+            raise ValueError(f"not a number of {attribute} in {unit}")
+        return {attribute: value}
+
+    return encode, decode
+
+
+def _words(attribute: str, text: str) -> State:
+    """What is no number, where none is needed."""
+    if attribute != "value":
+        raise ValueError("no number")
+    return {attribute: printable(text)[:LONGEST_VALUE]}

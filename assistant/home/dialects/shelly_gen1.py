@@ -1,0 +1,214 @@
+"""Shelly of the first generation: plain words, and JSON for lights.
+
+    command   shellies/<id>/relay/0/command  on | off
+              shellies/<id>/roller/0/command  open | close | stop · …/command/pos  0 to 100
+              shellies/<id>/light/0/set  {"turn":"on","brightness":40}   white/0, color/0 likewise
+    ask       shellies/<id>/command  update
+    report    shellies/<id>/relay/0  on | off · …/roller/0/pos · …/light/0/status {…}
+              shellies/<id>/sensor/temperature …
+    alive     shellies/<id>/online  true | false
+
+brightness and gain are percent, temp kelvin. Source: shelly-api-docs.shelly.cloud, Gen1, MQTT;
+not checked on a device.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from assistant.config import DeviceSettings
+from assistant.events import Message
+from assistant.home.attributes import MANNER
+from assistant.home.dialects import colors
+from assistant.home.dialects.availability import Availability, Signal
+from assistant.home.dialects.channel import Channel, Channels, channels
+from assistant.home.dialects.keys import read_keys
+from assistant.home.dialects.payload import number, read_json
+from assistant.home.dialects.texts import flag, numeric
+from assistant.home.model import State
+
+KELVIN = (2700.0, 6500.0)
+Component = Literal["relay", "roller", "light", "white", "color", "sensor"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gen1Keys:
+    """The keys below `mqtt:`."""
+
+    topic: str
+    """shellies/<id>."""
+
+    component: Component = "relay"
+    index: int = 0
+    generation: int = 1
+    white: bool = False
+    """Of a light: its colour temperature can be set (Duo, bulbs)."""
+
+    readings: tuple[str, ...] = ()
+    """Of a sensor: temperature, humidity, battery, flood, state, motion, smoke, lux."""
+
+
+def build_gen1(settings: DeviceSettings) -> Channels:
+    """Read the device's keys; raises ConfigError."""
+    keys = read_keys(Gen1Keys, settings)
+    make: Mapping[str, Callable[[Gen1Keys, str], Parts]] = {
+        "relay": _relay,
+        "roller": _roller,
+        "sensor": _sensor,
+    }
+    place = f"{keys.topic}/{keys.component}"
+    where = place if keys.component == "sensor" else f"{place}/{keys.index}"
+    features, commanded, reported = make.get(keys.component, _light)(keys, where)
+    return channels(
+        features,
+        commanded,
+        reported,
+        availability=Availability((Signal(f"{keys.topic}/online", "true", "false"),)),
+        limits={"color_temperature": KELVIN},
+        ask=(Message(f"{keys.topic}/command", "update", qos=0),),
+    )
+
+
+Parts = tuple[Iterable[str], list[Channel], list[Channel]]
+
+
+def _relay(_keys: Gen1Keys, where: str) -> Parts:
+    pair = flag("on", "on", "off")
+    return {"on"}, [Channel(f"{where}/command", *pair)], [Channel(where, _on(pair), _lenient)]
+
+
+def _on(pair: tuple[Any, Any]) -> Callable[[State], str | None]:
+    encode: Callable[[State], str | None] = pair[0]
+    return encode
+
+
+def _lenient(text: str) -> State:
+    """A relay that cut itself off says "overpower": it is off."""
+    words = {"on": True, "off": False, "overpower": False}
+    if text not in words:
+        raise ValueError("expected on or off")
+    return {"on": words[text]}
+
+
+ROLLER: Mapping[str, State] = {"open": {"open": True}, "close": {"open": False}}
+MOTIONS = {"open": "opening", "close": "closing", "stop": "stopped"}
+
+
+def _roller(_keys: Gen1Keys, where: str) -> Parts:
+    def go(state: State) -> str | None:
+        if "stop" in state:
+            return "stop"
+        if "open" not in state or "position" in state:
+            return None
+        return "open" if state["open"] else "close"
+
+    def gone(text: str) -> State:
+        return ROLLER.get(text, {"stop": True} if text == "stop" else {})
+
+    say, decode = numeric("position", lambda percent: f"{percent:.0f}", round, 0, 100)
+    return (
+        {"open", "position", "stop"},
+        [Channel(f"{where}/command", go, gone), Channel(f"{where}/command/pos", say, decode)],
+        [Channel(where, lambda _: "stop", _moving), Channel(f"{where}/pos", say, _at)],
+    )
+
+
+def _moving(text: str) -> State:
+    if text not in MOTIONS:
+        raise ValueError("expected open, close or stop")
+    return {"motion": MOTIONS[text]}
+
+
+def _at(text: str) -> State:
+    position = round(number(float(text), -1, 100))
+    # -1: not calibrated
+    return {"position": position, "open": position > 0} if position >= 0 else {}
+
+
+def _light(keys: Gen1Keys, where: str) -> Parts:
+    colored = keys.component == "color"
+    features = {"on", "brightness", *MANNER}
+    features |= {"hue", "saturation"} if colored else set()
+    features |= {"color_temperature"} if keys.white else set()
+
+    def order(state: State) -> str | None:
+        wire: dict[str, Any] = {"turn": "on" if state.get("on", True) else "off"}
+        if "transition" in state:
+            wire["transition"] = round(float(state["transition"]) * 1000)
+        wire.update(_look(state, gain=colored and "color_temperature" not in state))
+        return json.dumps(wire, separators=(",", ":"))
+
+    def ordered(text: str) -> State:
+        wire = read_json(text.encode())
+        turn = {} if "turn" not in wire else {"ison": wire["turn"] == "on"}
+        return _status({**wire, **turn})
+
+    def status(state: State) -> str | None:
+        gain = colored and "hue" in state
+        return json.dumps({"ison": state.get("on", False), **_look(state, gain=gain)})
+
+    return (
+        features,
+        [Channel(f"{where}/set", order, ordered)],
+        [Channel(f"{where}/status", status, lambda text: _status(read_json(text.encode())))],
+    )
+
+
+def _look(state: State, *, gain: bool) -> dict[str, Any]:
+    wire: dict[str, Any] = {}
+    if "brightness" in state:
+        wire["gain" if gain else "brightness"] = state["brightness"]
+    if "color_temperature" in state:
+        wire.update(mode="white", temp=state["color_temperature"])
+    if "hue" in state:
+        rgb = colors.hs_to_rgb(float(state["hue"]), float(state["saturation"]))
+        wire.update(zip(("red", "green", "blue"), rgb, strict=True), mode="color", white=0)
+    return wire
+
+
+def _status(wire: Mapping[str, Any]) -> State:
+    state: dict[str, Any] = {}
+    if isinstance(wire.get("ison"), bool):
+        state["on"] = wire["ison"]
+    in_color = wire.get("mode") == "color"
+    level = wire.get("gain") if in_color else wire.get("brightness", wire.get("gain"))
+    if level is not None:
+        state["brightness"] = round(number(level, 0, 100))
+    if in_color and "red" in wire:
+        rgb = (number(wire.get(part), 0, 255) for part in ("red", "green", "blue"))
+        hue, saturation = colors.rgb_to_hs(*rgb)
+        state.update(hue=round(hue, 2), saturation=round(saturation, 2))
+    elif not in_color and wire.get("temp") is not None:
+        state["color_temperature"] = round(number(wire["temp"], 500, 50_000))
+    return state
+
+
+SENSORS = {
+    "temperature": ("temperature", None),
+    "humidity": ("humidity", None),
+    "battery": ("battery", None),
+    "lux": ("illuminance", None),
+    "flood": ("wet", ("true", "false")),
+    "smoke": ("smoke", ("true", "false")),
+    "motion": ("occupied", ("1", "0")),
+    "state": ("open", ("open", "close")),
+}
+"""shellies/<id>/sensor/<key> → attribute, and its words for yes and no."""
+
+
+def _sensor(keys: Gen1Keys, where: str) -> Parts:
+    reported = []
+    for reading in keys.readings:
+        if reading not in SENSORS:
+            continue
+        attribute, yes_no = SENSORS[reading]
+        pair = (
+            flag(attribute, *yes_no)
+            if yes_no
+            else numeric(attribute, lambda value: f"{value:g}", float, -1e6, 1e6)
+        )
+        reported.append(Channel(f"{where}/{reading}", *pair))
+    return (), [], reported

@@ -1,0 +1,353 @@
+"""Tasmota: a command word a topic, answers as JSON.
+
+    command   cmnd/<topic>/POWER1 ON · …/Dimmer 40 · …/CT 370 · …/HsbColor1 240
+              …/ShutterPosition1 50 · several at once: …/Backlog NoDelay;Fade2 1;NoDelay;…
+    ask       cmnd/<topic>/STATE, for shutters and sensors cmnd/<topic>/STATUS 10
+    report    stat/<topic>/RESULT and tele/<topic>/STATE {"POWER":"ON","Dimmer":40,…},
+              tele/<topic>/SENSOR, stat/<topic>/STATUS10 {"StatusSNS":{…}}
+    alive     tele/<topic>/LWT Online | Offline
+
+Dimmer is 0 to 100, CT mired, a shutter's position 100 = open. Nothing but LWT is retained, so the
+device is asked. Source: tasmota.github.io, Commands and MQTT; checked against hatasmota 0.9.2.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.config import DeviceSettings
+from assistant.errors import ConfigError
+from assistant.events import Message, Value
+from assistant.home.attributes import MANNER
+from assistant.home.dialects.availability import Availability, Signal
+from assistant.home.dialects.channel import Described
+from assistant.home.dialects.command import command
+from assistant.home.dialects.keys import read_keys
+from assistant.home.dialects.payload import NOTHING, choice, number, read_json
+from assistant.home.dialects.scales import kelvin_to_mired, mired_to_kelvin
+from assistant.home.model import State
+from assistant.home.readings import QUANTITIES, SENSOR_CLASSES, normal
+
+SLOWEST = 40  # of Speed, in half seconds
+DIMMED, WHITE, RGB, RGBW, RGBCW = 1, 2, 3, 4, 5  # `lt_st` of tasmota/discovery
+Order = tuple[str, str]
+"""A command word and its argument."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TasmotaKeys:
+    """The keys below `mqtt:`."""
+
+    topic: str
+    full_topic: str = "%prefix%/%topic%/"
+    prefixes: tuple[str, ...] = ("cmnd", "stat", "tele")
+    index: int = 1
+    """Which of its relays, lights or shutters."""
+
+    state_off: str = "OFF"
+    state_on: str = "ON"
+    online: str = "Online"
+    offline: str = "Offline"
+    light_type: int = 0
+    """0: a relay; 1 dimmed, 2 white, 3 RGB, 4 RGBW, 5 RGBCW."""
+
+    min_mireds: int = 153
+    max_mireds: int = 500
+    inverted: bool = False
+    """Of a shutter."""
+
+    readings: tuple[Mapping[str, Any], ...] = ()
+    """Of a sensor: {path: [AM2301, Temperature], attribute: temperature, unit: C}."""
+
+    def __post_init__(self) -> None:
+        if len(self.prefixes) != 3:
+            raise ValueError("prefixes: expected three, for example [cmnd, stat, tele]")
+        if not 1 <= self.index <= 64:
+            raise ValueError(f"index: {self.index} is not in 1 to 64")
+        if not 0 < self.min_mireds < self.max_mireds:
+            raise ValueError("min_mireds: not below max_mireds")
+
+    def place(self, prefix: int, end: str) -> str:
+        """A topic; prefix 0 cmnd, 1 stat, 2 tele."""
+        full = self.full_topic.replace("%prefix%", self.prefixes[prefix])
+        return full.replace("%topic%", self.topic).rstrip("/") + f"/{end}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tasmota(Described):
+    """A relay, a light, a shutter or the sensors of a device."""
+
+    keys: TasmotaKeys
+    orders: Callable[[TasmotaKeys, State], Iterator[Order]]
+    told: Callable[[TasmotaKeys, Mapping[str, Any]], Iterator[tuple[str, Value]]]
+
+    def commands(self, attributes: State) -> tuple[Message, ...]:
+        orders = list(self.orders(self.keys, attributes))
+        if len(orders) == 1:
+            ((word, argument),) = orders
+            return (command(self.keys.place(0, word), argument),)
+        together = ";".join(f"NoDelay;{word} {argument}" for word, argument in orders)
+        return (command(self.keys.place(0, "Backlog"), together),) if orders else ()
+
+    def read(self, topic: str, payload: bytes) -> State | None:
+        if payload in NOTHING:
+            return None
+        wire = read_json(payload)
+        inner = wire.get("StatusSNS", wire)
+        if not isinstance(inner, dict):
+            raise ValueError("StatusSNS: expected a JSON object")
+        return dict(self.told(self.keys, inner)) or None
+
+    def obey(self, topic: str, payload: bytes) -> State:
+        argument = payload.decode()
+        word = topic.rsplit("/", 1)[-1]
+        orders = [order.split(" ", 1) for order in argument.split(";") if " " in order]
+        state: dict[str, Value] = {}
+        for name, value in orders if word == "Backlog" else [[word, argument]]:
+            state.update(_obeyed(self.keys, name, value))
+        return state
+
+    def report(self, state: State) -> tuple[Message, ...]:
+        wire = json.dumps(_reported(self.keys, state))
+        return (Message(self.topics[0], wire, retain=True),)
+
+
+def build(settings: DeviceSettings) -> Tasmota:
+    """Read the device's keys; raises ConfigError."""
+    keys = read_keys(TasmotaKeys, settings)
+    if any(letter in keys.place(0, "") for letter in "+#\0"):
+        raise ConfigError(f"{settings.where}: device {settings.id!r}: {keys.topic!r} is no topic")
+    orders, told, features = _KINDS[settings.kind](keys)
+    asks_sensors = settings.kind in ("cover", "sensor")
+    words = {"switch": ["POWER"], "light": ["POWER", "Dimmer", "CT", "HsbColor"]}
+    commanded = [f"{word}{keys.index}" for word in words.get(settings.kind, [])]
+    if settings.kind == "cover":
+        commanded = [f"Shutter{word}{keys.index}" for word in ("Open", "Close", "Stop", "Position")]
+    return Tasmota(
+        keys=keys,
+        orders=orders,
+        told=told,
+        features=features,
+        topics=(
+            keys.place(1, "RESULT"),
+            *((keys.place(2, "SENSOR"), keys.place(1, "STATUS10")) if asks_sensors else ()),
+            *(() if asks_sensors else (keys.place(2, "STATE"),)),
+        ),
+        command_topics=tuple(keys.place(0, word) for word in (*commanded, "Backlog")),
+        availability=Availability((Signal(keys.place(2, "LWT"), keys.online, keys.offline),)),
+        limits={
+            "color_temperature": (
+                mired_to_kelvin(keys.max_mireds),
+                mired_to_kelvin(keys.min_mireds),
+            )
+        },
+        ask=(
+            Message(keys.place(0, "STATUS"), "10", qos=0)
+            if asks_sensors
+            else Message(keys.place(0, "STATE"), "", qos=0),
+        ),
+    )
+
+
+def _power(keys: TasmotaKeys, attributes: State) -> Iterator[Order]:
+    if "on" in attributes:
+        yield f"POWER{keys.index}", keys.state_on if attributes["on"] else keys.state_off
+
+
+def _light_orders(keys: TasmotaKeys, attributes: State) -> Iterator[Order]:
+    if "transition" in attributes:
+        seconds = float(attributes["transition"])
+        yield "Fade2", "1" if seconds > 0 else "0"
+        if seconds > 0:
+            yield "Speed2", str(min(max(round(seconds * 2), 1), SLOWEST))
+    if attributes.get("on") is not False:
+        yield from _look(attributes)
+    yield from _power(keys, attributes)
+
+
+def _look(attributes: State) -> Iterator[Order]:
+    if "color_temperature" in attributes:
+        yield "CT", str(kelvin_to_mired(float(attributes["color_temperature"])))
+    if "hue" in attributes:
+        yield "HsbColor1", str(round(float(attributes["hue"])))
+        yield "HsbColor2", str(round(float(attributes["saturation"])))
+    if "brightness" in attributes:
+        yield "Dimmer", str(attributes["brightness"])
+
+
+def _shutter_orders(keys: TasmotaKeys, attributes: State) -> Iterator[Order]:
+    if "stop" in attributes:
+        yield f"ShutterStop{keys.index}", ""
+    elif "position" in attributes:
+        position = int(attributes["position"])
+        yield (
+            f"ShutterPosition{keys.index}",
+            str(100 - position if keys.inverted else position),
+        )
+    elif "open" in attributes:
+        yield f"Shutter{'Open' if attributes['open'] else 'Close'}{keys.index}", ""
+
+
+def _no_orders(_keys: TasmotaKeys, _attributes: State) -> Iterator[Order]:
+    yield from ()
+
+
+Told = Iterator[tuple[str, Value]]
+
+
+def _power_told(keys: TasmotaKeys, wire: Mapping[str, Any]) -> Told:
+    found = wire.get(f"POWER{keys.index}", wire.get("POWER") if keys.index == 1 else None)
+    if found is not None:
+        yield "on", choice(found, (keys.state_on, keys.state_off)) == keys.state_on
+
+
+def _light_told(keys: TasmotaKeys, wire: Mapping[str, Any]) -> Told:
+    yield from _power_told(keys, wire)
+    if (dimmer := wire.get("Dimmer")) is not None:
+        yield "brightness", round(number(dimmer, 0, 100))
+    white = wire.get("White")
+    is_white = keys.light_type == WHITE or (white is not None and number(white, 0, 100) > 0)
+    if keys.light_type in (WHITE, RGBCW) and "CT" in wire and is_white:
+        yield "color_temperature", mired_to_kelvin(number(wire["CT"], 20, 2000))
+    if keys.light_type >= RGB and "HSBColor" in wire and not is_white:
+        hue, saturation, _ = _three(wire["HSBColor"])
+        yield from (("hue", hue), ("saturation", saturation))
+
+
+def _three(found: Any) -> tuple[float, float, float]:
+    parts = str(found).split(",")
+    if len(parts) != 3:
+        raise ValueError("HSBColor: expected three numbers")
+    return (
+        number(float(parts[0]), 0, 360),
+        number(float(parts[1]), 0, 100),
+        number(float(parts[2]), 0, 100),
+    )
+
+
+def _shutter_told(keys: TasmotaKeys, wire: Mapping[str, Any]) -> Told:
+    found = wire.get(f"Shutter{keys.index}")
+    if found is None:
+        return
+    if not isinstance(found, dict):
+        raise ValueError("Shutter: expected a JSON object")
+    if found.get("Position") is not None:
+        position = round(number(found["Position"], 0, 100))
+        position = 100 - position if keys.inverted else position
+        yield from (("position", position), ("open", position > 0))
+    if found.get("Direction") is not None:
+        way = number(found["Direction"], -1, 1) * (-1 if keys.inverted else 1)
+        yield "motion", "opening" if way > 0 else "closing" if way < 0 else "stopped"
+
+
+def _sensor_told(keys: TasmotaKeys, wire: Mapping[str, Any]) -> Told:
+    for reading in keys.readings:
+        found: Any = wire
+        for part in reading.get("path", ()):
+            found = found.get(part) if isinstance(found, dict) else None
+        if found is None:
+            continue
+        attribute, unit = str(reading.get("attribute")), wire.get("TempUnit", reading.get("unit"))
+        unit = unit if attribute == "temperature" else None
+        value = normal(attribute, number(found, -1e12, 1e12), unit)
+        if value is None:
+            raise ValueError(f"{attribute}: nobody knows the unit {unit!r}")
+        yield attribute, value
+
+
+Kind = tuple[
+    Callable[[TasmotaKeys, State], Iterator[Order]],
+    Callable[[TasmotaKeys, Mapping[str, Any]], Told],
+    frozenset[str],
+]
+
+
+def _light(keys: TasmotaKeys) -> Kind:
+    if not keys.light_type:
+        return _power, _power_told, frozenset({"on"})
+    features = {"on", "brightness", *MANNER}
+    if keys.light_type in (WHITE, RGBCW):
+        features |= {"color_temperature"}
+    if keys.light_type >= RGB:
+        features |= {"hue", "saturation"}
+    return _light_orders, _light_told, frozenset(features)
+
+
+_KINDS: Mapping[str, Callable[[TasmotaKeys], Kind]] = {
+    "light": _light,
+    "switch": lambda _: (_power, _power_told, frozenset({"on"})),
+    "cover": lambda _: (_shutter_orders, _shutter_told, frozenset({"open", "position", "stop"})),
+    "sensor": lambda _: (_no_orders, _sensor_told, frozenset()),
+}
+
+
+def _obeyed(keys: TasmotaKeys, word: str, argument: str) -> State:
+    """The device's side of one order."""
+    name = word.rstrip("0123456789")
+    if name == "POWER":
+        return {"on": choice(argument, (keys.state_on, keys.state_off)) == keys.state_on}
+    if name == "ShutterPosition":
+        position = round(number(float(argument), 0, 100))
+        return {"position": 100 - position if keys.inverted else position}
+    if name in ("ShutterOpen", "ShutterClose"):
+        return {"open": name == "ShutterOpen"}
+    if name == "Dimmer":
+        return {"brightness": round(number(float(argument), 0, 100))}
+    if name == "CT":
+        return {"color_temperature": mired_to_kelvin(number(float(argument), 153, 500))}
+    if name == "HsbColor":
+        return {"hue" if word.endswith("1") else "saturation": number(float(argument), 0, 360)}
+    return {}
+
+
+def _reported(keys: TasmotaKeys, state: State) -> dict[str, Any]:
+    """The device's side of a report."""
+    wire: dict[str, Any] = {}
+    if "on" in state:
+        wire[f"POWER{keys.index}"] = keys.state_on if state["on"] else keys.state_off
+    if "brightness" in state:
+        wire["Dimmer"] = state["brightness"]
+    if "color_temperature" in state:
+        wire.update(CT=kelvin_to_mired(float(state["color_temperature"])), White=100)
+    if "hue" in state:
+        wire["HSBColor"] = f"{state['hue']:.0f},{state['saturation']:.0f},100"
+        wire["White"] = 0
+    if "position" in state:
+        position = int(state["position"])
+        position = 100 - position if keys.inverted else position
+        wire[f"Shutter{keys.index}"] = {"Position": position, "Direction": 0}
+    for reading in keys.readings:
+        _put(wire, reading["path"], state.get(str(reading["attribute"])))
+    return wire
+
+
+def _put(wire: dict[str, Any], path: list[str], value: Value | None) -> None:
+    *outer, last = path
+    for part in outer:
+        wire = wire.setdefault(part, {})
+    if value is not None:
+        wire[last] = value
+
+
+TASMOTA_CLASSES: Mapping[str, str] = {
+    "Temperature": "temperature",
+    "Humidity": "humidity",
+    "Pressure": "pressure",
+    "Illuminance": "illuminance",
+    "Power": "power",
+    "Total": "energy",
+    "Voltage": "voltage",
+    "Current": "current",
+    "Frequency": "frequency",
+    "CarbonDioxide": "carbon_dioxide",
+    "eCO2": "carbon_dioxide",
+    "PM2.5": "pm25",
+    "PM10": "pm10",
+    "Distance": "distance",
+}
+"""The key of a reading in tele/<topic>/SENSOR → attribute."""
+
+assert set(TASMOTA_CLASSES.values()) <= set(QUANTITIES) | set(SENSOR_CLASSES.values())

@@ -1,0 +1,234 @@
+"""Devices that announce themselves on the broker.
+
+announced        `Announcement`: what a device tells, whatever the way; `Source`: one way
+homeassistant    Home Assistant's discovery topics; abbreviations, media beside it
+zigbee2mqtt      bridge/devices, bridge/groups
+tasmota          tasmota/discovery
+shelly           first generation by announcement, later ones asked by RPC
+arrange          config.yaml + announcements → the house
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Self
+
+from assistant.config import HouseSettings
+from assistant.errors import HouseError
+from assistant.events import Message
+from assistant.home.discovery.announced import Announcement, Source
+from assistant.home.discovery.arrange import arrange
+from assistant.home.discovery.homeassistant import HomeAssistant
+from assistant.home.discovery.shelly import Shelly
+from assistant.home.discovery.tasmota import Tasmota
+from assistant.home.discovery.zigbee2mqtt import Zigbee2Mqtt
+from assistant.home.entities import HomeAssistantApi
+from assistant.home.house import House
+from assistant.mqtt.connection import Connection
+
+log = logging.getLogger(__name__)
+
+QUIET_S = 0.1  # without an announcement, before the house is rearranged
+LATEST_S = 0.4  # after the first announcement it is rearranged in any case
+PATIENCE_S = 0.5  # for a device to report by itself, before it is asked
+ASKED_PER_S = 20  # a Zigbee network has room for that many
+STOP_S = 5.0
+
+
+def sources(settings: HouseSettings, own_topic: str) -> Iterator[Source]:
+    """The ways of announcing that config.yaml lets be heard.
+
+    own_topic    what lies below it is the assistant itself
+    """
+    wanted = settings.discover
+    # A maker's own announcement says more than the one it makes for Home Assistant.
+    for base in wanted.zigbee2mqtt:
+        yield Zigbee2Mqtt(base, wanted.most_devices)
+    if wanted.tasmota:
+        yield Tasmota(wanted.tasmota, wanted.most_devices)
+    if wanted.shelly:
+        yield Shelly(wanted.most_devices)
+    if wanted.homeassistant:
+        yield HomeAssistant(wanted.homeassistant, wanted.most_devices, own_topic)
+
+
+class Discovery:
+    """Keeps the house as it is announced; open until `close()`.
+
+    Threads: announcements arrive on the connection's; a thread of its own rearranges the house,
+    tells whoever listens for names, and asks devices that do not report by themselves.
+    """
+
+    def __init__(
+        self,
+        config: HouseSettings,
+        house: House,
+        connection: Connection,
+        *,
+        api: HomeAssistantApi | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._config = config
+        self._house = house
+        self._connection = connection
+        self._api = api
+        self._clock = clock
+        self._changed = threading.Condition()
+        self._sources = tuple(sources(config, connection.settings.topic))
+        self._first: float | None = None
+        self._last = 0.0
+        self._questions: list[Message] = []
+        self._garbage: dict[str, int] = {}
+        self._greeted = 0
+        self._asked: set[tuple[int, str]] = set()
+        self._ask_at: float | None = None
+        self._closing = False
+        self._busy = False
+        connection.subscribe(connection.status_topic, self._on_status)
+        for source in self._sources:
+            for topic in source.topics:
+                connection.subscribe(topic, self._hearing(source))
+        if api:
+            api.on_change = self._note
+        self._thread = threading.Thread(target=self._run, name="discovery", daemon=True)
+        self._thread.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def garbage(self) -> Mapping[str, int]:
+        """Source → number of announcements that were ignored because they made no sense."""
+        with self._changed:
+            return dict(self._garbage)
+
+    def counts(self) -> Mapping[str, int]:
+        """Source → number of devices that it announces."""
+        with self._changed:
+            return {source.name: len(list(source.announced())) for source in self._sources}
+
+    def wait_settled(self, timeout_s: float) -> bool:
+        """Wait until what the broker had retained for us has become part of the house."""
+        until = self._clock() + timeout_s
+        if not self._connection.wait_settled(timeout_s):
+            return False
+        with self._changed:
+            self._hurry()
+            return self._changed.wait_for(
+                lambda: self._first is None and not self._busy, until - self._clock()
+            )
+
+    def close(self) -> None:
+        """Stop; does nothing the second time."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+        self._thread.join(STOP_S)
+
+    def _hearing(self, source: Source) -> Callable[[str, bytes, bool], None]:
+        def heard(topic: str, payload: bytes, _retained: bool) -> None:
+            with self._changed:
+                try:
+                    questions = source.take(topic, payload)
+                except ValueError as error:
+                    self._ignore(source.name, topic, error)
+                    return
+                self._questions += questions
+            self._note()
+
+        return heard
+
+    def _note(self) -> None:
+        """Something else is announced: the house is to be rearranged."""
+        with self._changed:
+            self._last = self._clock()
+            self._first = self._last if self._first is None else self._first
+            self._changed.notify_all()
+
+    def _ignore(self, name: str, topic: str, error: ValueError) -> None:
+        """Count what makes no sense, and say so once per source."""
+        self._garbage[name] = self._garbage.get(name, 0) + 1
+        if self._garbage[name] == 1:
+            log.warning("what is announced on %s is ignored: %s", topic, error)
+
+    def _on_status(self, _topic: str, _payload: bytes, _retained: bool) -> None:
+        """We are connected (again): say hello, and later ask those who said nothing."""
+        with self._changed:
+            if self._connection.session != self._greeted:
+                self._greeted = self._connection.session
+                self._questions += [m for source in self._sources for m in source.hello]
+                self._ask_at = self._clock() + PATIENCE_S
+                self._changed.notify_all()
+
+    def _hurry(self) -> None:
+        """Rearrange without waiting for quiet."""
+        if self._first is not None:
+            self._first = self._clock() - LATEST_S
+            self._changed.notify_all()
+
+    def _run(self) -> None:
+        while not self._closing:
+            with self._changed:
+                self._changed.wait_for(self._due, self._wait_s())
+                questions, self._questions = self._questions, []
+                rearranged = self._first is not None and self._rearrange_at() <= self._clock()
+                if rearranged:
+                    self._first, self._busy = None, True
+                    found = [one for source in self._sources for one in source.announced()]
+            for question in questions:
+                self._send(question)
+            if rearranged:
+                self._rearrange(found)
+            elif self._ask_at is not None and self._ask_at <= self._clock():
+                self._ask_next()
+
+    def _rearrange(self, found: list[Announcement]) -> None:
+        try:
+            config = self._config
+            if self._api:
+                config, found = self._api.furnish(config), [*found, *self._api.announced()]
+            self._house.update(arrange(config, found))
+        except Exception:  # whatever it is, the other devices must go on being found
+            log.exception("the house could not be rearranged")
+        with self._changed:
+            self._busy = False
+            if self._ask_at is None:
+                self._ask_at = self._clock() + PATIENCE_S
+            self._changed.notify_all()
+
+    def _due(self) -> bool:
+        return self._closing or bool(self._questions) or self._wait_s() == 0
+
+    def _wait_s(self) -> float | None:
+        times = [self._rearrange_at()] if self._first is not None else []
+        times += [self._ask_at] if self._ask_at is not None else []
+        return max(min(times) - self._clock(), 0) if times else None
+
+    def _rearrange_at(self) -> float:
+        first = self._first if self._first is not None else 0.0
+        return min(self._last + QUIET_S, first + LATEST_S)
+
+    def _ask_next(self) -> None:
+        """Ask one device that has not reported since we connected, and that was not asked yet."""
+        session = self._connection.session
+        for device in self._house.unreported():
+            if device.dialect.ask and (session, device.settings.id) not in self._asked:
+                self._asked.add((session, device.settings.id))
+                for message in device.dialect.ask:
+                    self._send(message)
+                self._ask_at = self._clock() + 1 / ASKED_PER_S
+                return
+        self._asked = {asked for asked in self._asked if asked[0] == session}
+        self._ask_at = None
+
+    def _send(self, message: Message) -> None:
+        try:
+            self._connection.publish(message)
+        except HouseError as error:
+            log.debug("not asked: %s", error.fix)

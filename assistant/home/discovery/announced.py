@@ -1,0 +1,113 @@
+"""What a device tells about itself, whatever the way in which it does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Protocol
+
+from assistant.config import DeviceSettings, Kind
+from assistant.errors import ConfigError
+from assistant.events import Message
+from assistant.home.dialects import open_dialect
+
+LONGEST_NAME = 80  # characters; nobody says more
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """One device, as somebody announced it."""
+
+    id: str
+    """Stays the same when it is renamed, and after a restart."""
+
+    kind: Kind
+    name: str
+    dialect: str
+    mqtt: Mapping[str, Any]
+    where: str
+    """The topic."""
+
+    area: str | None = None
+    """Name of its area, where it tells."""
+
+    aliases: tuple[str, ...] = ()
+    hardware: frozenset[str] = frozenset()
+    """Identifiers of the thing itself: two sources may announce the same one."""
+
+    def settings(self) -> DeviceSettings:
+        """As if it stood in config.yaml, in no area yet."""
+        return DeviceSettings(
+            self.id,
+            self.kind,
+            self.name,
+            self.mqtt,
+            self.aliases,
+            dialect=self.dialect,
+            where=self.where,
+            announced=True,
+        )
+
+    @cached_property
+    def command_topics(self) -> frozenset[str]:
+        """Where it takes commands; empty when it cannot be used."""
+        try:
+            return frozenset(open_dialect(self.settings()).command_topics)
+        except ConfigError:
+            return frozenset()
+
+
+class Source(Protocol):
+    """One way in which devices announce themselves."""
+
+    name: str
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """Topic filters to listen on."""
+
+    @property
+    def hello(self) -> tuple[Message, ...]:
+        """What to say after connecting, so that all of them announce themselves."""
+
+    def take(self, topic: str, payload: bytes) -> tuple[Message, ...]:
+        """Take an announcement in; returns questions to ask. ValueError: it is garbage."""
+
+    def announced(self) -> Iterable[Announcement]:
+        """Everything that is announced at this moment."""
+
+
+@dataclass
+class Catalogue:
+    """Announcements by topic; the same object as long as the same was said."""
+
+    most: int
+    by_topic: dict[str, tuple[Announcement, ...]] = field(default_factory=dict)
+
+    def put(self, topic: str, announcements: Iterable[Announcement]) -> None:
+        """What is announced on `topic` now; nothing: it vanished. ValueError: it is too much."""
+        found = tuple(announcements)
+        if not found:
+            self.by_topic.pop(topic, None)
+            return
+        if topic not in self.by_topic and len(self.by_topic) >= self.most:
+            raise ValueError(f"more than {self.most} devices")
+        self.by_topic[topic] = found[: self.most]
+
+    def all(self) -> Iterable[Announcement]:
+        """All of them."""
+        return [one for found in self.by_topic.values() for one in found]
+
+
+def spoken(name: object) -> str:
+    """A name as people say it: "Kitchen_Ceiling/Lamp" is "kitchen ceiling lamp"."""
+    words = re.sub(r"[\s_/\\|.,:;#+()\[\]{}-]+", " ", str(name))
+    printable = "".join(letter for letter in words if letter.isprintable())
+    return " ".join(printable.split())[:LONGEST_NAME].strip().lower()
+
+
+def slug(text: object) -> str:
+    """An id of letters, digits and underscores."""
+    return re.sub(r"[^a-z0-9]+", "_", str(text).lower()).strip("_")[:100]

@@ -1,0 +1,186 @@
+"""Home Assistant's MQTT discovery: an entity a topic, or a device with all its components.
+
+    homeassistant/<component>/[<node_id>/]<object_id>/config   {"name":…,"cmd_t":…,"dev":{…}}
+    homeassistant/device/<object_id>/config                    {"dev":{…},"cmps":{…},"o":{…}}
+
+Keys may be abbreviated; `~` at the beginning or end of a topic stands for the base topic; an empty
+payload deletes. Source: home-assistant.io/integrations/mqtt, MQTT discovery.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, cast
+
+from assistant.config import Kind
+from assistant.events import Message
+from assistant.home.dialects.payload import read_json
+from assistant.home.discovery.abbreviations import expand
+from assistant.home.discovery.announced import Announcement, Catalogue, slug, spoken
+from assistant.home.discovery.media import Part, players
+
+KINDS: Mapping[str, Kind] = {
+    "light": "light",
+    "switch": "switch",
+    "climate": "climate",
+    "cover": "cover",
+    "fan": "fan",
+    "lock": "lock",
+    "sensor": "sensor",
+    "binary_sensor": "sensor",
+    "scene": "scene",
+    "button": "scene",
+}
+"""Component → kind; the others (update, camera, tag …) are nothing to talk to."""
+
+OLD_COLOR_FLAGS = ("hs", "xy", "rgb", "color_temp")
+Wire = Mapping[str, Any]
+
+
+class HomeAssistant:
+    """Everything below one discovery prefix."""
+
+    name = "homeassistant"
+    hello: tuple[Message, ...] = ()
+
+    def __init__(self, prefix: str, most: int, own_topic: str) -> None:
+        """own_topic: what lies below it is the assistant itself, and no device of the house."""
+        self.topics = (f"{prefix}/+/+/config", f"{prefix}/+/+/+/config")
+        self._prefix = prefix
+        self._own = f"{own_topic}/"
+        self._catalogue = Catalogue(most)
+        self._parts: dict[str, list[Part]] = {}
+
+    def take(self, topic: str, payload: bytes) -> tuple[Message, ...]:
+        component, *ids = topic.removeprefix(f"{self._prefix}/").removesuffix("/config").split("/")
+        if not payload:
+            self._catalogue.put(topic, ())
+            self._parts.pop(topic, None)
+            return ()
+        wire = expand(read_json(payload))
+        if wire.get("migrate_discovery") is True:
+            return ()  # announced anew elsewhere, the old one goes by an empty payload
+        found = [
+            (platform, (*ids, *more), entity)
+            for platform, more, entity in _entities(component, wire)
+        ]
+        self._catalogue.put(topic, [a for one in found if (a := self._announcement(topic, *one))])
+        self._parts[topic] = [part for one in found if (part := self._part(topic, *one))]
+        return ()
+
+    def announced(self) -> Iterable[Announcement]:
+        music = list(players(part for parts in self._parts.values() for part in parts))
+        played = {one.hardware for one in music}
+        every = [
+            one
+            for one in self._catalogue.all()
+            if one.hardware not in played or one.kind not in ("scene", "switch")
+        ]
+        alone = Counter((one.hardware, one.kind) for one in every)
+        for one in every:
+            yield _named_alone(one) if alone[one.hardware, one.kind] == 1 else one
+        yield from music
+
+    def _announcement(
+        self, topic: str, platform: str, ids: tuple[str, ...], entity: Wire
+    ) -> Announcement | None:
+        kind = KINDS.get(platform)
+        if kind is None or not _worth_saying(platform, entity) or self._is_own(entity):
+            return None
+        device = _mapping(entity.get("device"))
+        whole, own = spoken(device.get("name") or ""), spoken(entity.get("name") or "")
+        name = own if own.startswith(whole) else f"{whole} {own}".strip()
+        name = name or spoken(entity.get("object_id") or ids[-1])
+        return Announcement(
+            id=slug(entity.get("unique_id") or "_".join((platform, *ids))),
+            kind=kind,
+            name=name,
+            dialect="homeassistant",
+            mqtt=_keys(platform, entity),
+            where=topic,
+            area=_text(device.get("suggested_area")),
+            aliases=(whole,) if whole and whole != name else (),
+            hardware=_hardware(device) or frozenset({topic}),
+        )
+
+    def _part(self, topic: str, platform: str, ids: tuple[str, ...], entity: Wire) -> Part | None:
+        role = Part.roles(platform, ids, entity)
+        device = _mapping(entity.get("device"))
+        if role is None or not (hardware := _hardware(device)) or self._is_own(entity):
+            return None
+        name, area = spoken(device.get("name") or ""), _text(device.get("suggested_area"))
+        return Part(topic, hardware, name, area, role, entity)
+
+    def _is_own(self, entity: Wire) -> bool:
+        told = [value for key, value in entity.items() if key.endswith("_topic")]
+        return any(isinstance(value, str) and value.startswith(self._own) for value in told)
+
+
+def _named_alone(one: Announcement) -> Announcement:
+    """The only lamp of the device "floor lamp" is the floor lamp, not "floor lamp light 1"."""
+    if not one.aliases or one.aliases[0] == spoken(one.area or ""):
+        return one
+    return replace(one, name=one.aliases[0], aliases=(one.name,))
+
+
+def _entities(component: str, wire: Wire) -> list[tuple[str, tuple[str, ...], Wire]]:
+    """(platform, further id, keys) of each entity; raises ValueError."""
+    if component != "device":
+        return [(component, (), wire)]
+    components = wire.get("components")
+    if not isinstance(components, dict):
+        raise ValueError("components: missing")
+    shared = {key: value for key, value in wire.items() if key != "components"}
+    return list(_components(components, shared))
+
+
+def _components(
+    components: Mapping[str, Any], shared: Wire
+) -> Iterator[tuple[str, tuple[str, ...], Wire]]:
+    for id_, keys in components.items():
+        if not isinstance(keys, dict):
+            raise ValueError(f"components.{id_}: expected a JSON object")
+        entity = expand({**shared, **keys})
+        platform = _text(entity.get("platform"))
+        if platform and len(keys) > 1:  # {"p": …} alone: the component is gone
+            yield platform, (id_,), entity
+
+
+def _worth_saying(platform: str, entity: Wire) -> bool:
+    """Not what only an administrator wants to know, or what Home Assistant hides at first."""
+    if entity.get("enabled_by_default") is False:
+        return False
+    if platform == "button" and entity.get("device_class") is not None:
+        return False  # restart, update, identify
+    return entity.get("entity_category") is None or entity.get("device_class") == "battery"
+
+
+def _keys(platform: str, entity: Wire) -> dict[str, Any]:
+    keys = dict(entity)
+    if platform == "light":
+        keys.setdefault("schema", "basic")
+        if keys["schema"] == "json" and "supported_color_modes" not in keys:
+            flags = [mode for mode in OLD_COLOR_FLAGS if keys.get(mode) is True]
+            keys["supported_color_modes"] = flags
+    if platform == "button":
+        keys.setdefault("payload_press", "PRESS")
+    keys["platform"] = platform
+    return keys
+
+
+def _hardware(device: Wire) -> frozenset[str]:
+    identifiers = device.get("identifiers", [])
+    identifiers = identifiers if isinstance(identifiers, list) else [identifiers]
+    connections = device.get("connections", [])
+    pairs = [pair for pair in connections if isinstance(pair, list) and len(pair) == 2]
+    return frozenset(map(str, identifiers)) | {str(pair[1]) for pair in pairs}
+
+
+def _mapping(found: object) -> Wire:
+    return cast(Wire, found) if isinstance(found, dict) else {}
+
+
+def _text(found: object) -> str | None:
+    return found if isinstance(found, str) and found else None

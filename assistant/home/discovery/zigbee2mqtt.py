@@ -1,0 +1,203 @@
+"""zigbee2mqtt's own list of its devices and groups.
+
+    <base>/bridge/devices   retained: [{"ieee_address":…,"friendly_name":…,"definition":{…}}]
+    <base>/bridge/groups    retained: [{"id":1,"friendly_name":…,"members":[…],"scenes":[…]}]
+    <base>/bridge/state     retained: {"state":"online"} or, before 2.0, online
+    <base>/<friendly name>/availability   {"state":"online"}, where availability is switched on
+
+Source: zigbee2mqtt.io, MQTT topics and messages, and Exposes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, cast
+
+from assistant.config import Kind
+from assistant.events import Message
+from assistant.home.dialects.zigbee2mqtt import READINGS, SPECIFIC
+from assistant.home.discovery.announced import Announcement, slug, spoken
+
+Entry = Mapping[str, Any]
+
+
+class Zigbee2Mqtt:
+    """One zigbee2mqtt."""
+
+    name = "zigbee2mqtt"
+    hello: tuple[Message, ...] = ()
+
+    def __init__(self, base: str, most: int) -> None:
+        self._base = base
+        self._most = most
+        self._devices_topic, self._groups_topic = f"{base}/bridge/devices", f"{base}/bridge/groups"
+        self._state_topic = f"{base}/bridge/state"
+        self.topics = (self._devices_topic, self._groups_topic, self._state_topic)
+        self._devices: dict[str, Entry] = {}
+        self._groups: tuple[Entry, ...] = ()
+        self._json_state = True
+        self._announced: tuple[Announcement, ...] = ()
+
+    def take(self, topic: str, payload: bytes) -> tuple[Message, ...]:
+        if topic == self._state_topic:
+            self._json_state = payload.startswith(b"{") or not payload
+        elif topic == self._devices_topic:
+            listed = _listed(payload)[: self._most]
+            self._devices = {str(device.get("ieee_address")): device for device in listed}
+        else:
+            self._groups = tuple(_listed(payload)[: self._most])
+        found = [*self._of_devices(), *self._of_groups()]
+        known = {one.id: one for one in self._announced}
+        # The same object where the same was said.
+        self._announced = tuple(known[one.id] if known.get(one.id) == one else one for one in found)
+        return ()
+
+    def announced(self) -> Iterable[Announcement]:
+        return self._announced
+
+    def _of_devices(self) -> Iterator[Announcement]:
+        for address, device in self._devices.items():
+            if device.get("type") == "Coordinator" or device.get("disabled") is True:
+                continue
+            exposes = _exposes(device)
+            for expose in exposes:
+                if expose.get("type") in SPECIFIC:
+                    yield self._specific(address, device, expose, exposes)
+            readings = [expose for expose in exposes if _is_reading(expose)]
+            if readings:
+                name = str(device.get("friendly_name"))
+                yield self._announcement(
+                    f"{address}_sensor", "sensor", name, readings, frozenset({address})
+                )
+
+    def _specific(
+        self, address: str, device: Entry, expose: Entry, exposes: list[Entry]
+    ) -> Announcement:
+        kind, endpoint = cast(Kind, expose["type"]), expose.get("endpoint")
+        of_kind = [one for one in exposes if one.get("type") == kind]
+        several = len(of_kind) > 1 and endpoint is not None
+        name = str(device.get("friendly_name"))
+        id_ = f"{address}_{kind}_{endpoint}" if endpoint else f"{address}_{kind}"
+        # Presets and the like stand beside the specific expose.
+        beside = [one for one in exposes if one.get("name") in ("moving", "motor_state")]
+        more = beside if kind == "cover" else []
+        return self._announcement(
+            id_,
+            kind,
+            name,
+            [expose, *more],
+            frozenset({address, f"zigbee2mqtt_{address}"}),
+            spoken_name=f"{name} {endpoint}" if several else name,
+        )
+
+    def _announcement(
+        self,
+        id_: str,
+        kind: Kind,
+        name: str,
+        exposes: Iterable[Entry],
+        hardware: frozenset[str],
+        spoken_name: str | None = None,
+    ) -> Announcement:
+        topic = f"{self._base}/{name}"
+        folder, _, _ = name.rpartition("/")
+        return Announcement(
+            id=slug(f"zigbee2mqtt_{id_}"),
+            kind=kind,
+            name=spoken(spoken_name or name),
+            dialect="zigbee2mqtt",
+            mqtt={
+                "topic": topic,
+                "exposes": tuple(exposes),
+                "availability_mode": "all",
+                "availability": self._signals(topic),
+            },
+            where=self._devices_topic,
+            area=folder or None,
+            hardware=hardware,
+        )
+
+    def _signals(self, topic: str) -> list[dict[str, str]]:
+        """The bridge's state, and the device's where that is switched on."""
+        signals = [{"topic": self._state_topic}, {"topic": f"{topic}/availability"}]
+        if self._json_state:
+            signals = [{**one, "value_template": "{{ value_json.state }}"} for one in signals]
+        return signals
+
+    def _of_groups(self) -> Iterator[Announcement]:
+        for group in self._groups:
+            name, id_ = group.get("friendly_name"), group.get("id")
+            common = self._common(group)
+            if common is not None and isinstance(name, str):
+                kind = cast(Kind, common["type"])
+                yield self._announcement(f"group_{id_}", kind, name, [common], frozenset())
+            for scene in group.get("scenes") or ():
+                if isinstance(scene, dict) and isinstance(name, str):
+                    yield self._scene(str(id_), name, scene)
+
+    def _scene(self, group: str, name: str, scene: Entry) -> Announcement:
+        return Announcement(
+            id=slug(f"zigbee2mqtt_group_{group}_scene_{scene.get('id')}"),
+            kind="scene",
+            name=spoken(scene.get("name") or f"scene {scene.get('id')}"),
+            dialect="homeassistant",
+            mqtt={
+                "command_topic": f"{self._base}/{name}/set",
+                "payload_on": json.dumps({"scene_recall": scene.get("id")}),
+            },
+            where=self._groups_topic,
+        )
+
+    def _common(self, group: Entry) -> Entry | None:
+        """The expose that all members of the group have, with the features they share."""
+        members = group.get("members")
+        if not isinstance(members, list) or not members:
+            return None
+        exposes: list[Entry] = []
+        for member in members:
+            device = self._devices.get(str(member.get("ieee_address")), {})
+            found = [one for one in _exposes(device) if one.get("type") in SPECIFIC]
+            if not found or (exposes and found[0]["type"] != exposes[0]["type"]):
+                return None
+            exposes.append(found[0])
+        names = [{part.get("name") for part in _features(one)} for one in exposes]
+        shared = set.intersection(*names)
+        features = [part for part in _features(exposes[0]) if part.get("name") in shared]
+        # A group has no endpoints: its keys are the plain names.
+        return {
+            "type": exposes[0]["type"],
+            "features": [
+                {**part, "property": "color" if str(part["name"]) in COLORS else part["name"]}
+                for part in features
+            ],
+        }
+
+
+COLORS = ("color_xy", "color_hs")
+
+
+def _listed(payload: bytes) -> list[Entry]:
+    """A JSON array of objects; raises ValueError."""
+    try:
+        found = json.loads(payload or b"[]")
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):
+        raise ValueError("expected a JSON array of objects")
+    return found
+
+
+def _exposes(device: Entry) -> list[Entry]:
+    definition = device.get("definition")
+    exposes = definition.get("exposes") if isinstance(definition, dict) else None
+    return [one for one in exposes if isinstance(one, dict)] if isinstance(exposes, list) else []
+
+
+def _features(expose: Entry) -> list[Entry]:
+    features = expose.get("features")
+    return [one for one in features if isinstance(one, dict)] if isinstance(features, list) else []
+
+
+def _is_reading(expose: Entry) -> bool:
+    return expose.get("name") in READINGS and expose.get("type") in ("numeric", "binary")
