@@ -54,7 +54,9 @@ def open_app(config: Config, *, dry_run: bool = False, simulate: bool = False) -
         carriers = {"homeassistant": api} if api else {}
         house = House(config.house, connection, carriers=carriers)
         if connection:
-            discovery = stack.enter_context(Discovery(config.house, house, connection, api=api))
+            discovery = stack.enter_context(
+                Discovery(config.house, house, connection, registry=api)
+            )
             connection.wait_online(config.mqtt.publish_s)
             if api:
                 api.wait_online(config.mqtt.publish_s)

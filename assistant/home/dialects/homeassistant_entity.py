@@ -11,6 +11,7 @@ Source: home-assistant.io/integrations/<domain>, the actions and attributes of e
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -90,7 +91,7 @@ class Entity(Described):
             return None
         try:
             return dict(_READS[self.domain](self, state, attributes)) or None
-        except (TypeError, LookupError) as error:
+        except (TypeError, LookupError, ArithmeticError) as error:
             raise ValueError(str(error)) from error
 
     def obey(self, topic: str, payload: bytes) -> State:
@@ -111,9 +112,9 @@ class Entity(Described):
 
 def build(settings: DeviceSettings) -> Entity:
     """Read what the entity can do; raises ConfigError."""
-    entity_id = settings.mqtt.get("entity_id")
-    domain = str(entity_id).partition(".")[0]
-    if not isinstance(entity_id, str) or domain not in _READS:
+    entity_id = str(settings.mqtt.get("entity_id"))
+    domain = entity_id.partition(".")[0]
+    if not re.fullmatch(r"[a-z_]+\.\w+", entity_id) or domain not in _READS:
         raise ConfigError(
             f"{settings.where or 'config.yaml'}: device {settings.id!r}: mqtt.entity_id:"
             f" {entity_id!r} is no entity that can be used",
@@ -350,9 +351,10 @@ def _read_fan(entity: Entity, state: str, found: Attributes) -> Found:
     yield "on", state == "on"
     if (percent := found.get("percentage")) is not None:
         yield "speed", int(percent)
-    for wire, name in (("oscillating", "oscillating"), ("direction", "direction")):
-        if (value := found.get(wire)) is not None:
-            yield name, value
+    if (oscillating := found.get("oscillating")) is not None:
+        yield "oscillating", bool(oscillating)
+    if (direction := found.get("direction")) is not None:
+        yield "direction", str(direction)
     if (preset := found.get("preset_mode")) is not None:
         yield "preset", str(preset)
 

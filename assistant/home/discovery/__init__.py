@@ -19,13 +19,12 @@ from typing import Self
 from assistant.config import HouseSettings
 from assistant.errors import HouseError
 from assistant.events import Message
-from assistant.home.discovery.announced import Announcement, Source
+from assistant.home.discovery.announced import Announcement, Registry, Source
 from assistant.home.discovery.arrange import arrange
 from assistant.home.discovery.homeassistant import HomeAssistant
 from assistant.home.discovery.shelly import Shelly
 from assistant.home.discovery.tasmota import Tasmota
 from assistant.home.discovery.zigbee2mqtt import Zigbee2Mqtt
-from assistant.home.entities import HomeAssistantApi
 from assistant.home.house import House
 from assistant.mqtt.connection import Connection
 
@@ -68,13 +67,13 @@ class Discovery:
         house: House,
         connection: Connection,
         *,
-        api: HomeAssistantApi | None = None,
+        registry: Registry | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._config = config
         self._house = house
         self._connection = connection
-        self._api = api
+        self._registry = registry
         self._clock = clock
         self._changed = threading.Condition()
         self._sources = tuple(sources(config, connection.settings.topic))
@@ -91,8 +90,8 @@ class Discovery:
         for source in self._sources:
             for topic in source.topics:
                 connection.subscribe(topic, self._hearing(source))
-        if api:
-            api.on_change = self._note
+        if registry:
+            registry.on_change = self._note
         self._thread = threading.Thread(target=self._run, name="discovery", daemon=True)
         self._thread.start()
 
@@ -191,8 +190,9 @@ class Discovery:
     def _rearrange(self, found: list[Announcement]) -> None:
         try:
             config = self._config
-            if self._api:
-                config, found = self._api.furnish(config), [*found, *self._api.announced()]
+            if self._registry:
+                config = self._registry.furnish(config)
+                found += self._registry.announced()
             self._house.update(arrange(config, found))
         except Exception:  # whatever it is, the other devices must go on being found
             log.exception("the house could not be rearranged")
