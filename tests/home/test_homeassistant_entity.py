@@ -60,6 +60,7 @@ def test_a_light():
     assert read(LAMP, "on", **blue) == {
         "on": True, "brightness": 40, "hue": 240.0, "saturation": 100.0,
     }  # fmt: skip
+    assert read(LAMP, "on", brightness=253)["brightness"] == 99
     white = read(LAMP, "on", color_mode="color_temp", color_temp_kelvin=2700, hs_color=[30, 60])
     assert white == {"on": True, "color_temperature": 2700}
     assert dialect("light.b", supported_color_modes=["onoff"]).features == {"on"}
