@@ -17,6 +17,8 @@ from assistant import catalogue
 from assistant.config import Config, resolve
 from assistant.errors import AssistantError
 
+HOME_ASSISTANT_S = 10.0  # to connect and to read what there is
+
 Verdict = Literal["ok", "note", "FAIL"]
 
 
@@ -183,6 +185,25 @@ def _permissions(config: Config) -> Iterator[Finding]:
     )
 
 
+def _home_assistant(config: Config) -> Iterator[Finding]:
+    from assistant.home.entities import HomeAssistantApi
+
+    settings = config.bridge.homeassistant
+    if settings.url is None:
+        return
+    with HomeAssistantApi(settings.url, settings.token or "") as home:
+        if home.wait_online(HOME_ASSISTANT_S):
+            count = len(list(home.announced()))
+            yield Finding("ok", "home", f"{settings.url}: {count} devices that are not on MQTT")
+        else:
+            yield Finding(
+                "FAIL",
+                "home",
+                f"{settings.url}: {home.problem or 'no answer'}",
+                "see bridge.homeassistant in config.yaml: url, token_file",
+            )
+
+
 def _catalogue(config: Config) -> Iterator[Finding]:
     installed = catalogue.installed()
     for entry in catalogue.entries():
@@ -204,5 +225,6 @@ CHECKS = (
     _speaker,
     _permissions,
     _broker,
+    _home_assistant,
     _catalogue,
 )

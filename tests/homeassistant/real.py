@@ -53,18 +53,26 @@ class HomeAssistant:
     def __enter__(self) -> Self:
         user = [BIN / "hass", "--script", "auth", "-c", self.folder, "add", "anna", "secret"]
         subprocess.run(user, check=True, capture_output=True)
-        self._log = (self.folder / "output.log").open("w")
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start it, and log in the first time."""
+        self._log = (self.folder / "output.log").open("a")
         self._process = subprocess.Popen(
             [BIN / "hass", "-c", self.folder, "--skip-pip"],
             stdout=self._log,
             stderr=subprocess.STDOUT,
         )
         wait(self._answers, START_S)
-        self.token = self._log_in()
+        self.token = self.token or self._log_in()
         wait(lambda: self.get("config")["state"] == "RUNNING", START_S)
-        return self
 
-    def __exit__(self, *_: object) -> None:
+    def stop(self) -> None:
+        """Ask it to end, and wait until it has."""
         self._process.terminate()
         try:
             self._process.wait(30)

@@ -68,20 +68,20 @@ def test_a_change_made_there_is_known_here(assistant, home):
         return devices["ha_light_bed_light"].state.get("on")
 
     home.call("light/turn_on", "light.bed_light")
-    wait(lambda: on() is True, 5)
+    wait(lambda: on() is True, 20)
     home.call("light/turn_off", "light.bed_light")
-    wait(lambda: on() is False, 5)
+    wait(lambda: on() is False, 20)
 
 
 def test_what_is_renamed_and_hidden_there_changes_what_can_be_said(assistant, home):
     update = "config/entity_registry/update"
     home.ask(update, entity_id="light.bed_light", aliases=["north star"])
-    wait(lambda: "north star" in names(assistant), 5)
-    wait(lambda: say(assistant, "turn on the north star") == "The bed light is on.", 5)
+    wait(lambda: "north star" in names(assistant), 20)
+    wait(lambda: say(assistant, "turn on the north star") == "The bed light is on.", 20)
     expose = {"assistants": ["conversation"], "entity_ids": ["light.bed_light"]}
     home.ask("homeassistant/expose_entity", **expose, should_expose=False)
     home.ask(update, entity_id="light.bed_light", aliases=["south star"])
-    wait(lambda: "bed light" not in names(assistant), 5)
+    wait(lambda: "bed light" not in names(assistant), 20)
 
 
 def names(assistant: Assistant) -> set[str]:
@@ -103,3 +103,11 @@ def test_a_wrong_token_is_said_in_one_line(home, broker, caplog):
     assert "does not accept the token" in line
     assert "token_file" in line
     assert "wrong" not in line
+
+
+def test_a_home_assistant_that_restarts_is_missed_and_found_again(assistant, home):
+    home.stop()
+    assert say(assistant, "turn on the office rgbw lights") == "I can't reach Home Assistant."
+    home.start()
+    wait(lambda: say(assistant, "turn on the office rgbw lights").endswith("are on."), 30)
+    home.wait_state("light.office_rgbw_lights", "on")

@@ -14,6 +14,7 @@ import logging
 import random
 import socket
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
@@ -38,7 +39,7 @@ log = logging.getLogger(__name__)
 
 CONNECT_S = 5.0
 ANSWER_S = 2.0  # for a service call; what takes longer did not happen as far as we know
-QUIET_S = 0.3  # after a change of a registry, before all of them are read again
+SOON_S = 0.3  # after a change of a registry all of them are read again
 LARGEST_BYTES = 64 * 1024 * 1024  # a big house has some megabytes of states
 STOP_S = 5.0
 
@@ -81,8 +82,8 @@ class HomeAssistantApi:
         self._number = 0
         self._asked: dict[int, Future[Any]] = {}
         self._registries = Registries()
-        self._stale = False
-        self._warned = ""
+        self._read_at: float | None = None
+        self._problem = ""
         self._subscribers: defaultdict[str, list[Received]] = defaultdict(list)
         self.on_change: Callable[[], None] = lambda: None
         """Called when other things are announced than before."""
@@ -119,11 +120,17 @@ class HomeAssistantApi:
         return self._session
 
     def wait_online(self, timeout_s: float) -> bool:
-        """Wait until it is connected and has read everything."""
+        """Wait until it has read everything; False when it could not within `timeout_s`."""
         with self._changed:
-            return self._changed.wait_for(
-                lambda: self._closing or bool(self._registries.states), timeout_s
+            self._changed.wait_for(
+                lambda: self._closing or self._problem or self._registries.states, timeout_s
             )
+            return bool(self._registries.states)
+
+    @property
+    def problem(self) -> str:
+        """Why it is not online, for people; empty while it is."""
+        return self._problem
 
     def publish(self, message: Message) -> None:
         """Call the service `<domain>/<service>`; returns when it is done. Raises HouseError."""
@@ -170,7 +177,7 @@ class HomeAssistantApi:
             try:
                 self._connect_and_stay()
                 pause = pauses(random.random)
-            except (OSError, WebSocketException, ValueError, LookupError) as error:
+            except (OSError, WebSocketException, HouseError, ValueError, LookupError) as error:
                 self._note_down(error)
             with self._changed:
                 self._socket = None
@@ -191,7 +198,7 @@ class HomeAssistantApi:
             if answer.get("type") != "auth_ok":
                 raise PermissionError("it does not accept the token")
             with self._changed:
-                self._socket, self._session, self._warned = connected, self._session + 1, ""
+                self._socket, self._session, self._problem = connected, self._session + 1, ""
             log.info("Home Assistant %s: connected", self._where)
             for event in ("state_changed", *CHANGES):
                 self._ask({"type": "subscribe_events", "event_type": event})
@@ -200,24 +207,31 @@ class HomeAssistantApi:
 
     def _listen(self, connected: ClientConnection) -> None:
         while not self._closing:
-            try:
-                text = connected.recv(QUIET_S if self._stale else None)
-            except TimeoutError:
+            left_s = None if self._read_at is None else self._read_at - time.monotonic()
+            if left_s is not None and left_s <= 0:
                 self._read_all()
                 continue
-            self._take(json.loads(text))
+            with suppress(TimeoutError):
+                self._take(json.loads(connected.recv(left_s)))
+
+    def _changes(self) -> None:
+        """Something else is there: read everything, soon, whatever else happens meanwhile."""
+        if self._read_at is None:
+            self._read_at = time.monotonic() + SOON_S
 
     def _note_down(self, error: Exception) -> None:
         why = _explain(error)
-        if not self._closing and why != self._warned:
+        if not self._closing and why != self._problem:
             log.warning("Home Assistant %s away: %s; I keep trying", self._where, why)
-        self._warned = why
+        with self._changed:
+            self._problem = why
+            self._changed.notify_all()
 
     def _ask(self, question: Mapping[str, Any]) -> Future[Any]:
         """Send a question; raises HouseError when there is nobody to ask."""
         with self._changed:
             if self._socket is None:
-                raise HouseError("I can't reach Home Assistant.", fix=self._warned or self._where)
+                raise HouseError("I can't reach Home Assistant.", fix=self._problem or self._where)
             self._number += 1
             asked = self._asked[self._number] = Future()
             try:
@@ -241,12 +255,12 @@ class HomeAssistantApi:
 
     def _happened(self, event: Mapping[str, Any]) -> None:
         if event["event_type"] != "state_changed":
-            self._stale = True
+            self._changes()
             return
         entity_id, new = event["data"]["entity_id"], event["data"].get("new_state")
         states = self._registries.states
         if new is None or entity_id not in states:
-            self._stale = True
+            self._changes()
         else:
             states[entity_id] = new
             self._report(new, [entity_id, f"{entity_id}/available"])
@@ -262,7 +276,7 @@ class HomeAssistantApi:
 
     def _read_all(self) -> None:
         """Ask for every registry; when all have answered, for the aliases."""
-        self._stale = False
+        self._read_at = None
         answers: dict[str, Any] = {}
 
         def answered(name: str, asked: Future[Any]) -> None:

@@ -152,6 +152,21 @@ def test_an_app_leads_a_dialogue_in_one_session(assistant, client, app):
     assert client.kinds().count("DialogueSessionStarted") == 1
 
 
+def test_an_app_asks_for_one_slot(assistant, client):
+    type_in(client, "order a pizza")
+    session = client.wait_for("NluIntent")["sessionId"]
+    client.send("DialogueContinueSession", sessionId=session, text="How big?", slot="size")
+    client.wait_for("AsrStartListening")
+    type_in(client, "as big as a house", session)
+    intent = client.wait_for("NluIntent", 2)
+    assert intent["intent"]["intentName"] == "OrderPizza"
+    (slot,) = intent["slots"]
+    assert (slot["slotName"], slot["rawValue"]) == ("size", "as big as a house")
+    client.send("DialogueEndSession", sessionId=session, text="That is big.")
+    assert client.wait_for("DialogueSessionEnded")["sessionId"] == session
+    assert assistant.speaker.said == ["How big?", "That is big."]
+
+
 def test_without_its_app_an_intent_ends_in_a_timeout(mosquitto, client, tmp_path):
     with Assistant(mosquitto, HERMES) as assistant:
         type_in(client, "what time is it")
