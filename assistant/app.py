@@ -112,7 +112,14 @@ def simulated(config: Config) -> Iterator[Config]:
     from assistant.mqtt.broker import EmbeddedBroker
 
     with EmbeddedBroker() as broker:
-        mqtt = replace(config.mqtt, host=broker.host, port=broker.port, username=None)
+        mqtt = replace(
+            config.mqtt,
+            host=broker.host,
+            port=broker.port,
+            username=None,
+            tls=None,
+            version="3.1.1",
+        )
         with SimulatedHouse(config.house, broker.host, broker.port):
             yield replace(config, mqtt=mqtt)
 

@@ -6,6 +6,7 @@ file, line, key, what was found and what would be right. Sections stand in the o
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -21,6 +22,9 @@ ROOT = Path(__file__).resolve().parent.parent
 Kind = Literal[
     "light", "switch", "climate", "media_player", "cover", "fan", "lock", "sensor", "scene"
 ]
+
+USERNAME_VARIABLE = "ASSISTANT_MQTT_USERNAME"
+PASSWORD_VARIABLE = "ASSISTANT_MQTT_PASSWORD"
 
 Accelerator = Literal["cpu", "edgetpu"]
 
@@ -183,18 +187,49 @@ class SkillsSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TlsSettings:
+    """An encrypted connection to the broker; its port is usually 8883."""
+
+    ca_file: str | None = None
+    """PEM file of the authority that signed the broker's certificate; null: the system's."""
+
+    cert_file: str | None = None
+    """PEM file of our own certificate, where the broker asks for one."""
+
+    key_file: str | None = None
+    """PEM file of its key, unencrypted; null: in `cert_file`."""
+
+    check_hostname: bool = True
+    """Whether the certificate must be for `mqtt.host`."""
+
+
+@dataclass(frozen=True, slots=True)
 class MqttSettings:
     """The house's broker."""
 
     host: str = "localhost"
     port: int = 1883
+    version: Literal["auto", "5", "3.1.1"] = "auto"
+    """auto: MQTT 5, or 3.1.1 where the broker knows no better."""
+
+    tls: TlsSettings | None = None
+    """null: unencrypted; {}: TLS with the system's authorities."""
+
     username: str | None = None
+    """null: the environment variable ASSISTANT_MQTT_USERNAME, or none."""
+
     password: str | None = field(default=None, repr=False)
+    """null: `password_file`, or the environment variable ASSISTANT_MQTT_PASSWORD."""
+
     password_file: str | None = None
     """File whose first line is the password, so that config.yaml can be shared."""
 
     client_id: str = ""
-    """Empty: `assistant-<site id>-<random>`."""
+    """Empty: `assistant-<site id>-<random>`, a new one at every start."""
+
+    session_s: int = 300
+    """How long the broker keeps what devices report while we are away, seconds; 0: not at all.
+    With MQTT 3.1.1 it is kept for as long as the broker likes, and only with a `client_id`."""
 
     topic: str = "assistant"
     """The assistant's own topics begin so: `assistant/<site id>/status` …"""
@@ -208,6 +243,7 @@ class MqttSettings:
 
     def __post_init__(self) -> None:
         _between(1, 65535, port=self.port)
+        _between(0, 86_400, session_s=self.session_s)
         _between(5, 3600, keepalive_s=self.keepalive_s)
         _between(0.1, 30, publish_s=self.publish_s, confirm_s=self.confirm_s)
 
@@ -431,18 +467,25 @@ def resolve(path: str) -> Path:
 
 def load_config(file: Path) -> Config:
     """Read `file`; raises ConfigError with file, line, key, what was found, what would be right."""
-    config = read_yaml(Config, file)
+    return _with_secrets(read_yaml(Config, file), file)
+
+
+def _with_secrets(config: Config, file: Path) -> Config:
+    """Take user, password and token from files of their own, or from the environment."""
     mqtt, home = config.mqtt, config.bridge.homeassistant
+    username = mqtt.username or os.environ.get(USERNAME_VARIABLE)
+    password = mqtt.password or os.environ.get(PASSWORD_VARIABLE)
     if mqtt.password_file is not None:
-        mqtt = replace(mqtt, password=_secret(mqtt.password_file, "mqtt.password_file", file))
+        password = _first_line(mqtt.password_file, "mqtt.password_file", file)
     if home.token_file is not None:
         key = "bridge.homeassistant.token_file"
-        home = replace(home, token=_secret(home.token_file, key, file))
+        home = replace(home, token=_first_line(home.token_file, key, file))
+    mqtt = replace(mqtt, username=username, password=password)
     return replace(config, mqtt=mqtt, bridge=replace(config.bridge, homeassistant=home))
 
 
-def _secret(name: str, key: str, file: Path) -> str:
-    """The first line of the file that `key` of `file` names."""
+def _first_line(name: str, key: str, file: Path) -> str:
+    """What the file that `key` of `file` names holds in its first line."""
     path = resolve(name)
     try:
         lines = path.read_text(encoding="utf-8").splitlines()

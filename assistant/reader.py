@@ -116,6 +116,8 @@ def _read(kind: Any, node: yaml.Node, file: Path, key: str) -> Any:
     if is_dataclass(kind):
         return _section(kind, node, file, key)
     origin = get_origin(kind)
+    if origin in (Union, types.UnionType):
+        return _union(kind, node, file, key)
     if origin is tuple:
         if not isinstance(node, yaml.SequenceNode):
             raise ConfigError(
@@ -140,6 +142,14 @@ def _read(kind: Any, node: yaml.Node, file: Path, key: str) -> Any:
     return _scalar(kind, node, file, key)
 
 
+def _union(kind: Any, node: yaml.Node, file: Path, key: str) -> Any:
+    section = next(filter(is_dataclass, get_args(kind)), None)
+    if section is None:
+        return _scalar(kind, node, file, key)
+    is_null = node.tag == "tag:yaml.org,2002:null"
+    return None if is_null else _section(section, node, file, key)
+
+
 def _plain(node: yaml.Node) -> Any:
     return yaml.SafeLoader("").construct_object(node, deep=True)
 
@@ -152,6 +162,7 @@ def _scalar(kind: Any, node: yaml.Node, file: Path, key: str) -> Any:
     if literals:
         # YAML reads a bare `off` as false; people mean the word.
         value = "off" if value is False and "off" in literals else value
+        value = str(value) if type(value) is int and str(value) in literals else value
         if value in literals or (value is None and type(None) in kinds):
             return value
         raise ConfigError(

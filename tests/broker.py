@@ -36,7 +36,8 @@ def executable(name: str) -> str | None:
 class Mosquitto:
     """One broker: always the same port, the same user, an empty memory after every start."""
 
-    def __init__(self, folder: Path, *, port: int | None = None) -> None:
+    def __init__(self, folder: Path, *, port: int | None = None, config: str = "") -> None:
+        """config: further lines of mosquitto.conf, such as those of TLS and ACLs."""
         self.host = "127.0.0.1"
         self.port = port or free_port()
         self.username = "assistant"
@@ -54,7 +55,7 @@ class Mosquitto:
         me = "root" if os.geteuid() == 0 else "mosquitto"
         (folder / "mosquitto.conf").write_text(
             f"listener {self.port} {self.host}\nallow_anonymous false\npassword_file {users}\n"
-            f"persistence false\nuser {me}\nlog_dest file {folder / 'mosquitto.log'}\n"
+            f"persistence false\nuser {me}\nlog_dest file {folder / 'mosquitto.log'}\n{config}\n"
         )
 
     def __enter__(self) -> Mosquitto:

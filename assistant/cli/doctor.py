@@ -11,11 +11,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from assistant import catalogue
 from assistant.config import Config, resolve
 from assistant.errors import AssistantError
+
+if TYPE_CHECKING:
+    from assistant.home.discovery import Discovery
+    from assistant.home.house import House
+
+PATIENCE_S = 1.0
+"""Beyond what a command waits for: a doctor has time."""
 
 HOME_ASSISTANT_S = 10.0  # to connect and to read what there is
 
@@ -154,19 +161,66 @@ def _speaker(config: Config) -> Iterator[Finding]:
 
 
 def _broker(config: Config) -> Iterator[Finding]:
+    from assistant.home.discovery import Discovery
+    from assistant.home.house import House
     from assistant.mqtt.connection import Connection
 
     where = f"{config.mqtt.host}:{config.mqtt.port}"
     with Connection(config.mqtt, config.site) as connection:
-        if connection.wait_online(config.mqtt.publish_s):
-            yield Finding("ok", "broker", f"{where} answers")
-        else:
-            yield Finding(
-                "FAIL",
-                "broker",
-                f"{where}: {connection.problem or 'no answer'}",
-                "start it (sudo systemctl start mosquitto) or set mqtt.host in config.yaml",
-            )
+        if not connection.wait_online(config.mqtt.publish_s + PATIENCE_S):
+            problem = connection.problem or "no answer"
+            yield Finding("FAIL", "broker", f"{where}: {problem}", broker_remedy(problem))
+            return
+        tls = ", TLS" if config.mqtt.tls else ""
+        yield Finding("ok", "broker", f"{where} answers (MQTT {connection.version}{tls})")
+        house = House(config.house, connection)
+        with Discovery(config.house, house, connection) as discovery:
+            if not discovery.wait_settled(config.mqtt.publish_s):
+                yield _forbidden(config, connection.status_topic)
+                return
+            house.wait_reported(PATIENCE_S)
+            yield from _house(house, discovery)
+
+
+def _forbidden(config: Config, topic: str) -> Finding:
+    user = repr(config.mqtt.username) if config.mqtt.username else "us"
+    return Finding(
+        "FAIL",
+        "broker",
+        f"it does not let {user} publish or read {topic}: an access list (ACL) forbids it",
+        f"in the broker's ACL: topic readwrite {config.mqtt.topic}/#, readwrite of the devices' "
+        "topics, read of the discovery topics",
+    )
+
+
+def _house(house: House, discovery: Discovery) -> Iterator[Finding]:
+    """What the broker told of the house."""
+    told = ", ".join(f"{count} by {name}" for name, count in discovery.counts().items() if count)
+    silent = len(house.unreported())
+    text = f"{len(house.devices())} devices ({told or 'none announced'}); {silent} silent so far"
+    yield Finding("ok", "house", text)
+    for error in house.problems.values():
+        yield Finding("note", "house", error.problem, error.fix)
+    garbage = {**house.garbage, **discovery.garbage}
+    if garbage:
+        who = ", ".join(f"{name} ({count})" for name, count in garbage.items())
+        yield Finding("note", "house", f"sent what makes no sense, which was ignored: {who}")
+
+
+def broker_remedy(problem: str) -> str:
+    """What to do about a connection that does not come about."""
+    remedies = {
+        "unknown host": "mqtt.host: its name or its address; `ping` it",
+        "refused)": "start it (sudo systemctl start mosquitto), or set mqtt.host and mqtt.port",
+        "user name": "mqtt.username and mqtt.password_file; mosquitto_passwd sets a password",
+        "TLS": "mqtt.tls in config.yaml; `openssl s_client -connect HOST:PORT` shows more",
+        "no answer from": "is it on, in this network, and let through by its firewall?",
+        "like an MQTT": "something else listens there: mqtt.port (1883, or 8883 with TLS)",
+    }
+    for word, remedy in remedies.items():
+        if word in problem:
+            return remedy
+    return "see the broker's log: journalctl -u mosquitto"
 
 
 def _permissions(config: Config) -> Iterator[Finding]:

@@ -29,8 +29,11 @@ class Carrier(Protocol):
     def publish(self, message: Message) -> None:
         """Return when the other side has the message; raises HouseError when it has not."""
 
-    def subscribe(self, topic_filter: str, callback: Received) -> None:
-        """Call `callback` for every report, now and after reconnects."""
+    def subscribe(self, topic_filter: str, callback: Received, *, steady: bool) -> None:
+        """Call `callback` for every report, now and after reconnects.
+
+        steady    of a flood of reports the last is enough
+        """
 
     def unsubscribe(self, topic_filter: str, callback: Received) -> None:
         """Not any more."""

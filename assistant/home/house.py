@@ -237,7 +237,7 @@ class House:
             return
         device.heard = self._hearing(device, carrier)
         for topic in device.topics():
-            carrier.subscribe(topic, device.heard)
+            carrier.subscribe(topic, device.heard, steady=True)
 
     def _unfollow(self, device: Followed) -> None:
         carrier = self._carriers.get(device.dialect.carrier)

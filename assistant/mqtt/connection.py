@@ -16,12 +16,14 @@ from contextlib import suppress
 from secrets import token_hex
 from typing import Self
 
-from paho.mqtt.client import topic_matches_sub
+from paho.mqtt.client import MQTTv5, MQTTv311, topic_matches_sub
 
 from assistant.config import MqttSettings, SiteSettings
 from assistant.errors import ConfigError, HouseError
 from assistant.events import Message
-from assistant.mqtt.link import Link, LinkDown, Received
+from assistant.mqtt.link import Link, LinkDown, Received, Refused
+from assistant.mqtt.steady import Steady, Subscriber
+from assistant.mqtt.terms import Terms, open_tls
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +73,8 @@ class Connection:
                 f"{self.status_topic!r} is no MQTT topic",
                 fix="choose a mqtt.topic and a site.id without + and #",
             )
+        self._tls = open_tls(settings)
+        self._version = MQTTv311 if settings.version == "3.1.1" else MQTTv5
         self._where = f"{settings.host}:{settings.port}"
         # The same id for every connection of this process: when the broker has not noticed yet
         # that the last one is dead, the new one takes its place.
@@ -83,9 +87,12 @@ class Connection:
         self._problem = "not connected yet"
         self._warned: str | None = None
         self._session = 0
-        self._settled = 0
+        self._said = self._heard = 0
         self._dropped = 0
-        self._subscribers: dict[str, list[Received]] = {self.status_topic: [self._on_status]}
+        self._received = 0
+        self._subscribers = {self.status_topic: [Subscriber(self._on_status)]}
+        self._wild: set[str] = set()
+        self._steady = Steady(clock)
         self._thread = threading.Thread(target=self._run, name="mqtt-connection", daemon=True)
         self._thread.start()
 
@@ -117,6 +124,21 @@ class Connection:
         link = self._link
         return self._dropped + (link.undecodable if link else 0)
 
+    @property
+    def received(self) -> int:
+        """Messages received since the start."""
+        return self._received
+
+    @property
+    def slowed(self) -> int:
+        """Messages of which only a later one of the same topic was looked at: it flooded."""
+        return self._steady.skipped
+
+    @property
+    def version(self) -> str:
+        """Of MQTT, as it is spoken at present."""
+        return "5" if self._version == MQTTv5 else "3.1.1"
+
     def wait_online(self, timeout_s: float) -> bool:
         """Wait until the broker can be reached; False when it could not within `timeout_s`."""
         with self._changed:
@@ -124,34 +146,64 @@ class Connection:
             return self.online
 
     def wait_settled(self, timeout_s: float) -> bool:
-        """Wait until everything the broker had retained for us has been handed out.
+        """Wait until what the broker had retained for the present subscribers is handed out.
 
-        It works in order: our own `online`, sent after the subscriptions, comes back after it.
+        It works in order: our `online`, said after the subscriptions, comes back after it. False
+        also means that the broker does not let us say it, or not hear it.
         """
+        until = self._clock() + timeout_s
+        if not self.wait_online(timeout_s):
+            return False
         with self._changed:
+            link, session = self._link, self._session
+            if link is None:
+                return False
+            self._say_online(link)
+            awaited = self._said
             self._changed.wait_for(
-                lambda: self._closing or 0 < self._session == self._settled, timeout_s
+                lambda: self._heard >= awaited or self._session != session or self._closing,
+                until - self._clock(),
             )
-            return 0 < self._session == self._settled
+            return self._session == session and self._heard >= awaited
 
-    def subscribe(self, topic_filter: str, callback: Received) -> None:
+    def _say_online(self, link: Link) -> None:
+        """Retained; how often it was said and came back is counted for each connection."""
+        with suppress(LinkDown, Refused):  # then nothing comes back
+            link.send(Message(self.status_topic, "online", qos=1, retain=True))
+        self._said += 1
+
+    def subscribe(
+        self,
+        topic_filter: str,
+        callback: Received,
+        *,
+        max_bytes: int = MAX_PAYLOAD_BYTES,
+        steady: bool = False,
+    ) -> None:
         """Call `callback(topic, payload, retained)` for every message, now and after reconnects.
+
+        max_bytes    longer messages are dropped and counted
+        steady       a topic that floods is slowed down: of what is too much, the last word counts
 
         It is called on the connection's thread and must return soon. What it raises is logged;
         the message is not delivered again.
         """
+        subscriber = Subscriber(callback, max_bytes, steady)
         with self._changed:
-            self._subscribers.setdefault(topic_filter, []).append(callback)
+            self._subscribers.setdefault(topic_filter, []).append(subscriber)
+            if "+" in topic_filter or "#" in topic_filter:
+                self._wild.add(topic_filter)
             if self._link:
                 self._link.subscribe([topic_filter])
 
     def unsubscribe(self, topic_filter: str, callback: Received) -> None:
         """Not any more; nothing happens when it was not subscribed."""
         with self._changed:
-            callbacks = self._subscribers.get(topic_filter, [])
-            if callback in callbacks:
-                callbacks.remove(callback)
-            gone = not callbacks and self._subscribers.pop(topic_filter, None) is not None
+            subscribers = self._subscribers.get(topic_filter, [])
+            subscribers[:] = [one for one in subscribers if one.callback != callback]
+            gone = not subscribers and self._subscribers.pop(topic_filter, None) is not None
+            if gone:
+                self._wild.discard(topic_filter)
             if gone and self._link:
                 self._link.unsubscribe([topic_filter])
 
@@ -172,12 +224,14 @@ class Connection:
             link.publish(message, self.settings.publish_s if deadline_s is None else deadline_s)
         except LinkDown as error:
             raise self._unreachable(error.why) from error
+        except Refused as error:
+            raise HouseError("I am not allowed to do that.", fix=f"MQTT broker: {error}") from error
 
     def send(self, message: Message) -> None:
         """Hand over news that is worth nothing later, without waiting; lost while it is away."""
         link = self._link
         if link is not None:
-            with suppress(LinkDown):
+            with suppress(LinkDown, Refused):
                 link.send(message)
 
     def _unreachable(self, why: str) -> HouseError:
@@ -206,16 +260,19 @@ class Connection:
     def _connect_and_stay(self) -> float:
         """One connection from beginning to end; returns how many seconds it lasted."""
         will = Message(self.status_topic, "offline", qos=1, retain=True)
-        link = Link(self.settings, self._client_id, will, self._dispatch, self._changed)
+        terms = self._terms()
+        link = Link(self.settings, self._client_id, will, self._dispatch, self._changed, terms)
         try:
             link.open()
         except LinkDown as down:
             self._note_down(down)
+            if down.mute and self.settings.version == "auto":
+                self._version = MQTTv311 if self._version == MQTTv5 else MQTTv5
             return 0.0
         since = self._clock()
         try:
             self._welcome(link)
-            link.run(lambda: self._closing)
+            link.run(lambda: self._closing, tick=self._release)
             if self._closing:
                 farewell = link.send(will)
                 link.run(lambda: link.acknowledged(farewell), FAREWELL_S)
@@ -225,16 +282,29 @@ class Connection:
             self._leave(link)
         return self._clock() - since
 
+    def _terms(self) -> Terms:
+        """The broker forgets what it knew of us before this process, and remembers us from then on.
+
+        It then keeps what devices report while we are away. MQTT 3.1.1 knows no end of that, so
+        only a client id that the user chose is left behind there.
+        """
+        if self._version == MQTTv5:
+            resume = self._session > 0 and self.settings.session_s > 0
+            return Terms(self._version, self._tls, resume, self.settings.session_s)
+        resume = bool(self.settings.client_id) and self.settings.session_s > 0
+        return Terms(self._version, self._tls, resume)
+
     def _welcome(self, link: Link) -> None:
         """Subscribe and tell the world; from here on it is online."""
         with self._changed:
             link.subscribe(self._subscribers)
             self._link = link
             self._session += 1
+            self._said = self._heard = 0
             self._warned = None
             self._changed.notify_all()
         log.info("MQTT broker %s: %s", self._where, "connected" if self._session == 1 else "back")
-        link.send(Message(self.status_topic, "online", qos=1, retain=True))
+        self._say_online(link)
 
     def _leave(self, link: Link) -> None:
         with self._changed:
@@ -256,31 +326,47 @@ class Connection:
             log.debug("MQTT broker still away: %s", down.why)
 
     def _dispatch(self, topic: str, payload: bytes, retained: bool) -> None:
-        """Call the subscribers of one message."""
-        if len(payload) > MAX_PAYLOAD_BYTES:
+        """Call the subscribers of one message, or put it off where the topic floods."""
+        self._received += 1
+        with self._changed:
+            subscribers = [
+                *(self._subscribers.get(topic, ())),
+                *(
+                    one
+                    for topic_filter in self._wild
+                    if topic_matches_sub(topic_filter, topic)
+                    for one in self._subscribers[topic_filter]
+                ),
+            ]
+        fitting = [one for one in subscribers if len(payload) <= one.max_bytes]
+        if len(fitting) < len(subscribers):
             self._dropped += 1
             log.debug("dropped %d bytes on %s", len(payload), topic)
-            return
-        with self._changed:
-            callbacks = [
-                callback
-                for topic_filter, subscribers in self._subscribers.items()
-                if topic_matches_sub(topic_filter, topic)
-                for callback in subscribers
-            ]
-        for callback in callbacks:
-            try:
-                callback(topic, payload, retained)
-            except Exception:  # whatever it is, the connection must survive it
-                log.exception("a subscriber of %s failed; the message is dropped", topic)
+        late = self._steady.put_off(topic, payload, retained, fitting)
+        for one in fitting:
+            if not (late and one.steady):
+                self._call(one, topic, payload, retained)
+
+    def _release(self) -> float:
+        """Hand out what was put off and is due; seconds until something else is."""
+        due, wait_s = self._steady.due()
+        for topic, (payload, retained, subscribers) in due:
+            for one in subscribers:
+                self._call(one, topic, payload, retained)
+        return wait_s
+
+    def _call(self, one: Subscriber, topic: str, payload: bytes, retained: bool) -> None:
+        try:
+            one.callback(topic, payload, retained)
+        except Exception:  # whatever it is, the connection must survive it
+            log.exception("a subscriber of %s failed; the message is dropped", topic)
 
     def _on_status(self, _topic: str, payload: bytes, retained: bool) -> None:
         """Contradict the last will of a dead connection of ours that arrives late."""
         if payload == b"online" and not retained:
             with self._changed:
-                self._settled = self._session
+                self._heard += 1
                 self._changed.notify_all()
         link = self._link
         if payload == b"offline" and link and not self._closing:
-            with suppress(LinkDown):  # then `offline` is right
-                link.send(Message(self.status_topic, "online", qos=1, retain=True))
+            self._say_online(link)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import logging
 import select
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -20,17 +21,19 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any, cast
 
-from paho.mqtt.client import Client, MQTTMessage, MQTTv311
+from paho.mqtt.client import Client, MQTTMessage, MQTTv5
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.reasoncodes import ReasonCode
 
 from assistant.config import MqttSettings
 from assistant.events import Message
+from assistant.mqtt.terms import Terms
 
 log = logging.getLogger(__name__)
 
 CONNECT_S = 5.0  # for the TCP handshake, and once more for the broker's welcome
+MOST_QUEUED = 100  # messages that wait for the broker at one time
 TICK_S = 1.0  # between two looks at the keep-alive
 ABORT_S = 1.0  # for the loop's thread to reset the connection
 NO_LINGER = struct.pack("ii", 1, 0)
@@ -39,6 +42,7 @@ NO_LINGER = struct.pack("ii", 1, 0)
 Received = Callable[[str, bytes, bool], None]
 """Topic, payload, retained; called on the loop's thread."""
 
+FAILURE = 0x80  # reason codes of MQTT 5 from here on
 LOST = ReasonCode(PacketTypes.DISCONNECT, "Unspecified error")
 """How paho says that the other side closed the connection."""
 
@@ -46,11 +50,31 @@ LOST = ReasonCode(PacketTypes.DISCONNECT, "Unspecified error")
 class LinkDown(Exception):
     """The broker cannot be reached any more; the text says why, for people."""
 
-    def __init__(self, why: str, *, by_settings: bool = False) -> None:
+    def __init__(self, why: str, *, by_settings: bool = False, mute: bool = False) -> None:
         super().__init__(why)
         self.why = why
+        self.mute = mute
+        """It answered, but not as a broker of this protocol version does."""
+
         self.by_settings = by_settings
         """Waiting does not help: the user has to change config.yaml."""
+
+
+class Paho(Client):
+    """Looks at what paho ignores: an MQTT 5 broker refuses a message of QoS 2 in its PUBREC."""
+
+    refusals: dict[int, str]
+
+    def _handle_pubrec(self) -> MQTTErrorCode:
+        packet = bytes(self._in_packet["packet"])
+        if len(packet) > 2 and packet[2] >= FAILURE:
+            reason = ReasonCode(PacketTypes.PUBREC, identifier=packet[2])
+            self.refusals[int.from_bytes(packet[:2], "big")] = str(reason)
+        return super()._handle_pubrec()
+
+
+class Refused(Exception):
+    """The broker is there and does not take this one message; the text says why."""
 
 
 class Link:
@@ -63,8 +87,10 @@ class Link:
         will: Message,
         received: Received,
         changed: threading.Condition,
+        terms: Terms = Terms(),  # noqa: B008 - frozen
     ) -> None:
         self._settings = settings
+        self._terms = terms
         self._where = f"{settings.host}:{settings.port}"
         self._received = received
         self._changed = changed
@@ -72,6 +98,7 @@ class Link:
         self._end: LinkDown | None = None
         self._reset = False
         self._acknowledged: set[int] = set()
+        self._refusals: dict[int, str] = {}
         self._asked: dict[int, list[str]] = {}
         self.undecodable = 0
         """Messages whose topic was not UTF-8, dropped."""
@@ -80,13 +107,18 @@ class Link:
         self._wake_in, self._wake_out = socket.socketpair()
 
     def _new_client(self, client_id: str, will: Message) -> Client:
-        client = Client(
+        client = Paho(
             CallbackAPIVersion.VERSION2,
             client_id=client_id,
-            clean_session=True,
-            protocol=MQTTv311,
+            clean_session=None if self._terms.version == MQTTv5 else not self._terms.resume,
+            protocol=self._terms.version,
             reconnect_on_failure=False,
         )
+        client.refusals = self._refusals
+        client.max_queued_messages_set(MOST_QUEUED)
+        if self._terms.tls:
+            client.tls_set_context(self._terms.tls)
+            client.tls_insecure_set(not self._terms.tls.check_hostname)
         client.connect_timeout = CONNECT_S
         if self._settings.username is not None:
             client.username_pw_set(self._settings.username, self._settings.password)
@@ -107,33 +139,66 @@ class Link:
 
     def open(self) -> None:
         """Connect and wait for the broker's welcome; raises LinkDown."""
-        settings = self._settings
+        settings, tls = self._settings, self._terms.tls
+        if tls:
+            tls.problem = None
         try:
-            self._client.connect(settings.host, settings.port, settings.keepalive_s)
+            self._client.connect(
+                settings.host,
+                settings.port,
+                settings.keepalive_s,
+                clean_start=not self._terms.resume if self._terms.version == MQTTv5 else 3,
+                properties=self._terms.connect_properties(),
+            )
         except (OSError, UnicodeError) as error:
             self._finish(self._explain(error))
         # Without it the kernel holds a small packet back until the last one is acknowledged, which
         # the other side puts off for 40 ms: every message would take that long.
         self._set_option(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.run(lambda: self._accepted, CONNECT_S)
+        if self._end and not self._accepted and not self._end.by_settings:
+            self._end = self._no_broker(self._end)
         if self._end or not self._accepted:
-            self._finish(LinkDown(f"{self._where} does not answer like an MQTT broker"))
+            why = f"{self._where} does not answer like an MQTT broker"
+            self._finish(LinkDown(why, mute=True))
+
+    def _no_broker(self, end: LinkDown) -> LinkDown:
+        """Closed before a word of welcome: often TLS, or its certificates, on one side only."""
+        tls = self._terms.tls
+        if tls and tls.problem:
+            return self._explain(tls.problem)
+        if tls or not end.why.endswith("lost"):
+            return LinkDown(end.why, mute=True)
+        return LinkDown(f"{end.why} before it said a word: does it want TLS (mqtt.tls)?", mute=True)
 
     def _explain(self, error: OSError | UnicodeError) -> LinkDown:
         host = self._settings.host
+        if isinstance(error, ssl.SSLError):
+            return LinkDown(f"{self._where}: TLS: {_tls_problem(error)}", by_settings=True)
         if isinstance(error, socket.gaierror | UnicodeError):
             return LinkDown(f"unknown host {host!r}")
+        if self._terms.tls and isinstance(error, ConnectionResetError):
+            return LinkDown(f"{self._where}: TLS: {HANGS_UP}", by_settings=True)
         if isinstance(error, ConnectionRefusedError):
             return LinkDown(f"nothing listens at {self._where} (connection refused)")
         if isinstance(error, TimeoutError):
             return LinkDown(f"no answer from {self._where} within {CONNECT_S:g} s")
         return LinkDown(f"{self._where}: {error.strerror or error}")
 
-    def run(self, until: Callable[[], bool], timeout_s: float | None = None) -> None:
-        """Read, write and call back until `until()`, the end of the link or the timeout."""
+    def run(
+        self,
+        until: Callable[[], bool],
+        timeout_s: float | None = None,
+        tick: Callable[[], float] = lambda: TICK_S,
+    ) -> None:
+        """Read, write and call back until `until()`, the end of the link or the timeout.
+
+        tick    called at every turn; how many seconds later at most it wants to be called again
+        """
         stop_at = None if timeout_s is None else time.monotonic() + timeout_s
         while self._end is None and not until():
-            left_s = TICK_S if stop_at is None else min(TICK_S, stop_at - time.monotonic())
+            wait_s = min(TICK_S, tick())
+            left_s = wait_s if stop_at is None else min(wait_s, stop_at - time.monotonic())
             if left_s <= 0 or not self._turn(left_s):
                 return
 
@@ -143,17 +208,23 @@ class Link:
         if sock is None:
             return False
         to_write = [sock] if self._client.want_write() else []
-        readable, writable, _ = select.select([sock, self._wake_in], to_write, [], timeout_s)
+        # What TLS has decrypted already does not show in select().
+        pending = isinstance(sock, ssl.SSLSocket) and sock.pending() > 0
+        readable, writable, _ = select.select(
+            [sock, self._wake_in], to_write, [], 0 if pending else timeout_s
+        )
         if self._wake_in in readable:
             self._wake_in.recv(4096)
         try:
-            if sock in readable:
+            if pending or sock in readable:
                 self._client.loop_read()
             if sock in writable:
                 self._client.loop_write()
             self._client.loop_misc()
         except (ValueError, LookupError, struct.error) as error:  # paho 2.1, of garbage
             self._set_end(LinkDown(f"{self._where} sends what is not MQTT: {error}"))
+        except ssl.SSLError as error:  # TLS 1.3 refuses our certificate after the handshake
+            self._set_end(self._explain(error))
         return True
 
     def subscribe(self, filters: Iterable[str]) -> None:
@@ -171,9 +242,11 @@ class Link:
             self.wake()
 
     def send(self, message: Message) -> int:
-        """Hand over a message without waiting; returns its id. Raises LinkDown."""
+        """Hand over a message without waiting; returns its id. Raises LinkDown, Refused."""
         info = self._client.publish(message.topic, message.payload, message.qos, message.retain)
         self.wake()
+        if info.rc == MQTTErrorCode.MQTT_ERR_QUEUE_SIZE:
+            raise Refused(f"{MOST_QUEUED} messages are waiting for {self._where} already")
         if info.rc != MQTTErrorCode.MQTT_ERR_SUCCESS:
             raise self._end or LinkDown(f"connection to {self._where} lost")
         return info.mid
@@ -182,7 +255,7 @@ class Link:
         """Send a message and wait until the broker has it for good (QoS 0: until it is written).
 
         When `deadline_s` passes, the connection is reset: what the kernel still holds is never
-        delivered. Raises LinkDown.
+        delivered. Raises LinkDown, or Refused where an MQTT 5 broker says that we may not.
         """
         message_id = self.send(message)
         with self._changed:
@@ -191,6 +264,12 @@ class Link:
             )
             done = message_id in self._acknowledged
             self._acknowledged.discard(message_id)
+            refused = self._refusals.pop(message_id, None)
+        if refused is not None:
+            who = repr(self._settings.username) if self._settings.username else "us"
+            raise Refused(
+                f"{self._where} does not let {who} publish on {message.topic} ({refused})"
+            )
         if not done:
             raise self.abort(f"{self._where} acknowledged nothing for {deadline_s:g} s")
 
@@ -253,6 +332,8 @@ class Link:
 
     def _refused(self, reason: str) -> LinkDown:
         user = self._settings.username
+        if reason == "Unsupported protocol version":
+            return LinkDown(f"{self._where} speaks another version of MQTT", mute=True)
         if reason not in ("Not authorized", "Bad user name or password"):
             return LinkDown(f"{self._where} refuses the connection: {reason}", by_settings=True)
         if user is None:
@@ -265,8 +346,10 @@ class Link:
         reason = "" if code == LOST else f" ({code})"
         self._set_end(LinkDown(f"connection to {self._where} lost{reason}"))
 
-    def _on_publish(self, _client: Client, _data: Any, mid: int, _code: Any, _more: Any) -> None:
+    def _on_publish(self, _client: Client, _data: Any, mid: int, code: Any, _more: Any) -> None:
         with self._changed:
+            if code.is_failure:  # of a refusing PUBREC the reason is known already
+                self._refusals.setdefault(mid, str(code))
             self._acknowledged.add(mid)
             self._changed.notify_all()
 
@@ -282,3 +365,25 @@ class Link:
             self.undecodable += 1
             return
         self._received(topic, bytes(message.payload), message.retain)
+
+
+HANGS_UP = "there is none at this port: another mqtt.port, or no mqtt.tls"
+
+
+def _tls_problem(error: ssl.SSLError) -> str:
+    """One line for people, with what to do."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        told = str(error.verify_message).rstrip(".")
+        if "self-signed" in told or "self signed" in told or "local issuer" in told:
+            return f"its certificate is signed by nobody we know ({told}): mqtt.tls.ca_file"
+        if "match" in told or "not valid for" in told:
+            return f"{told}: mqtt.host must be the name in the certificate"
+        return f"its certificate is refused ({told})"
+    reason = str(error.reason or error)
+    if "CERTIFICATE_REQUIRED" in reason or "HANDSHAKE_FAILURE" in reason:
+        return "it wants a certificate of ours: mqtt.tls.cert_file"
+    if "UNKNOWN_CA" in reason or "BAD_CERTIFICATE" in reason or "CERTIFICATE_UNKNOWN" in reason:
+        return "it refuses our certificate: mqtt.tls.cert_file"
+    if any(word in reason for word in ("WRONG_VERSION_NUMBER", "RECORD_LAYER", "EOF")):
+        return HANGS_UP
+    return reason.lower().replace("_", " ")

@@ -52,10 +52,17 @@ def open_home(
     publish_s: float = 2.0,
     silent: tuple[str, ...] = (),
     refuse: tuple[str, ...] = (),
+    version: str = "auto",
 ) -> Iterator[Home]:
     user = {"username": username, "password": password}
     broker = MqttSettings(
-        host=host, port=port, confirm_s=confirm_s, publish_s=publish_s, keepalive_s=5, **user
+        host=host,
+        port=port,
+        version=version,
+        confirm_s=confirm_s,
+        publish_s=publish_s,
+        keepalive_s=5,
+        **user,
     )
     with (
         SimulatedHouse(HOUSE, host, port, silent=silent, refuse=refuse, **user) as devices,
@@ -131,7 +138,7 @@ def test_every_kind_of_device_does_what_is_asked(mosquitto: Mosquitto) -> None:
 def test_every_kind_of_device_works_with_the_embedded_broker() -> None:
     with (
         EmbeddedBroker() as broker,
-        open_home(broker.host, broker.port, None, None) as home,
+        open_home(broker.host, broker.port, None, None, version="3.1.1") as home,
     ):
         check_every_kind(home)
         home.devices.device("lamp").die()

@@ -30,6 +30,11 @@ def settings_of(broker: Mosquitto, **more) -> MqttSettings:
     return MqttSettings(host=broker.host, port=broker.port, **given)
 
 
+def plain_settings(server: socket.socket) -> MqttSettings:
+    """For a stranger that speaks a few bytes of 3.1.1."""
+    return MqttSettings(host="127.0.0.1", port=server.getsockname()[1], version="3.1.1")
+
+
 def connect(broker: Mosquitto, **more) -> Connection:
     return Connection(settings_of(broker, **more), SITE)
 
@@ -254,7 +259,7 @@ def test_bytes_the_kernel_still_holds_are_thrown_away() -> None:
     """A network that comes back minutes later must not bring the command along."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        settings = MqttSettings(host="127.0.0.1", port=server.getsockname()[1])
+        settings = plain_settings(server)
         with Connection(settings, SITE) as connection:
             stranger, _ = server.accept()
             with stranger:
@@ -300,7 +305,7 @@ def test_a_payload_that_is_too_long_is_dropped_and_counted(mosquitto: Mosquitto)
 def test_a_topic_that_the_broker_refuses_is_told(caplog: pytest.LogCaptureFixture) -> None:
     # Mosquitto 2.0 grants every subscription and then stays silent; others do refuse.
     with socket.create_server(("127.0.0.1", 0)) as server:
-        settings = MqttSettings(host="127.0.0.1", port=server.getsockname()[1])
+        settings = plain_settings(server)
         with Connection(settings, SITE) as connection:
             connection.subscribe("lamp/state", lambda *_: None)
             stranger, _ = server.accept()

@@ -19,7 +19,9 @@ from assistant.mqtt import Connection, EmbeddedBroker
 
 
 def connect(broker: EmbeddedBroker, site: str = "kitchen") -> Connection:
-    return Connection(MqttSettings(host=broker.host, port=broker.port), SiteSettings(id=site))
+    return Connection(
+        MqttSettings(host=broker.host, port=broker.port, version="3.1.1"), SiteSettings(id=site)
+    )
 
 
 def listen(broker: EmbeddedBroker) -> Listener:

@@ -35,6 +35,7 @@ LATEST_S = 0.4  # after the first announcement it is rearranged in any case
 PATIENCE_S = 0.5  # for a device to report by itself, before it is asked
 ASKED_PER_S = 20  # a Zigbee network has room for that many
 STOP_S = 5.0
+MAX_ANNOUNCED_BYTES = 8 * 1024 * 1024  # zigbee2mqtt tells of all its devices in one payload
 
 
 def sources(settings: HouseSettings, own_topic: str) -> Iterator[Source]:
@@ -89,7 +90,7 @@ class Discovery:
         connection.subscribe(connection.status_topic, self._on_status)
         for source in self._sources:
             for topic in source.topics:
-                connection.subscribe(topic, self._hearing(source))
+                connection.subscribe(topic, self._hearing(source), max_bytes=MAX_ANNOUNCED_BYTES)
         if registry:
             registry.on_change = self._note
         self._thread = threading.Thread(target=self._run, name="discovery", daemon=True)

@@ -146,7 +146,7 @@ class HomeAssistantApi:
                 "Home Assistant does not answer.", fix=f"{self._where}: {message.topic}"
             ) from error
 
-    def subscribe(self, topic_filter: str, callback: Received) -> None:
+    def subscribe(self, topic_filter: str, callback: Received, *, steady: bool = False) -> None:
         """Hear of an entity; what is known of it comes at once."""
         with self._changed:
             self._subscribers[topic_filter].append(callback)

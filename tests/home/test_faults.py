@@ -1,0 +1,133 @@
+"""Floods, garbage of megabytes, a broker killed in a burst, connections that only half exist."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import paho.mqtt.client as paho
+from broker import Mosquitto
+from listener import Listener, wait_until
+from paho.mqtt.enums import CallbackAPIVersion
+from test_house import Home, at_home
+
+from assistant.errors import HouseError
+from assistant.events import Confirmed
+from assistant.home.discovery import Discovery
+from assistant.home.model import Change
+from assistant.mqtt.steady import BURST, PER_S, Steady, Subscriber
+
+
+@contextmanager
+def flood(broker: Mosquitto, topics: int) -> Iterator[threading.Event]:
+    """As many reports a second as paho can send, on the topics of a lamp and of strangers."""
+    client = paho.Client(CallbackAPIVersion.VERSION2)
+    client.username_pw_set(broker.username, broker.password)
+    client.connect(broker.host, broker.port)
+    client.loop_start()
+    stop, flooded = threading.Event(), threading.Event()
+
+    def pour() -> None:
+        n = 0
+        while not stop.is_set():
+            for k in range(topics):
+                wire = json.dumps({"state": "ON" if n % 2 else "OFF", "brightness": n % 256})
+                client.publish("lamp/state" if k == 0 else f"strip{k}/state", wire, 0)
+            n += 1
+            if n == 300:
+                flooded.set()
+
+    thread = threading.Thread(target=pour)
+    thread.start()
+    try:
+        yield flooded
+    finally:
+        stop.set()
+        thread.join()
+        client.loop_stop()
+        client.disconnect()
+
+
+def do_all(home: Home) -> list[Confirmed]:
+    changes = [Change(id_, {"on": on}) for id_ in ("bulb", "socket") for on in (True, False)]
+    done = []
+    for change in changes:
+        *_, confirmed = home.house.carry_out(home.house.plan([change]))
+        assert isinstance(confirmed, Confirmed)
+        done.append(confirmed)
+    return done
+
+
+def test_commands_are_carried_out_during_a_flood(mosquitto: Mosquitto) -> None:
+    with at_home(mosquitto) as home, flood(mosquitto, topics=1) as flooded:
+        assert flooded.wait(20)
+        assert all(confirmed.done for confirmed in do_all(home))
+        assert home.connection.slowed > 0
+        assert home.house.garbage == {}
+
+
+def test_the_last_word_of_a_flood_counts(mosquitto: Mosquitto) -> None:
+    with at_home(mosquitto) as home:
+        with flood(mosquitto, topics=1) as flooded:
+            assert flooded.wait(20)
+        with home.listen() as listener:
+            listener.publish("lamp/state", '{"state":"ON","brightness":77}')
+        wait_until(lambda: home.device("lamp").state.get("brightness") == 30)
+
+
+def test_a_burst_then_so_many_a_second() -> None:
+    now = [0.0]
+    steady = Steady(lambda: now[0])
+    one = [Subscriber(lambda *_: None, steady=True)]
+    late = [steady.put_off("t", str(n).encode(), False, one) for n in range(BURST + 10)]
+    assert late == [False] * BURST + [True] * 10
+    assert steady.due()[0] == []
+    now[0] += 1.5 / PER_S
+    ((topic, (payload, _, _)),), _ = steady.due()
+    assert (topic, payload, steady.skipped) == ("t", str(BURST + 9).encode(), 9)
+    assert not steady.put_off("other", b"", False, one)
+    assert not steady.put_off("t", b"", False, [Subscriber(lambda *_: None)])
+
+
+def test_ten_megabytes_and_retained_garbage_cost_nothing_else(mosquitto: Mosquitto) -> None:
+    with (
+        Listener(mosquitto.host, mosquitto.port, mosquitto.username, mosquitto.password) as other,
+    ):
+        for topic in ("lamp/state", "homeassistant/light/huge/config", "lamp/available"):
+            other.publish(topic, b"x" * 10_000_000, retain=True)
+        other.publish("zigbee2mqtt/bridge/devices", b"\xff" * 100_000, retain=True)
+        other.publish("tasmota/discovery/x/config", "[1]", retain=True)
+        with (
+            at_home(mosquitto) as home,
+            Discovery(home.house.settings, home.house, home.connection) as discovery,
+        ):
+            assert discovery.wait_settled(5)
+            assert discovery.garbage == {"zigbee2mqtt": 1, "tasmota": 1}
+            assert all(confirmed.done for confirmed in do_all(home))
+
+
+def test_a_broker_killed_in_a_burst_loses_nothing_that_was_acknowledged(
+    mosquitto: Mosquitto,
+) -> None:
+    """Nothing is done twice either: a command counts its arrivals at the lamp."""
+    with at_home(mosquitto, publish_s=0.5) as home:
+        bulb = home.devices.device("bulb")
+        before = bulb.commands
+        acknowledged = failed = 0
+        killer = threading.Timer(0.1, mosquitto.restart)
+        killer.start()
+        while failed == 0:
+            try:
+                for event in home.house.carry_out(home.house.plan([Change("bulb", {"on": True})])):
+                    acknowledged += isinstance(event, Confirmed) and event.done
+            except HouseError:
+                failed += 1
+        killer.join()
+        assert home.connection.wait_online(10)
+        assert home.house.wait_reported(10)
+        # The one that was on its way may have arrived before the broker died.
+        assert acknowledged <= bulb.commands - before <= acknowledged + 1
+        _, confirmed = home.do("bulb", on=False)
+        assert confirmed.done
