@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from assistant.config import Config, HomeAssistantSettings, HouseSettings
 from assistant.conversation import Conversation
 from assistant.errors import SkillError
+from assistant.home.carrier import Carrier
 from assistant.home.discovery import Discovery
 from assistant.home.entities import HomeAssistantApi
 from assistant.home.house import House
@@ -51,7 +52,9 @@ def open_app(config: Config, *, dry_run: bool = False, simulate: bool = False) -
             config = stack.enter_context(simulated(config))
         connection = None if dry_run else stack.enter_context(Connection(config.mqtt, config.site))
         api = None if dry_run else _home_assistant(config.bridge.homeassistant, stack)
-        carriers = {"homeassistant": api} if api else {}
+        carriers = {} if dry_run else _carriers(config.house, stack)
+        if api:
+            carriers["homeassistant"] = api
         house = House(config.house, connection, carriers=carriers)
         if connection:
             discovery = stack.enter_context(
@@ -85,6 +88,15 @@ def _home_assistant(settings: HomeAssistantSettings, stack: ExitStack) -> HomeAs
     if settings.url is None:
         return None
     return stack.enter_context(HomeAssistantApi(settings.url, settings.token or ""))
+
+
+def _carriers(settings: HouseSettings, stack: ExitStack) -> dict[str, Carrier]:
+    """What carries messages to devices that are not on MQTT; open until the stack closes."""
+    if not any(device.dialect == "mpd" for device in settings.devices):
+        return {}
+    from assistant.home.mpd import MpdCarrier
+
+    return {"mpd": stack.enter_context(MpdCarrier(settings))}
 
 
 def _interpreter(config: Config, skills: Skills, settings: HouseSettings) -> Interpreter:

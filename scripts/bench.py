@@ -1,11 +1,12 @@
-"""The figures of README.md: wake-word cost, time from speech to MQTT, idle cost, cold start.
+"""The figures of README.md: wake-word cost, time from speech to MQTT, idle cost, cold start, MQTT.
 
-    scripts/bench [--parts wake latency idle start] [--rounds N]
+    scripts/bench [--parts wake latency idle start mqtt] [--rounds N]
 
 latency   the recordings of the demo, played at the speed of real time into the chain with the
           broker in the process; each stage's p50 and p95 over all commands
 idle      `assistant run` on an endless quiet recording as the microphone (ALSA's file plugin)
 start     from the command to the answer of `assistant say --dry-run`, and to "listening" of run
+mqtt      the house on a Mosquitto: see scripts/bench_mqtt.py
 Every part says so when something it needs is missing. Idle and start need psutil.
 """
 
@@ -44,7 +45,7 @@ MILESTONES = {
 }
 """Events that end a stage, in their order, and the stage's name in the table."""
 
-PARTS = ("wake", "latency", "idle", "start")
+PARTS = ("wake", "latency", "idle", "start", "mqtt")
 ASSISTANT = Path(sys.executable).with_name("assistant")
 
 
@@ -67,6 +68,8 @@ def main() -> None:
         bench_idle(options.idle_s)
     if "start" in options.parts:
         bench_start(options.rounds)
+    if "mqtt" in options.parts:
+        subprocess.run([sys.executable, ROOT / "scripts" / "bench_mqtt.py"], check=True)
 
 
 def cpu() -> str:

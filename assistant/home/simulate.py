@@ -142,7 +142,7 @@ class SimulatedDevice:
 
     def _live(self, link: Link) -> None:
         """Report, then take commands until the end."""
-        link.subscribe(self.dialect.command_topics)
+        link.subscribe((topic, 1) for topic in self.dialect.command_topics)
         last = self._send(link, available=True)
         link.run(lambda: link.acknowledged(last))
         with self.changed:

@@ -158,12 +158,14 @@ class Connection:
             link, session = self._link, self._session
             if link is None:
                 return False
+
+            def over() -> bool:
+                return self._session != session or self._closing
+
+            self._changed.wait_for(lambda: link.subscribed or over(), until - self._clock())
             self._say_online(link)
             awaited = self._said
-            self._changed.wait_for(
-                lambda: self._heard >= awaited or self._session != session or self._closing,
-                until - self._clock(),
-            )
+            self._changed.wait_for(lambda: self._heard >= awaited or over(), until - self._clock())
             return self._session == session and self._heard >= awaited
 
     def _say_online(self, link: Link) -> None:
@@ -177,24 +179,27 @@ class Connection:
         topic_filter: str,
         callback: Received,
         *,
+        qos: int = 1,
         max_bytes: int = MAX_PAYLOAD_BYTES,
         steady: bool = False,
     ) -> None:
         """Call `callback(topic, payload, retained)` for every message, now and after reconnects.
 
+        qos          1: the broker keeps what is said while we are away; 0: it does not, and may
+                     then hand out more than a thousand retained messages at once
         max_bytes    longer messages are dropped and counted
         steady       a topic that floods is slowed down: of what is too much, the last word counts
 
         It is called on the connection's thread and must return soon. What it raises is logged;
         the message is not delivered again.
         """
-        subscriber = Subscriber(callback, max_bytes, steady)
+        subscriber = Subscriber(callback, max_bytes, steady, qos)
         with self._changed:
             self._subscribers.setdefault(topic_filter, []).append(subscriber)
             if "+" in topic_filter or "#" in topic_filter:
                 self._wild.add(topic_filter)
             if self._link:
-                self._link.subscribe([topic_filter])
+                self._link.subscribe([(topic_filter, qos)])
 
     def unsubscribe(self, topic_filter: str, callback: Received) -> None:
         """Not any more; nothing happens when it was not subscribed."""
@@ -205,7 +210,7 @@ class Connection:
             if gone:
                 self._wild.discard(topic_filter)
             if gone and self._link:
-                self._link.unsubscribe([topic_filter])
+                self._link.unsubscribe(topic_filter)
 
     def publish(self, message: Message, deadline_s: float | None = None) -> None:
         """Return when the broker has acknowledged the message.
@@ -225,6 +230,7 @@ class Connection:
         except LinkDown as error:
             raise self._unreachable(error.why) from error
         except Refused as error:
+            log.warning("MQTT broker: %s", error)
             raise HouseError("I am not allowed to do that.", fix=f"MQTT broker: {error}") from error
 
     def send(self, message: Message) -> None:
@@ -297,7 +303,10 @@ class Connection:
     def _welcome(self, link: Link) -> None:
         """Subscribe and tell the world; from here on it is online."""
         with self._changed:
-            link.subscribe(self._subscribers)
+            link.subscribe(
+                (topic_filter, max(one.qos for one in subscribers))
+                for topic_filter, subscribers in self._subscribers.items()
+            )
             self._link = link
             self._session += 1
             self._said = self._heard = 0

@@ -17,6 +17,7 @@ import ssl
 import struct
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any, cast
@@ -33,6 +34,9 @@ from assistant.mqtt.terms import Terms
 log = logging.getLogger(__name__)
 
 CONNECT_S = 5.0  # for the TCP handshake, and once more for the broker's welcome
+BATCH = 20  # topics in one SUBSCRIBE: as many messages as Mosquitto has on their way
+RECEIVE_BYTES = 64 * 1024  # that the kernel takes in ahead of us: some hundred reports
+MOST_READ = 200  # packets in one turn of the loop
 MOST_QUEUED = 100  # messages that wait for the broker at one time
 TICK_S = 1.0  # between two looks at the keep-alive
 ABORT_S = 1.0  # for the loop's thread to reset the connection
@@ -42,6 +46,7 @@ NO_LINGER = struct.pack("ii", 1, 0)
 Received = Callable[[str, bytes, bool], None]
 """Topic, payload, retained; called on the loop's thread."""
 
+QUICKACK = getattr(socket, "TCP_QUICKACK", socket.TCP_NODELAY)  # only Linux has it
 FAILURE = 0x80  # reason codes of MQTT 5 from here on
 LOST = ReasonCode(PacketTypes.DISCONNECT, "Unspecified error")
 """How paho says that the other side closed the connection."""
@@ -61,9 +66,27 @@ class LinkDown(Exception):
 
 
 class Paho(Client):
-    """Looks at what paho ignores: an MQTT 5 broker refuses a message of QoS 2 in its PUBREC."""
+    """paho, reading in big pieces, and looking at what it ignores.
+
+    paho asks the kernel three times for each packet; a flood of ten thousand reports a second
+    leaves no time for that. And an MQTT 5 broker refuses a message of QoS 2 in its PUBREC.
+    """
 
     refusals: dict[int, str]
+    _piece = b""
+    _at = 0
+
+    @property
+    def unread(self) -> bool:
+        """Whether it has more bytes than it has looked at."""
+        return self._at < len(self._piece)
+
+    def _sock_recv(self, bufsize: int) -> bytes:
+        if not self.unread:
+            self._piece, self._at = super()._sock_recv(RECEIVE_BYTES), 0
+        taken = self._piece[self._at : self._at + bufsize]
+        self._at += len(taken)
+        return taken
 
     def _handle_pubrec(self) -> MQTTErrorCode:
         packet = bytes(self._in_packet["packet"])
@@ -99,6 +122,7 @@ class Link:
         self._reset = False
         self._acknowledged: set[int] = set()
         self._refusals: dict[int, str] = {}
+        self._wanted: deque[tuple[str, int]] = deque()
         self._asked: dict[int, list[str]] = {}
         self.undecodable = 0
         """Messages whose topic was not UTF-8, dropped."""
@@ -106,7 +130,7 @@ class Link:
         self._client = self._new_client(client_id, will)
         self._wake_in, self._wake_out = socket.socketpair()
 
-    def _new_client(self, client_id: str, will: Message) -> Client:
+    def _new_client(self, client_id: str, will: Message) -> Paho:
         client = Paho(
             CallbackAPIVersion.VERSION2,
             client_id=client_id,
@@ -208,8 +232,8 @@ class Link:
         if sock is None:
             return False
         to_write = [sock] if self._client.want_write() else []
-        # What TLS has decrypted already does not show in select().
-        pending = isinstance(sock, ssl.SSLSocket) and sock.pending() > 0
+        # What was read already, or decrypted, does not show in select().
+        pending = self._client.unread or (isinstance(sock, ssl.SSLSocket) and sock.pending() > 0)
         readable, writable, _ = select.select(
             [sock, self._wake_in], to_write, [], 0 if pending else timeout_s
         )
@@ -217,7 +241,7 @@ class Link:
             self._wake_in.recv(4096)
         try:
             if pending or sock in readable:
-                self._client.loop_read()
+                self._read(sock)
             if sock in writable:
                 self._client.loop_write()
             self._client.loop_misc()
@@ -227,18 +251,52 @@ class Link:
             self._set_end(self._explain(error))
         return True
 
-    def subscribe(self, filters: Iterable[str]) -> None:
-        """Ask for the topics, at QoS 1; does not wait."""
-        if wanted := [(topic_filter, 1) for topic_filter in filters]:
-            _, message_id = self._client.subscribe(wanted)
-            if message_id is not None:
-                self._asked[message_id] = [topic_filter for topic_filter, _ in wanted]
-            self.wake()
+    def _read(self, sock: socket.socket) -> None:
+        """Take in what has arrived, at most so much that commands do not wait for their turn."""
+        for _ in range(MOST_READ):
+            self._client.loop_read()
+            if not self._client.unread:
+                break
+        # A broker that holds back small packets (Nagle) waits for this acknowledgement. Linux puts
+        # it off for 40 ms, and forgets our wish to have it sent at once after each read.
+        self._set_option(socket.IPPROTO_TCP, QUICKACK, 1)
 
-    def unsubscribe(self, filters: Iterable[str]) -> None:
-        """Ask for the topics no more; does not wait."""
-        if unwanted := list(filters):
-            self._client.unsubscribe(unwanted)
+    def subscribe(self, filters: Iterable[tuple[str, int]]) -> None:
+        """Ask for (topic filter, QoS); does not wait.
+
+        A broker holds back few messages for each client (Mosquitto: 20 on their way, 1,000 in the
+        queue) and drops the rest: a thousand retained states at once would not all arrive. So only
+        so many are asked for as can be on their way.
+        """
+        with self._changed:
+            self._wanted.extend(filters)
+        self._ask()
+
+    def _ask(self) -> None:
+        """Send the next SUBSCRIBE unless one is unanswered."""
+        with self._changed:
+            batch = [self._wanted.popleft() for _ in range(min(BATCH, len(self._wanted)))]
+            if self._asked or not batch:
+                self._wanted.extendleft(reversed(batch))
+                return
+            _, message_id = self._client.subscribe(batch)
+            if message_id is not None:
+                self._asked[message_id] = [topic_filter for topic_filter, _ in batch]
+        self.wake()
+
+    @property
+    def subscribed(self) -> bool:
+        """Whether the broker has answered everything that was asked for."""
+        return not self._wanted and not self._asked
+
+    def unsubscribe(self, topic_filter: str) -> None:
+        """Ask for the topic no more; does not wait."""
+        with self._changed:
+            kept = [wanted for wanted in self._wanted if wanted[0] != topic_filter]
+            asked = len(kept) == len(self._wanted)
+            self._wanted = deque(kept)
+        if asked:
+            self._client.unsubscribe(topic_filter)
             self.wake()
 
     def send(self, message: Message) -> int:
@@ -354,9 +412,13 @@ class Link:
             self._changed.notify_all()
 
     def _on_subscribe(self, _client: Client, _data: Any, mid: int, codes: Any, _more: Any) -> None:
-        for topic_filter, code in zip(self._asked.pop(mid, []), codes, strict=False):
+        with self._changed:
+            asked = self._asked.pop(mid, [])
+            self._changed.notify_all()
+        for topic_filter, code in zip(asked, codes, strict=False):
             if code.is_failure:
                 log.warning("MQTT broker %s does not let us hear %s", self._where, topic_filter)
+        self._ask()
 
     def _on_message(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
         try:

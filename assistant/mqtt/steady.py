@@ -24,6 +24,7 @@ class Subscriber:
     callback: Received
     max_bytes: int = 64 * 1024
     steady: bool = False
+    qos: int = 1
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@
     json_media              our own JSON for music players, since MQTT has no usual one
 
     fields                  keys of a JSON object ↔ attributes
+    mpd                     the Music Player Daemon
     channel                 topics with a text on each: what most dialects are made of
     texts                   one attribute ↔ one text
     template, sandbox       Home Assistant's templates
@@ -49,6 +50,7 @@ MODULES: Mapping[tuple[str, str], str] = {
     ("homeassistant", "media_player"): "homeassistant_media",
     ("json", "media_player"): "json_media",
     **{("homeassistant_entity", kind): "homeassistant_entity" for kind in get_args(Kind)},
+    ("mpd", "media_player"): "mpd",
     **{
         ("zigbee2mqtt", kind): "zigbee2mqtt"
         for kind in ("light", "switch", "cover", "lock", "fan", "climate", "sensor")

@@ -86,6 +86,11 @@ class MediaPlayer(Described):
 
 def build(settings: DeviceSettings) -> MediaPlayer:
     """Read the device's keys; raises ConfigError."""
+    return build_player(settings)
+
+
+def build_player(settings: DeviceSettings, carrier: str = "mqtt") -> MediaPlayer:
+    """The same for another carrier that speaks this JSON; raises ConfigError."""
     keys = read_keys(MediaKeys, settings)
     return MediaPlayer(
         keys=keys,
@@ -93,4 +98,5 @@ def build(settings: DeviceSettings) -> MediaPlayer:
         topics=(keys.state_topic,),
         command_topics=(keys.command_topic,),
         availability=reachable(keys, settings),
+        carrier=carrier,
     )

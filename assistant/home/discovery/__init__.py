@@ -90,7 +90,10 @@ class Discovery:
         connection.subscribe(connection.status_topic, self._on_status)
         for source in self._sources:
             for topic in source.topics:
-                connection.subscribe(topic, self._hearing(source), max_bytes=MAX_ANNOUNCED_BYTES)
+                # Retained, and heard again after every reconnect: nothing is lost by QoS 0.
+                connection.subscribe(
+                    topic, self._hearing(source), qos=0, max_bytes=MAX_ANNOUNCED_BYTES
+                )
         if registry:
             registry.on_change = self._note
         self._thread = threading.Thread(target=self._run, name="discovery", daemon=True)

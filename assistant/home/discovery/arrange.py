@@ -30,7 +30,7 @@ def arrange(config: HouseSettings, announced: Iterable[Announcement]) -> HouseSe
         override = overrides.get(one.id)
         if one.id in mine or (override and override.ignore) or not one.name:
             continue
-        if not (commanded & one.command_topics):
+        if not (commanded and commanded & one.command_topics):
             kept.append(one)
     areas = _with_announced(config.areas, kept)
     spoken_areas = {name: area.id for area in areas for name in _names(area)}
