@@ -230,6 +230,7 @@ class Connection:
         except LinkDown as error:
             raise self._unreachable(error.why) from error
         except Refused as error:
+            log.warning("MQTT broker: %s", error)
             raise HouseError("I am not allowed to do that.", fix=f"MQTT broker: {error}") from error
 
     def send(self, message: Message) -> None:

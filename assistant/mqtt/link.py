@@ -179,8 +179,6 @@ class Link:
         # Without it the kernel holds a small packet back until the last one is acknowledged, which
         # the other side puts off for 40 ms: every message would take that long.
         self._set_option(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        # In a flood the broker's answers to commands come after whatever is under way already.
-        self._set_option(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES)
         self.run(lambda: self._accepted, CONNECT_S)
         if self._end and not self._accepted and not self._end.by_settings:
             self._end = self._no_broker(self._end)

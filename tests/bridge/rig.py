@@ -157,6 +157,8 @@ class Assistant:
         stages = open_stages(self.config, self.app.conversation, wake=False)
         stages = self.desk.attend(replace(stages, wake=Ear(self.config.wake)))
         stages = enter(open_bridges(self.app, self.desk, stages))
+        assert self.app.connection
+        assert self.app.connection.wait_settled(10)  # the broker knows what we want to hear
         self._pipeline = Pipeline(stages)
 
     def _run(self) -> None:

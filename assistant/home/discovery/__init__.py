@@ -178,7 +178,8 @@ class Discovery:
     def _run(self) -> None:
         while not self._closing:
             with self._changed:
-                self._changed.wait_for(self._due, self._wait_s())
+                if not self._due():  # whatever wakes us, how long to wait is thought over
+                    self._changed.wait(self._wait_s())
                 questions, self._questions = self._questions, []
                 rearranged = self._first is not None and self._rearrange_at() <= self._clock()
                 if rearranged:
