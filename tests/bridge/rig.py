@@ -118,12 +118,13 @@ class Assistant:
         *,
         site: SiteSettings | None = None,
         simulate: bool = True,
+        skills: Path = HERE / "skills",
     ) -> None:
         demo = load_config(HOUSE)
         self.config: Config = replace(
             demo,
             site=site or replace(demo.site, id="default"),
-            skills=SkillsSettings(folders=("skills", str(HERE / "skills"))),
+            skills=SkillsSettings(folders=("skills", str(skills))),
             mqtt=MqttSettings(
                 host=broker.host,
                 port=broker.port,

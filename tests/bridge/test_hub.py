@@ -25,6 +25,15 @@ def test_events_say_where_they_come_from():
     assert [event.site_id for event in heard] == ["here", "there"]
 
 
+def test_a_stage_that_waits_for_a_wish_grants_those_before_it():
+    hub, done = Hub("here"), []
+    for number in (1, 2, 3):
+        hub.ask(lambda number=number: done.append(number))
+    assert hub.serve_until(lambda: 2 in done, 10)
+    assert done == [1, 2]
+    assert not hub.serve_until(lambda: 4 in done, 0.0)
+
+
 def test_what_fails_neither_stops_the_others_nor_the_assistant(caplog):
     hub, heard = Hub("here"), []
     hub.subscribe(lambda event: 1 / 0)

@@ -175,6 +175,27 @@ def test_without_its_app_an_intent_ends_in_a_timeout(mosquitto, client, tmp_path
     assert ended["termination"]["reason"] == "timeout"
 
 
+LATER = """\
+name: radio
+version: 1.0.0
+description: Answered by an app.
+answered_by: hermes
+intents: { Tune: { sentences: ["tune the radio"] } }
+"""
+
+
+def test_an_app_answers_a_skill_that_came_later(mosquitto, client, tmp_path):
+    with Assistant(mosquitto, HERMES, skills=tmp_path) as assistant:
+        (tmp_path / "radio").mkdir()
+        (tmp_path / "radio" / "skill.yaml").write_text(LATER, encoding="utf-8")
+        assistant.app.reload_skills()
+        type_in(client, "tune the radio")
+        intent = client.wait_for("NluIntent")
+        assert intent["intent"]["intentName"] == "Tune"
+        client.send("DialogueEndSession", sessionId=intent["sessionId"], text="Tuned.")
+        assert assistant.wait_for(Reply).text == "Tuned."
+
+
 def test_an_app_begins_a_dialogue_and_notifies(assistant, client):
     note = {"type": "notification", "text": "The washing machine is done."}
     ask = {"type": "action", "text": "Shall I?", "canBeEnqueued": True, "intentFilter": None}

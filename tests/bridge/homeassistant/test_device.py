@@ -15,6 +15,12 @@ from assistant.events import Reply, SpeechEnded, Wake
 
 BASE = "assistant/default"
 NODE = "assistant_default"
+PARTY = """\
+name: party
+version: 1.0.0
+description: Begins a party.
+intents: { begin: { sentences: ["let us party"], reply: ["Let's dance."] } }
+"""
 
 
 @pytest.fixture
@@ -126,6 +132,20 @@ def test_a_home_assistant_that_starts_is_told_again(assistant, home):
     before = len(home.payloads(topic))
     home.publish("homeassistant/status", "online")
     home.wait(lambda: len(home.payloads(topic)) > before)
+
+
+def test_the_intents_of_skills_come_and_go(mosquitto, home, tmp_path):
+    topic = f"homeassistant/event/{NODE}/intent_party_begin/config"
+    with Assistant(mosquitto, BridgeSettings(), skills=tmp_path) as assistant:
+        wait_settings(home, muted=False)
+        assert not home.payloads(topic)
+        (tmp_path / "party").mkdir()
+        (tmp_path / "party" / "skill.yaml").write_text(PARTY, encoding="utf-8")
+        assistant.app.reload_skills()
+        home.wait(lambda: home.payloads(topic))
+        (tmp_path / "party" / "skill.yaml").unlink()
+        assistant.app.reload_skills()
+        home.wait_for(topic, b"")
 
 
 def test_what_is_no_longer_there_is_taken_back(mosquitto, home):

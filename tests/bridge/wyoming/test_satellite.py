@@ -8,7 +8,7 @@ import pytest
 from broker import Mosquitto, free_port
 from listener import wait_until
 from rig import KITCHEN_LIGHTS, Assistant
-from wyoming.asr import Transcript
+from wyoming.asr import Transcribe, Transcript
 from wyoming.audio import AudioChunk, AudioStart, AudioStop
 from wyoming.client import AsyncTcpClient
 from wyoming.error import Error
@@ -32,8 +32,13 @@ def port() -> int:
 
 
 @pytest.fixture
-def assistant(mosquitto: Mosquitto, port: int) -> Iterator[Assistant]:
-    wyoming = WyomingSettings(True, "127.0.0.1", 0, satellite_port=port, zeroconf=False)
+def asr_port() -> int:
+    return free_port()
+
+
+@pytest.fixture
+def assistant(mosquitto: Mosquitto, port: int, asr_port: int) -> Iterator[Assistant]:
+    wyoming = WyomingSettings(True, "127.0.0.1", asr_port, satellite_port=port, zeroconf=False)
     bridge = BridgeSettings(HomeAssistantSettings(discovery=False), wyoming=wyoming)
     with Assistant(mosquitto, bridge) as assistant:
         yield assistant
@@ -93,6 +98,32 @@ def test_home_assistant_hears_answers_and_leaves(assistant, port):
     assert assistant.speaker.sounds[0].seconds == 2.0
     assistant.microphone.hear(KITCHEN_LIGHTS)
     assert assistant.wait_for(Reply, 2).text == "The kitchen lights are on."
+
+
+def test_home_assistant_may_have_our_speech_recognition_write_down_what_we_send_it(
+    assistant, port, asr_port
+):
+    async def written(sound: list[Event]) -> str:
+        async with AsyncTcpClient("127.0.0.1", asr_port) as asr:
+            for event in (Transcribe().event(), *sound):
+                await asr.write_event(event)
+            return Transcript.from_event(await asr.read_event()).text
+
+    async def visit(home: HomeAssistant) -> None:
+        await home.takes_over(assistant)
+        assistant.microphone.hear(KITCHEN_LIGHTS)
+        seen = await home.read_until(AudioStop)
+        text = await written([event for event in seen if event.type.startswith("audio")])
+        assert "kitchen lights" in text.lower()
+        await home.send(Transcript(text), Synthesize("Very well."), *spoken(8_000))
+        await home.read_until(Played)
+
+    as_home_assistant(port, visit)
+    assert assistant.speaker.said == ["Very well."]
+
+
+def spoken(samples: int) -> list[Eventable]:
+    return [AudioStart(8_000, 2, 1), AudioChunk(8_000, 2, 1, bytes(2 * samples)), AudioStop()]
 
 
 def test_what_home_assistant_cannot_do_is_said(assistant, port):
