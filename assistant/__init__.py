@@ -17,6 +17,7 @@ home            one device model, many MQTT dialects → Action, Published, Conf
 mqtt            one connection; the in-process broker of a first run
 speak           earcons, text-to-speech → Spoken
 colors          colour words → hue and saturation, white words → kelvin
+bridge          hub and controls; Hermes, Home Assistant, Wyoming: other people's protocols
 utterance       one utterance: its stamp, its JSON record
 tflite          loads a model on whichever TFLite runtime is installed; `flatbuffer` checks it
 catalogue       models that can be pulled

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 
-from assistant.config import Config, HouseSettings
+from assistant.config import Config, HomeAssistantSettings, HouseSettings
 from assistant.conversation import Conversation
 from assistant.errors import SkillError
 from assistant.home.carrier import Carrier
 from assistant.home.discovery import Discovery
+from assistant.home.entities import HomeAssistantApi
 from assistant.home.house import House
 from assistant.listen import PreRoll, open_listener
 from assistant.mqtt.connection import Connection
@@ -37,6 +38,9 @@ class App:
     house: House
     skills: Skills
     conversation: Conversation
+    connection: Connection | None
+    """None: nothing is connected (`dry_run`)."""
+
     on_skills: list[Callable[[Skills], None]] = field(default_factory=list)
     """Called after the skills have changed: whoever else depends on them follows here."""
 
@@ -70,11 +74,16 @@ def open_app(config: Config, *, dry_run: bool = False, simulate: bool = False) -
         if simulate and not dry_run:
             config = stack.enter_context(simulated(config))
         connection = None if dry_run else stack.enter_context(Connection(config.mqtt, config.site))
-        carriers = {} if dry_run else _carriers(config.house, stack)
+        api = None if dry_run else _home_assistant(config.bridge.homeassistant, stack)
+        carriers = {} if dry_run else _carriers(config.house, api, stack)
         house = House(config.house, connection, carriers=carriers)
         if connection:
-            discovery = stack.enter_context(Discovery(config.house, house, connection))
+            discovery = stack.enter_context(
+                Discovery(config.house, house, connection, registry=api)
+            )
             connection.wait_online(config.mqtt.publish_s)
+            if api:
+                api.wait_online(config.mqtt.publish_s)
             discovery.wait_settled(DISCOVER_S)
             house.wait_reported(timeout_s=0.5)
         settings = house.settings
@@ -82,12 +91,19 @@ def open_app(config: Config, *, dry_run: bool = False, simulate: bool = False) -
         conversation = Conversation(
             config, interpreter, skills, house, topics=Topics(connection), dry_run=dry_run
         )
-        app = App(config, house, skills, conversation)
+        app = App(config, house, skills, conversation, connection)
         stack.callback(lambda: app.skills.close())
         house.on_names_changed(app.rename)
         if house.settings != settings:
             app.rename(house.settings)
         yield app
+
+
+def _home_assistant(settings: HomeAssistantSettings, stack: ExitStack) -> HomeAssistantApi | None:
+    """The connection to Home Assistant's own entities, where the configuration names one."""
+    if settings.url is None:
+        return None
+    return stack.enter_context(HomeAssistantApi(settings.url, settings.token or ""))
 
 
 def _skills_and_interpreter(
@@ -124,13 +140,16 @@ def followed_skills(app: App) -> Iterator[None]:
     starter.join()
 
 
-def _carriers(settings: HouseSettings, stack: ExitStack) -> dict[str, Carrier]:
+def _carriers(
+    settings: HouseSettings, api: HomeAssistantApi | None, stack: ExitStack
+) -> dict[str, Carrier]:
     """What carries messages to devices that are not on MQTT; open until the stack closes."""
-    if not any(device.dialect == "mpd" for device in settings.devices):
-        return {}
-    from assistant.home.mpd import MpdCarrier
+    carriers: dict[str, Carrier] = {"homeassistant": api} if api else {}
+    if any(device.dialect == "mpd" for device in settings.devices):
+        from assistant.home.mpd import MpdCarrier
 
-    return {"mpd": stack.enter_context(MpdCarrier(settings))}
+        carriers["mpd"] = stack.enter_context(MpdCarrier(settings))
+    return carriers
 
 
 def understandable(skills: Skills) -> Skills:

@@ -275,6 +275,69 @@ class SpeakSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class HermesSettings:
+    """The protocol of Snips and Rhasspy, on the house's broker."""
+
+    enabled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HomeAssistantSettings:
+    """The assistant as a device of Home Assistant, over the house's broker."""
+
+    discovery: bool = True
+    prefix: str = "homeassistant"
+    """Where Home Assistant looks for announcements."""
+
+    url: str | None = None
+    """http://homeassistant.local:8123: what it exposes to Assist can be commanded; null: only
+    what is on the broker."""
+
+    token: str | None = field(default=None, repr=False)
+    """A long-lived access token: Home Assistant, your profile, Security."""
+
+    token_file: str | None = None
+    """File whose first line is the token, so that config.yaml can be shared."""
+
+
+@dataclass(frozen=True, slots=True)
+class WyomingSettings:
+    """Home Assistant's protocol for voice services. It knows no passwords: home network only."""
+
+    enabled: bool = False
+    host: str = "0.0.0.0"
+    """Address to listen at; 0.0.0.0: all of this machine's."""
+
+    port: int = 10300
+    """Wake, speech recognition, commands, intents, speech."""
+
+    satellite_port: int | None = None
+    """This microphone as a satellite of a pipeline of Home Assistant, for example 10700; null:
+    commands are understood here."""
+
+    zeroconf: bool = True
+    """Be found by Home Assistant."""
+
+    def __post_init__(self) -> None:
+        _between(0, 65535, port=self.port, satellite_port=self.satellite_port or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class BridgeSettings:
+    """Other people's protocols."""
+
+    homeassistant: HomeAssistantSettings = HomeAssistantSettings()
+    hermes: HermesSettings = HermesSettings()
+    wyoming: WyomingSettings = WyomingSettings()
+    nearest_ms: int = 300
+    """When several rooms hear the wake word, the nearest answers: so long they wait for each
+    other, milliseconds; 0: each answers."""
+
+    def __post_init__(self) -> None:
+        _between(0, 500, nearest_ms=self.nearest_ms)
+
+
+@dataclass(frozen=True, slots=True)
 class AreaSettings:
     """A room, or another place that has a name."""
 
@@ -394,6 +457,7 @@ class Config:
     skills: SkillsSettings = SkillsSettings()
     mqtt: MqttSettings = MqttSettings()
     speak: SpeakSettings = SpeakSettings()
+    bridge: BridgeSettings = BridgeSettings()
     house: HouseSettings = HouseSettings()
 
     def __post_init__(self) -> None:
@@ -409,25 +473,31 @@ def resolve(path: str) -> Path:
 
 def load_config(file: Path) -> Config:
     """Read `file`; raises ConfigError with file, line, key, what was found, what would be right."""
-    return _with_password(read_yaml(Config, file), file)
+    return _with_secrets(read_yaml(Config, file), file)
 
 
-def _with_password(config: Config, file: Path) -> Config:
-    """Take the broker's user and password from a file of its own, or from the environment."""
-    mqtt = config.mqtt
+def _with_secrets(config: Config, file: Path) -> Config:
+    """Take user, password and token from files of their own, or from the environment."""
+    mqtt, home = config.mqtt, config.bridge.homeassistant
     username = mqtt.username or os.environ.get(USERNAME_VARIABLE)
     password = mqtt.password or os.environ.get(PASSWORD_VARIABLE)
     if mqtt.password_file is not None:
-        password = _first_line(resolve(mqtt.password_file), file)
-    return replace(config, mqtt=replace(mqtt, username=username, password=password))
+        password = _first_line(mqtt.password_file, "mqtt.password_file", file)
+    if home.token_file is not None:
+        key = "bridge.homeassistant.token_file"
+        home = replace(home, token=_first_line(home.token_file, key, file))
+    mqtt = replace(mqtt, username=username, password=password)
+    return replace(config, mqtt=mqtt, bridge=replace(config.bridge, homeassistant=home))
 
 
-def _first_line(path: Path, file: Path) -> str:
+def _first_line(name: str, key: str, file: Path) -> str:
+    """What the file that `key` of `file` names holds in its first line."""
+    path = resolve(name)
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except OSError as error:
         raise ConfigError(
-            f"{file}: mqtt.password_file: cannot read {path}: {error.strerror}",
-            fix="name a file that holds the password in its first line",
+            f"{file}: {key}: cannot read {path}: {error.strerror}",
+            fix="name a file that holds the secret in its first line",
         ) from error
     return lines[0] if lines else ""

@@ -6,10 +6,11 @@ The part of the flow that typed and spoken commands share. It yields each event 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from assistant.config import Config, HouseSettings
+from assistant.config import Config, HouseSettings, SiteSettings
 from assistant.dialogue import Dialogue
 from assistant.errors import HouseError
 from assistant.events import (
@@ -35,6 +36,9 @@ from assistant.understand.graph import Graph
 from assistant.understand.judge import complete, judge
 from assistant.utterance import Clock, Stamp
 
+MOST_PLACES = 64
+"""Places whose conversations are kept apart; who has been silent longest is forgotten first."""
+
 NOT_HEARD = "I didn't catch that."
 
 
@@ -44,6 +48,21 @@ class _Outcome:
 
     answers: tuple[Answer, ...]
     refusal: Reply | None = None
+
+
+class _Known(NamedTuple):
+    """What a conversation goes by."""
+
+    interpreter: Interpreter
+    skills: Skills
+    house: HouseSettings
+
+
+@dataclass(slots=True)
+class _News:
+    """Shared by the conversations of all places; each takes it up when words begin there."""
+
+    latest: _Known
 
 
 def understand_speech(heard: Transcript, interpreter: Interpreter) -> Understanding:
@@ -77,19 +96,52 @@ class Conversation:
         self._dry_run = dry_run
         self._clock = clock
         self._judged: tuple[Transcript, Interpreter, Understanding] | None = None
-        self._adopted: tuple[Interpreter, Skills, HouseSettings] | None = None
+        self._elsewhere: dict[str, Conversation] = {}
+        self._news = _News(_Known(interpreter, skills, house.settings))
+        self._known = self._news.latest
         self._learn(skills)
-        self._use(interpreter, skills, house.settings)
+        self._use(self._known)
+        self.allows: Callable[[Intent], bool] = _every
+        """Whether an intent may be meant at this moment."""
+
+        self.dictation = False
+        """The words are only to be written down: nothing is made of them."""
+
+        self.otherwise: Callable[[Understanding], Answer | None] = _nothing
+        """Who else to ask about words that make no sense here; None: nobody knows."""
+
+    def elsewhere(self, site: SiteSettings) -> Conversation:
+        """The same house, spoken to from another place: with that place's own open questions."""
+        there = self._elsewhere.pop(site.id, None) or self._opened(site)
+        self._elsewhere[site.id] = there  # now the last one
+        if len(self._elsewhere) > MOST_PLACES:
+            del self._elsewhere[next(iter(self._elsewhere))]
+        return there
+
+    def _opened(self, site: SiteSettings) -> Conversation:
+        there = Conversation(
+            replace(self._settings, site=site),
+            self.interpreter,
+            self._skills,
+            self._house,
+            topics=self._topics,
+            dry_run=self._dry_run,
+            clock=self._clock,
+        )
+        there._news = self._news
+        return there
 
     def adopt(self, interpreter: Interpreter, skills: Skills, house: HouseSettings) -> None:
-        """Go on with these skills and names from the next words on; any thread may call it."""
-        self._adopted = (interpreter, skills, house)
+        """Go on with these skills and names, everywhere, from the next words on; any thread may
+        call it."""
+        self._news.latest = _Known(interpreter, skills, house)
 
-    def _use(self, interpreter: Interpreter, skills: Skills, house: HouseSettings) -> None:
-        if skills is not self._skills:
-            self._learn(skills)
-        self._preparer = Preparer(self._house, TargetResolver(house), self._topics)
-        self.interpreter = interpreter
+    def _use(self, known: _Known) -> None:
+        self._known = known
+        if known.skills is not self._skills:
+            self._learn(known.skills)
+        self._preparer = Preparer(self._house, TargetResolver(known.house), self._topics)
+        self.interpreter = known.interpreter
 
     def _learn(self, skills: Skills) -> None:
         self._topics.follow(t for m in skills.manifests for t in m.permissions.read.topics)
@@ -102,9 +154,8 @@ class Conversation:
         return self.interpreter.graph
 
     def _take_up(self) -> None:
-        if adopted := self._adopted:
-            self._adopted = None
-            self._use(*adopted)
+        if self._known is not (latest := self._news.latest):
+            self._use(latest)
 
     def forget(self) -> None:
         """No question is open any more."""
@@ -114,8 +165,20 @@ class Conversation:
         """Whether `heard` is a whole command already: then a short silence ends it."""
         return complete(self._judge(heard), heard, self.interpreter)
 
+    def interpret(self, text: str) -> Understanding:
+        """What typed words mean; nothing comes of it."""
+        self._take_up()
+        return self.interpreter.interpret(text)
+
+    def words(self, heard: Transcript) -> str:
+        """What was said, for somebody who only takes words: the command where that is sure."""
+        meant = self._judge(heard)
+        return meant.text if meant.decision == "accept" else heard.text
+
     def respond(self, said: str | Transcript, utterance_id: str) -> Iterator[Event]:
         """Every event from the understanding of `said`, typed or heard, to the reply."""
+        if self.dictation:
+            return
         if isinstance(said, Transcript):
             heard = said
         else:
@@ -128,6 +191,9 @@ class Conversation:
         since = self._clock()
         turn = self._dialogue.turn(understanding, self._settings.site.area, since)
         yield stamp(turn, since=since)
+        if understanding.decision == "reject" and (answer := self.otherwise(understanding)):
+            yield from self._carry_out([answer], stamp, since)
+            return
         if reply := _without_skill(understanding, turn):
             yield stamp(reply)
             return
@@ -150,6 +216,8 @@ class Conversation:
         if understanding.decision == "reject" and (whole := self._dialogue.whole(text, now)):
             understanding = self.interpreter.interpret(whole)
         self._dialogue.close()
+        if not all(map(self.allows, understanding.intents)):
+            return replace(understanding, decision="reject", rule="not asked for")
         return understanding
 
     def _judge(self, heard: Transcript) -> Understanding:
@@ -190,8 +258,9 @@ class Conversation:
         text = " ".join(answer.text for answer in answers)
         changes = [change for answer in answers for change in answer.changes]
         messages = tuple(message for answer in answers for message in answer.messages)
+        asks = any(answer.question for answer in answers)
         if not changes and not messages:
-            yield stamp(Reply(text, "answer"), since=since)
+            yield stamp(Reply(text, "question" if asks else "answer"), since=since)
             return
         try:
             actions = self._house.plan(changes)
@@ -209,17 +278,28 @@ class Conversation:
         except HouseError as error:
             yield stamp(Reply(_said(error), "failed"))
             return
-        yield stamp(self._outcome(text, actions, failed))
+        done = Reply(text, "question" if asks else "done")
+        yield stamp(self._outcome(done, actions, failed))
 
-    def _outcome(self, text: str, actions: Sequence[Action], failed: Sequence[Confirmed]) -> Reply:
+    def _outcome(
+        self, done: Reply, actions: Sequence[Action], failed: Sequence[Confirmed]
+    ) -> Reply:
         """What the devices said about it: all done, some, or none."""
         if not failed:
-            return Reply(text, "done")
+            return done
         names = {device.id: device.name for device in self._house.devices()}
         problems = " ".join(f"The {names[event.device_id]} {event.problem}." for event in failed)
         if len(failed) < len({action.device_id for action in actions}):
             problems = f"Not everything worked. {problems}"
         return Reply(problems, "failed")
+
+
+def _every(intent: Intent) -> bool:
+    return True
+
+
+def _nothing(understanding: Understanding) -> None:
+    return None
 
 
 def _said(error: HouseError) -> str:

@@ -53,6 +53,9 @@ class Event:
     took_ms: float = 0.0
     """Milliseconds that the stage worked (or, for `Confirmed`, waited) for this event."""
 
+    site_id: str = ""
+    """Where it was said: this microphone's `site.id`, another room's, or a bridge's name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wake(Event):
@@ -81,7 +84,9 @@ class SpeechStarted(Event):
 class SpeechEnded(Event):
     """The command is over, as far as the sound tells."""
 
-    reason: Literal["complete", "silence", "too_long", "nothing_said", "end_of_input"]
+    reason: Literal["complete", "silence", "too_long", "nothing_said", "end_of_input", "stopped"]
+    """stopped: somebody did not want it any more; nothing of it is carried out."""
+
     heard_at: float
     speech_s: float
     """From the start of speech to its last voiced frame."""
@@ -230,7 +235,20 @@ class Reply(Event):
 
 @dataclass(frozen=True, slots=True)
 class Spoken(Event):
-    """The reply was played, as speech or as an earcon."""
+    """The reply is over: it was played, as speech or as an earcon."""
 
     text: str
     seconds: float
+    """0.0: nothing was heard of it: no speaker, `replies: off`, stopped before it began."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adjusted(Event):
+    """What can be set while it runs has been set, or is told for the first time."""
+
+    muted: bool
+    sensitivity: int
+    """Of the wake words, percent; 50: each at its own cutoff."""
+
+    volume: int
+    """Of the replies, percent."""

@@ -147,7 +147,7 @@ class Pipeline:
     def _answer(self, ended: SpeechEnded) -> Iterator[Event]:
         yield self._stamp(ended)
         asked = False
-        if ended.reason != "nothing_said":
+        if ended.reason not in ("nothing_said", "stopped"):
             since = self._clock()
             transcript = self._stages.recognizer.transcribe()
             yield self._stamp(transcript, since=since, took_ms=self._looked_ms)

@@ -30,8 +30,10 @@ def test_every_commented_default_in_the_shipped_file_is_the_default(tmp_path):
         uncommented.append(head + rest if is_setting else line)
     with_defaults = load_config(config_file(tmp_path, "\n".join(uncommented)))
     shipped = load_config(ROOT / "config.yaml")
-    for section in ("audio", "listen", "asr", "understand", "skills", "mqtt", "speak"):
+    sections = ("audio", "listen", "asr", "understand", "skills", "mqtt", "speak", "bridge")
+    for section in sections:
         assert getattr(with_defaults, section) == getattr(shipped, section)
+    assert with_defaults.house.discover == shipped.house.discover
     assert len([line for line in uncommented if "# " in line]) > 20
 
 

@@ -68,6 +68,8 @@ def _(event: events.SpeechStarted) -> Line:
 def _(event: events.SpeechEnded) -> Line:
     if event.reason == "nothing_said":
         return "listen", "nobody spoke"
+    if event.reason == "stopped":
+        return "listen", "stopped"
     waited = f", {event.waited_ms:.0f} ms of silence" if event.waited_ms else ""
     reason = event.reason.replace("_", " ")
     return "listen", f"speech ends: {event.speech_s:.2f} s{waited} ({reason})"
@@ -125,8 +127,8 @@ def _(event: events.Reply) -> Line:
 
 
 @describe.register
-def _(event: events.Spoken) -> Line:
-    return "speak", f"played for {event.seconds:.1f} s"
+def _(event: events.Spoken) -> Line | None:
+    return ("speak", f"played for {event.seconds:.1f} s") if event.seconds else None
 
 
 def _took(event: Event) -> str:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 PATIENCE_S = 1.0
 """Beyond what a command waits for: a doctor has time."""
 
+HOME_ASSISTANT_S = 10.0  # to connect and to read what there is
+
 Verdict = Literal["ok", "note", "FAIL"]
 
 
@@ -244,6 +246,25 @@ def _permissions(config: Config) -> Iterator[Finding]:
     )
 
 
+def _home_assistant(config: Config) -> Iterator[Finding]:
+    from assistant.home.entities import HomeAssistantApi
+
+    settings = config.bridge.homeassistant
+    if settings.url is None:
+        return
+    with HomeAssistantApi(settings.url, settings.token or "") as home:
+        if home.wait_online(HOME_ASSISTANT_S):
+            count = len(list(home.announced()))
+            yield Finding("ok", "home", f"{settings.url}: {count} devices that are not on MQTT")
+        else:
+            yield Finding(
+                "FAIL",
+                "home",
+                f"{settings.url}: {home.problem or 'no answer'}",
+                "see bridge.homeassistant in config.yaml: url, token_file",
+            )
+
+
 def _catalogue(config: Config) -> Iterator[Finding]:
     installed = catalogue.installed()
     for entry in catalogue.entries():
@@ -265,5 +286,6 @@ CHECKS = (
     _speaker,
     _permissions,
     _broker,
+    _home_assistant,
     _catalogue,
 )

@@ -7,14 +7,18 @@ import logging
 import signal
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 
 from assistant.app import followed_skills, open_app, open_stages
 from assistant.audio import open_microphone
+from assistant.bridge import open_bridges
+from assistant.bridge.desk import Desk
+from assistant.bridge.ears import Ear
+from assistant.bridge.hub import Hub
 from assistant.cli.console import Console
 from assistant.config import Config
-from assistant.events import Event, Reply, Wake
 from assistant.pipeline import Pipeline
-from assistant.speak import Speaker, open_speaker
+from assistant.speak import open_speaker
 
 log = logging.getLogger(__name__)
 
@@ -27,37 +31,40 @@ def add_parser(
     parser.add_argument(
         "--simulate", action="store_true", help="use a simulated house instead of the broker"
     )
+    parser.add_argument(
+        "--no-microphone", action="store_true", help="only take commands from other programs"
+    )
     return parser
 
 
 def run(options: argparse.Namespace, config: Config) -> int:
     """Listen until SIGINT or SIGTERM."""
-    console = Console()
     with ExitStack() as stack:
         stack.enter_context(stopped_by_sigterm())
         app = stack.enter_context(open_app(config, simulate=options.simulate))
-        stack.enter_context(followed_skills(app))
-        stages = open_stages(app.config, app.conversation)
-        speaker = open_speaker(config.speak, config.audio, on_spoken=console)
+        hub = Hub(config.site.id)
+        hub.subscribe(Console())
+        speaker = open_speaker(config.speak, config.audio, on_spoken=hub.tell)
         stack.callback(speaker.close)
+        desk = Desk(hub, config.site, app.conversation, speaker, config.speak.volume)
+        if options.no_microphone:
+            stack.enter_context(open_bridges(app, desk, None))
+            stack.enter_context(followed_skills(app))
+            log.info("no microphone; waiting for other programs (Ctrl-C ends)")
+            hub.serve()
+        stages = open_stages(app.config, app.conversation, wake=False)
+        stages = desk.attend(replace(stages, wake=Ear(app.config.wake)))
+        stages = stack.enter_context(open_bridges(app, desk, stages))
+        stack.enter_context(followed_skills(app))
         microphone = stack.enter_context(open_microphone(config.audio))
         pipeline = Pipeline(
             stages, own_voice=lambda frame: speaker.speaking_at(microphone.captured_at)
         )
         words = " or ".join(f"“{word.model.replace('_', ' ')}”" for word in config.wake.words)
         log.info("listening; say %s and a command (Ctrl-C ends)", words)
-        for event in pipeline.run(microphone):
-            console(event)
-            _sound(event, speaker)
+        for event in pipeline.run(hub.between(microphone)):
+            hub.emit(event)
     return 0
-
-
-def _sound(event: Event, speaker: Speaker) -> None:
-    """What is to be heard of an event."""
-    if isinstance(event, Wake):
-        speaker.earcon("wake")
-    elif isinstance(event, Reply):
-        speaker.say(event)
 
 
 @contextmanager

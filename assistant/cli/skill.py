@@ -99,6 +99,8 @@ def _start(skills: Skills) -> dict[str, SkillError]:
 def _describe(skill: Skill) -> None:
     manifest = skill.manifest
     where = "built in" if skill.built_in else "in its own process"
+    if manifest.answered_by != "skill.py":
+        where = f"answered by {manifest.answered_by}"
     print(f"{manifest.name} {manifest.version}  {manifest.description}  ({where})")
     print(f"    understands  {', '.join(manifest.intents)}")
     allowed = manifest.permissions

@@ -233,6 +233,13 @@ class Connection:
             log.warning("MQTT broker: %s", error)
             raise HouseError("I am not allowed to do that.", fix=f"MQTT broker: {error}") from error
 
+    def send(self, message: Message) -> None:
+        """Hand over news that is worth nothing later, without waiting; lost while it is away."""
+        link = self._link
+        if link is not None:
+            with suppress(LinkDown, Refused):
+                link.send(message)
+
     def _unreachable(self, why: str) -> HouseError:
         return HouseError("I can't reach the house.", fix=f"MQTT broker: {why}")
 

@@ -81,6 +81,8 @@ class Answer:
     changes: tuple[Change, ...] = ()
     messages: tuple[Message, ...] = ()
     """MQTT messages, for topics that skill.yaml has under permissions."""
+    question: bool = False
+    """`text` asks back: what is said next needs no wake word."""
 
 
 def sentence(phrase: str) -> str:

@@ -159,6 +159,7 @@ def answer_to_json(answer: Answer) -> dict[str, Any]:
             for change in answer.changes
         ],
         "messages": [asdict(message) for message in answer.messages],
+        "question": answer.question,
     }
 
 
@@ -183,6 +184,7 @@ def answer_from_json(content: Any) -> Answer:
                 )
                 for message in content["messages"]
             ),
+            _as(bool, content["question"]),
         )
     except (KeyError, TypeError) as error:
         raise ValueError(f"not an answer: {error!r}") from error

@@ -112,11 +112,16 @@ def read_functions(file: Path) -> Functions:
 
 def check_functions(manifest: Manifest, file: Path, functions: Functions) -> None:
     """Raise SkillError, with file and line, when a handler is missing or asks for what is not."""
+    if manifest.answered_by != "skill.py" and functions:
+        raise SkillError(
+            f"{file}: never called: {manifest.where} has answered_by: {manifest.answered_by}",
+            fix="delete one of the two",
+        )
     for name, intent in manifest.intents.items():
         function = functions.get(name)
         if function is not None:
             _check_parameters(manifest, file, intent, function)
-        elif intent.needs_python:
+        elif manifest.needs_python and intent.needs_python:
             raise SkillError(
                 f"{intent.where or manifest.where}: no function {name}() for the intent {name!r} "
                 f"in {file.name}" + ("" if file.is_file() else ", which does not exist"),

@@ -1,4 +1,4 @@
-"""Where a skill's handlers run: in this program for those that are built in, else in a process."""
+"""Where a skill's handlers run: in this program, in a process, or behind a bridge."""
 
 from __future__ import annotations
 
@@ -67,6 +67,27 @@ class InProcess:
 
     def close(self) -> None:
         """Nothing to give back."""
+
+
+class Outside:
+    """Handlers in another program; the bridge that reaches it sets `answer`."""
+
+    def __init__(self) -> None:
+        self.answer: Callable[[], Answer] = _nobody
+        """Returns, or raises CannotDo, within the deadline of skills."""
+
+    def call(self, call: Call, deadline_s: float) -> Answer:
+        return self.answer()
+
+    def start(self) -> None:
+        """Nothing to do: the other program runs by itself."""
+
+    def close(self) -> None:
+        """Nothing to give back."""
+
+
+def _nobody() -> Answer:
+    raise CannotDo("Nobody is connected who could do that.")
 
 
 def _in_thread(work: Callable[[], Any], name: str, deadline_s: float) -> Outcome:

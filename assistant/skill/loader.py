@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import logging
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from assistant.skill.checks import (
 )
 from assistant.skill.choices import Choices, choices_file, effective, read_choices
 from assistant.skill.declared import answer, reply
-from assistant.skill.host import Host, InProcess
+from assistant.skill.host import Host, InProcess, Outside
 from assistant.skill.manifest import Manifest, load_manifest
 from assistant.skill.process import SkillProcess
 from assistant.skill.replies import Replies
@@ -50,7 +50,7 @@ class Skill:
     folder: Path
     host: Host
     handlers: Mapping[str, tuple[str, ...]]
-    """Intents that skill.py has a function for → names of its parameters."""
+    """Intents that are not answered by skill.yaml alone → names of their function's parameters."""
 
     settings: Mapping[str, Value] = field(default_factory=dict)
     signature: Signature = ()
@@ -67,9 +67,9 @@ class Skill:
             found = self.host.call(call, deadline_s)
         else:
             found = answer(intent, call)
-        if found.text:
+        if found.text or isinstance(self.host, Outside):  # an app may choose to say nothing
             return found
-        return Answer(reply(intent, call) or "Okay.", found.changes, found.messages)
+        return replace(found, text=reply(intent, call) or "Okay.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,12 @@ class Skills:
         """End the processes of all skills."""
         for skill in self.working.values():
             skill.host.close()
+
+    def answer(self, answered_by: str, handler: Callable[[], Answer]) -> None:
+        """Have `handler` answer the skills that wait for `answered_by`."""
+        for skill in self.working.values():
+            if skill.manifest.answered_by == answered_by and isinstance(skill.host, Outside):
+                skill.host.answer = handler
 
 
 def load_skills(settings: SkillsSettings, before: Skills | None = None) -> Skills:
@@ -158,13 +164,21 @@ def load_skill(
         manifest,
         folder,
         _host(manifest, folder, functions, settings),
-        {name: parameters(functions[name]) for name in manifest.intents if name in functions},
+        _handlers(manifest, functions),
         effective(manifest, choices or Choices(), choices_file(settings)),
         before,
     )
 
 
+def _handlers(manifest: Manifest, functions: Functions) -> dict[str, tuple[str, ...]]:
+    if manifest.answered_by != "skill.py":
+        return dict.fromkeys(manifest.intents, ())
+    return {name: parameters(functions[name]) for name in manifest.intents if name in functions}
+
+
 def _host(manifest: Manifest, folder: Path, functions: Functions, settings: SkillsSettings) -> Host:
+    if manifest.answered_by != "skill.py":
+        return Outside()
     if folder.parent != ROOT / "skills" or manifest.name not in BUILT_IN:
         return SkillProcess(manifest, folder.resolve(), settings)
     module = import_skill(str(folder / "skill.py"), f"assistant_skill_{manifest.name}")

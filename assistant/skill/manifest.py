@@ -239,6 +239,9 @@ class Manifest:
     """Name → wordings, for the `say` of handlers."""
 
     tests: tuple[TestSpec, ...] = ()
+    answered_by: Literal["skill.py", "hermes"] = "skill.py"
+    """hermes: an app that hears `hermes/intent/<intent>` answers; there is no skill.py."""
+
     where: str = ""
 
     def __post_init__(self) -> None:
@@ -250,7 +253,8 @@ class Manifest:
     @property
     def needs_python(self) -> bool:
         """Whether there has to be a skill.py."""
-        return any(intent.needs_python for intent in self.intents.values())
+        own = self.answered_by == "skill.py"
+        return own and any(intent.needs_python for intent in self.intents.values())
 
 
 def load_manifest(folder: Path) -> Manifest:

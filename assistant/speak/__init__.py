@@ -13,28 +13,33 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Protocol
 
 from assistant.config import AudioSettings, SpeakSettings
 from assistant.events import Reply, Spoken
 from assistant.speak.earcon import EarconName
+from assistant.speak.sound import Sound
 
 OnSpoken = Callable[[Spoken], None]
-"""Called from the player's thread when a reply was played."""
+"""Called when a reply is over, from the player's thread."""
 
 
 class Speaker(Protocol):
     """Answers. Nothing here waits, nothing raises: an assistant that cannot be heard still acts."""
 
-    def say(self, reply: Reply) -> None:
-        """Play a reply after those that wait already."""
+    def say(self, reply: Reply, sound: Sound | None = None) -> None:
+        """Play a reply after those that wait already; `sound`: what it sounds like, if known."""
 
     def earcon(self, name: EarconName) -> None:
         """Play a short sound after whatever waits already."""
 
     def stop(self) -> None:
         """Fall silent at once, and forget what waits."""
+
+    def set_volume(self, percent: int) -> None:
+        """From the next sound on, 0 to 100."""
 
     def speaking_at(self, monotonic_s: float) -> bool:
         """Whether the microphone hears, or heard, the assistant's own words at that time."""
@@ -46,13 +51,23 @@ class Speaker(Protocol):
 class Silent:
     """The `Speaker` of `replies: off`."""
 
-    def say(self, reply: Reply) -> None:
-        pass
+    def __init__(self, on_spoken: OnSpoken) -> None:
+        self._on_spoken = on_spoken
+
+    def say(self, reply: Reply, sound: Sound | None = None) -> None:
+        self._on_spoken(
+            Spoken(
+                utterance_id=reply.utterance_id, at=time.monotonic(), text=reply.text, seconds=0.0
+            )
+        )
 
     def earcon(self, name: EarconName) -> None:
         pass
 
     def stop(self) -> None:
+        pass
+
+    def set_volume(self, percent: int) -> None:
         pass
 
     def speaking_at(self, monotonic_s: float) -> bool:
@@ -71,7 +86,7 @@ def open_speaker(
 ) -> Speaker:
     """Start the speaker; raises ModelError when a voice that the settings name is not there."""
     if settings.replies == "off":
-        return Silent()
+        return Silent(on_spoken)
     from assistant.speak.output import SoundDevice
     from assistant.speak.player import SpokenPlayer
     from assistant.speak.voice import choose_voice

@@ -43,6 +43,9 @@ class _Job:
     turn: int
     """Stands for everything between two calls of `stop`."""
 
+    sound: Sound | None = None
+    """Of a reply: what it sounds like; None: that is still to be rendered."""
+
 
 class SpokenPlayer:
     """A `Speaker` with a voice that may be missing and a device that may go away.
@@ -76,14 +79,17 @@ class SpokenPlayer:
         self._thread = Thread(target=self._run, name="speak", daemon=True)
         self._thread.start()
 
-    def say(self, reply: Reply) -> None:
-        self._jobs.put(_Job(reply, self._clock(), self._turn))
+    def say(self, reply: Reply, sound: Sound | None = None) -> None:
+        self._jobs.put(_Job(reply, self._clock(), self._turn, sound))
 
     def earcon(self, name: EarconName) -> None:
         self._jobs.put(_Job(name, self._clock(), self._turn))
 
     def stop(self) -> None:
         self._turn += 1
+
+    def set_volume(self, percent: int) -> None:
+        self._volume = percent
 
     def speaking_at(self, monotonic_s: float) -> bool:
         return any(start <= monotonic_s <= end + _ECHO_S for start, end in self._spans)
@@ -96,15 +102,15 @@ class SpokenPlayer:
     def _run(self) -> None:
         self._load_voice()
         while (job := self._jobs.get()) is not None:
-            if job.turn != self._turn:
-                continue
             if isinstance(job.what, Reply):
                 self._answer(job.what, job)
             else:
                 self._play(earcon(job.what), job)
 
     def _answer(self, reply: Reply, job: _Job) -> None:
-        speech = self._render(reply.text)
+        speech = job.sound
+        if speech is None and job.turn == self._turn:
+            speech = self._render(reply.text)
         began = self._clock()
         if speech:
             expected = (began, began + speech.seconds + _HANG_S)
@@ -117,16 +123,15 @@ class SpokenPlayer:
             ended = max(now, began + sound.seconds)
         if speech:  # now it is known when it ended, or that it never began
             self._spans = (*self._spans[:-1], *([(began, ended)] if played else []))
-        if played:
-            self._on_spoken(
-                Spoken(
-                    utterance_id=reply.utterance_id,
-                    at=now,
-                    took_ms=(began - job.asked_at) * 1000,
-                    text=reply.text,
-                    seconds=ended - began,
-                )
+        self._on_spoken(
+            Spoken(
+                utterance_id=reply.utterance_id,
+                at=now,
+                took_ms=(began - job.asked_at) * 1000,
+                text=reply.text,
+                seconds=ended - began if played else 0.0,
             )
+        )
 
     def _load_voice(self) -> Voice | None:
         if self._open_voice and not self._voice:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -198,6 +199,13 @@ class Graph:
         self._known.clear()
         self.start = self._state([(self._first, ())], after_break=True)
         return True
+
+    def apart(self) -> Graph:
+        """The same for another thread: what one search meets is not kept for the other's."""
+        other = copy(self)
+        other._states, other._known = [], {}
+        other.start = other._state([(self._first, ())], after_break=True)
+        return other
 
     def _compile(self, templates: Sequence[Template]) -> int:
         nodes = self._nodes

@@ -1,13 +1,15 @@
-"""What the doctor says of the accelerator, and of skills that the model has not learnt."""
+"""What the doctor says of the accelerator, of skills not learnt, and of Home Assistant."""
 
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from broker import free_port
 
 from assistant import tflite
 from assistant.cli import doctor
-from assistant.config import Config
+from assistant.config import BridgeSettings, Config, HomeAssistantSettings
+from assistant.errors import ConfigError
 from assistant.evaluation import edgetpu
 
 SKILL = """\
@@ -84,3 +86,20 @@ def test_a_model_that_is_not_compiled_for_it_is_noted(
     assert "edgetpu_compiler" in finding.fix
     monkeypatch.setattr(edgetpu, "compiled", lambda file: True)
     assert [f.verdict for f in findings(config)] == ["ok"]
+
+
+def test_a_home_assistant_that_is_not_there_is_a_failure_in_one_line() -> None:
+    url = f"http://127.0.0.1:{free_port()}"
+    home = BridgeSettings(HomeAssistantSettings(url=url, token="secret"))
+    (finding,) = doctor._home_assistant(Config(bridge=home))
+    assert finding.verdict == "FAIL"
+    assert finding.text == f"{url}: nothing listens there (connection refused)"
+    assert list(doctor._home_assistant(Config())) == []
+
+
+@pytest.mark.parametrize("url", ["homeassistant.local", "mqtt://home", "http://"])
+def test_an_address_that_is_none_says_how_to_write_it(url: str) -> None:
+    home = BridgeSettings(HomeAssistantSettings(url=url))
+    with pytest.raises(ConfigError, match="no address") as caught:
+        list(doctor._home_assistant(Config(bridge=home)))
+    assert "http://homeassistant.local:8123" in caught.value.fix

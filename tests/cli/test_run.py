@@ -21,6 +21,7 @@ pcm.testcard {{ type file file {played} infile "{pipe}" format raw slave.pcm nul
 """
 NO_CARD = "pcm.!default { type hw card 7 }\n"
 DEADLINE_S = 60.0
+SILENT = "--no-microphone"
 
 if not ALSA.is_file():
     pytest.skip(f"NOT TESTED: assistant run: no {ALSA}", allow_module_level=True)
@@ -29,9 +30,10 @@ if not ALSA.is_file():
 class Running:
     """`assistant run --simulate` in its own process; `lines` is what it prints as it goes."""
 
-    def __init__(self, alsa: Path, config: Path) -> None:
+    def __init__(self, alsa: Path, config: Path, *more: str) -> None:
+        command = [sys.executable, "-m", "assistant.cli", "run", "--simulate", *more]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "assistant.cli", "run", "--simulate", "--config", config],
+            [*command, "--config", config],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -104,3 +106,10 @@ def test_without_a_microphone_it_says_so_in_one_line_and_ends(tmp_path):
     assert "microphone" in running.lines[-1]
     assert "fix:" in running.process.stdout.readline()
     assert running.end() == 2
+
+
+def test_without_a_wish_for_one_it_serves_other_programs(tmp_path):
+    running = Running(alsa(tmp_path, NO_CARD.replace("{", "{{").replace("}", "}}")), HOUSE, SILENT)
+    running.wait_for("no microphone; waiting for other programs")
+    assert running.stop() == 130
+    assert not [line for line in running.lines if "Traceback" in line]

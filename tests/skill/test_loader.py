@@ -7,6 +7,7 @@ import pytest
 
 from assistant.config import ROOT, SkillsSettings
 from assistant.errors import AssistantError
+from assistant.skill.answer import Answer, CannotDo
 from assistant.skill.choices import Choices, write_choices
 from assistant.skill.loader import load_skill, load_skills
 from tests.skill.write import CODE, MANIFEST, call, write_skill
@@ -55,6 +56,27 @@ def test_a_broken_skill_is_named_with_its_line_and_the_others_work(tmp_path, set
     assert set(skills.working) == {"hello"}
     (error,) = skills.broken
     assert says in error.problem
+
+
+BY_APP = MANIFEST + "answered_by: hermes\n"
+
+
+def test_a_skill_that_an_app_answers_needs_no_skill_py(tmp_path, settings):
+    write_skill(tmp_path, "hello", manifest=BY_APP, code="")
+    skills = load_skills(settings)
+    with pytest.raises(CannotDo, match="Nobody is connected"):
+        skills.working["hello"].call(call(who="anna"), 1.0)
+    silence = Answer("", question=True)
+    skills.answer("hermes", lambda: silence)
+    assert skills.working["hello"].call(call(who="anna"), 1.0) == silence
+    again = load_skills(settings, skills)
+    assert again.working["hello"].call(call(who="anna"), 1.0) == silence
+
+
+def test_a_skill_with_two_who_would_answer_is_broken(tmp_path, settings):
+    write_skill(tmp_path, "hello", manifest=BY_APP)
+    (error,) = load_skills(settings).broken
+    assert "skill.py: never called" in error.problem
 
 
 @pytest.mark.parametrize("inner", ["", "skills"])

@@ -306,7 +306,7 @@ def test_a_call_and_an_answer_survive_the_way():
         {"s": 1},
     )
     assert call_from_json(call_to_json(whole)) == whole
-    answer = Answer("x", (Change("l", {"on": True}),), (Message("t", "p", 2, True),))
+    answer = Answer("x", (Change("l", {"on": True}),), (Message("t", "p", 2, True),), True)
     assert answer_from_json(answer_to_json(answer)) == answer
 
 

@@ -40,7 +40,8 @@ for line in sys.stdin:
         continue
     speaker.say(Reply(text=rest, kind="done", utterance_id="u1"))
     try:
-        answer = report(speaker, heard.get(timeout=float(verb.removeprefix("say") or 20)))
+        spoken = heard.get(timeout=float(verb.removeprefix("say") or 20))
+        answer = report(speaker, spoken) if spoken.seconds else None
     except Empty:
         answer = None
     sys.stdout.write(json.dumps(answer) + "\n")

@@ -278,3 +278,12 @@ def test_commands_joined_by_and_are_understood_as_several(said: list[str]) -> No
     found = interpreter().interpret(joined)
     wanted = [intent.name for one in alone for intent in one.intents]
     assert [intent.name for intent in found.intents] == wanted
+
+
+def test_a_graph_of_its_own_meets_states_of_its_own():
+    first = graph("stop [the] music", "go on")
+    other = first.apart()
+    before = len(first._states)
+    check(other, ["stop the music", "go on"], ["stop"])
+    assert len(first._states) == before
+    check(first, ["stop the music", "go on"], ["stop"])

@@ -6,6 +6,7 @@
     zigbee2mqtt             JSON, made of what a device exposes
     tasmota                 a command word a topic, answers as JSON
     shelly, shelly_gen1     JSON-RPC; plain words of the first generation
+    homeassistant_entity    Home Assistant's own entities, over its WebSocket API
     json_media              our own JSON for music players, since MQTT has no usual one
 
     fields                  keys of a JSON object ↔ attributes
@@ -29,9 +30,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import Protocol
+from typing import Protocol, get_args
 
-from assistant.config import DeviceSettings
+from assistant.config import DeviceSettings, Kind
 from assistant.errors import ConfigError
 from assistant.events import Message
 from assistant.home.dialects.availability import Availability
@@ -49,6 +50,7 @@ MODULES: Mapping[tuple[str, str], str] = {
     ("homeassistant", "media_player"): "homeassistant_media",
     ("json", "media_player"): "json_media",
     ("mpd", "media_player"): "mpd",
+    **{("homeassistant_entity", kind): "homeassistant_entity" for kind in get_args(Kind)},
     **{
         ("zigbee2mqtt", kind): "zigbee2mqtt"
         for kind in ("light", "switch", "cover", "lock", "fan", "climate", "sensor")

@@ -19,7 +19,7 @@ from typing import Self
 from assistant.config import HouseSettings
 from assistant.errors import HouseError
 from assistant.events import Message
-from assistant.home.discovery.announced import Announcement, Source
+from assistant.home.discovery.announced import Announcement, Registry, Source
 from assistant.home.discovery.arrange import arrange
 from assistant.home.discovery.homeassistant import HomeAssistant
 from assistant.home.discovery.shelly import Shelly
@@ -68,11 +68,13 @@ class Discovery:
         house: House,
         connection: Connection,
         *,
+        registry: Registry | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._config = config
         self._house = house
         self._connection = connection
+        self._registry = registry
         self._clock = clock
         self._changed = threading.Condition()
         self._sources = tuple(sources(config, connection.settings.topic))
@@ -92,6 +94,8 @@ class Discovery:
                 connection.subscribe(
                     topic, self._hearing(source), qos=0, max_bytes=MAX_ANNOUNCED_BYTES
                 )
+        if registry:
+            registry.on_change = self._note
         self._thread = threading.Thread(target=self._run, name="discovery", daemon=True)
         self._thread.start()
 
@@ -139,11 +143,16 @@ class Discovery:
                     self._ignore(source.name, topic, error)
                     return
                 self._questions += questions
-                self._last = self._clock()
-                self._first = self._last if self._first is None else self._first
-                self._changed.notify_all()
+            self._note()
 
         return heard
+
+    def _note(self) -> None:
+        """Something else is announced: the house is to be rearranged."""
+        with self._changed:
+            self._last = self._clock()
+            self._first = self._last if self._first is None else self._first
+            self._changed.notify_all()
 
     def _ignore(self, name: str, topic: str, error: ValueError) -> None:
         """Count what makes no sense, and say so once per source."""
@@ -169,7 +178,8 @@ class Discovery:
     def _run(self) -> None:
         while not self._closing:
             with self._changed:
-                self._changed.wait_for(self._due, self._wait_s())
+                if not self._due():  # whatever wakes us, how long to wait is thought over
+                    self._changed.wait(self._wait_s())
                 questions, self._questions = self._questions, []
                 rearranged = self._first is not None and self._rearrange_at() <= self._clock()
                 if rearranged:
@@ -184,7 +194,11 @@ class Discovery:
 
     def _rearrange(self, found: list[Announcement]) -> None:
         try:
-            self._house.update(arrange(self._config, found))
+            config = self._config
+            if self._registry:
+                config = self._registry.furnish(config)
+                found += self._registry.announced()
+            self._house.update(arrange(config, found))
         except Exception:  # whatever it is, the other devices must go on being found
             log.exception("the house could not be rearranged")
         with self._changed:

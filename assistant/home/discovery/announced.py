@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol
 
-from assistant.config import DeviceSettings, Kind
+from assistant.config import DeviceSettings, HouseSettings, Kind
 from assistant.errors import ConfigError
 from assistant.events import Message
 from assistant.home.dialects import open_dialect
@@ -77,6 +77,19 @@ class Source(Protocol):
 
     def announced(self) -> Iterable[Announcement]:
         """Everything that is announced at this moment."""
+
+
+class Registry(Protocol):
+    """Somebody who knows devices by itself, without topics."""
+
+    on_change: Callable[[], None]
+    """Called, on any thread, when it announces other things than before."""
+
+    def announced(self) -> Iterable[Announcement]:
+        """Everything that it knows at this moment."""
+
+    def furnish(self, house: HouseSettings) -> HouseSettings:
+        """`house` with the floors and areas that it knows, too."""
 
 
 @dataclass

@@ -96,7 +96,8 @@ def _device(
     if here and rest and (area is None or area == here):
         # "kitchen ceiling light" is the ceiling light of the kitchen.
         area = here
-        aliases.append(rest)
+        if rest not in LAMPS:  # "the lights" are not the one that is called "kitchen lights"
+            aliases.append(rest)
     if override.name:
         name, aliases = override.name, []
     settings = _of_kind(one, override.kind or _kind(one))

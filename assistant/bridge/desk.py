@@ -1,0 +1,155 @@
+"""What others can have the assistant do, whatever protocol they speak."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import chain
+
+from assistant.bridge.ears import USUAL_SENSITIVITY, Attention, Ear
+from assistant.bridge.hub import Hub
+from assistant.bridge.rooms import Rooms
+from assistant.config import SiteSettings
+from assistant.conversation import Conversation
+from assistant.events import Adjusted, Event, Reply, Transcript, Wake
+from assistant.pipeline import Stages
+from assistant.speak import Speaker
+from assistant.speak.sound import Sound
+from assistant.utterance import Stamp, new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Controls:
+    """What can be set while it runs."""
+
+    muted: bool = False
+    sensitivity: int = USUAL_SENSITIVITY
+    volume: int = 80
+
+
+class Desk:
+    """Takes orders: on the pipeline's thread, so `Hub.ask` brings them here."""
+
+    def __init__(
+        self,
+        hub: Hub,
+        site: SiteSettings,
+        conversation: Conversation,
+        speaker: Speaker,
+        volume: int,
+    ) -> None:
+        self.hub = hub
+        self.site = site
+        self.conversation = conversation
+        self.controls = Controls(volume=volume)
+        self.earcons = True
+        """Whether the wake word is answered by a sound."""
+
+        self.sounds: dict[str, Sound] = {}
+        """Utterance → the sound of its reply, where somebody else has spoken it already."""
+
+        self._speaker = speaker
+        self._ear: Ear | None = None
+        self._attention: Attention | None = None
+        hub.subscribe(self._sound)
+
+    def attend(self, stages: Stages) -> Stages:
+        """The stages of a microphone, with our hand on them."""
+        if isinstance(stages.wake, Ear):
+            self._ear = stages.wake
+            self._attention = Attention(stages.listener, stages.wake)
+            return replace(stages, listener=self._attention)
+        return stages
+
+    def share(self, rooms: Rooms) -> None:
+        """Leave a command to another room that is nearer."""
+        if self._ear:
+            self._ear.rooms = rooms
+
+    @property
+    def woken_by(self) -> str:
+        """The last wake word; empty when it was none."""
+        return self._ear.woken_by if self._ear else ""
+
+    def listen(self) -> None:
+        """Wake as if the wake word had been said; a muted microphone stays muted."""
+        if self._ear and not self.controls.muted:
+            self._ear.summoned = True
+
+    def finish(self) -> None:
+        """What was said until now is the command."""
+        if self._attention:
+            self._attention.finish()
+
+    def stop(self) -> None:
+        """Fall silent, and drop the command that is being said."""
+        self._speaker.stop()
+        if self._ear and self._attention:
+            self._ear.summoned = False
+            self._attention.stop()
+
+    def wakes(self, reason: str, wakes: bool) -> None:
+        """Whether wake words wake, as far as `reason` is concerned."""
+        if self._ear:
+            (self._ear.open if wakes else self._ear.close)(reason)
+
+    def adjust(
+        self,
+        *,
+        muted: bool | None = None,
+        sensitivity: int | None = None,
+        volume: int | None = None,
+    ) -> None:
+        """Set what is given, and tell everybody what is set now."""
+        if muted is not None:
+            self._mute(muted)
+        if sensitivity is not None:
+            self.controls = replace(self.controls, sensitivity=sensitivity)
+            if self._ear:
+                self._ear.tune(sensitivity)
+        if volume is not None:
+            self.controls = replace(self.controls, volume=volume)
+            self._speaker.set_volume(volume)
+        now = self.controls
+        self.emit(Adjusted(now.muted, now.sensitivity, now.volume))
+
+    def _mute(self, muted: bool) -> None:
+        self.controls = replace(self.controls, muted=muted)
+        self.wakes("muted", not muted)
+        if muted and self._ear and self._attention:
+            self._ear.summoned = False
+            self._attention.stop()
+
+    def say(self, text: str, utterance_id: str) -> None:
+        """Speak; a `Spoken` event with that id says when it is over."""
+        self._speaker.say(Reply(text, "answer", utterance_id=utterance_id))
+
+    def command(self, text: str, site: SiteSettings, answer: Callable[[Reply], None]) -> None:
+        """Carry out words that came in otherwise; calls `answer` once, on this thread.
+
+        site    where they were said: ours is answered aloud, another one is not
+        """
+        here = site.id == self.site.id
+        conversation = self.conversation if here else self.conversation.elsewhere(site)
+        utterance_id = new_id()
+        heard = Stamp(utterance_id)(Transcript(text, 1.0, "text"))
+        reply = Reply("", "failed")
+        for event in chain([heard], conversation.respond(text, utterance_id)):
+            self.hub.emit(replace(event, site_id=site.id))
+            reply = event if isinstance(event, Reply) else reply
+        if reply.kind == "question" and here:
+            self.listen()
+        answer(reply)
+
+    def emit(self, event: Event) -> None:
+        """Tell everybody, outside any utterance."""
+        self.hub.emit(Stamp("")(event))
+
+    def _sound(self, event: Event) -> None:
+        """What is to be heard of an event of this site."""
+        if event.site_id != self.site.id:
+            return
+        if isinstance(event, Wake) and self.earcons:
+            self._speaker.earcon("wake")
+        elif isinstance(event, Reply):
+            self._speaker.say(event, self.sounds.pop(event.utterance_id, None))

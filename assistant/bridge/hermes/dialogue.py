@@ -1,0 +1,332 @@
+"""The dialogue manager of Hermes: our events become its sessions.
+
+Everything here is called on the pipeline's thread.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import replace
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from assistant import events
+from assistant.bridge.desk import Desk
+from assistant.bridge.hermes import messages
+from assistant.bridge.hermes.session import Reason, Session
+from assistant.bridge.hermes.wire import Wire
+from assistant.conversation import MOST_PLACES
+from assistant.events import Event, Intent, Slot, Understanding
+from assistant.skill.answer import Answer, CannotDo
+
+MANAGER = "hermes/dialogueManager"
+IN_SESSION = "dialogueSession"  # why the wake word is off, as Rhasspy says it
+
+
+class Dialogue:
+    """One session a place, others waiting for it to end."""
+
+    def __init__(self, wire: Wire, desk: Desk, *, answer_s: float) -> None:
+        """`answer_s`: how long an app may take to end or continue a session, seconds."""
+        self._wire = wire
+        self._desk = desk
+        self.outside: frozenset[str] = frozenset()
+        """Names of the skills that apps answer."""
+
+        self._answer_s = answer_s
+        self._sessions: dict[str, Session] = {}
+        self._waiting: deque[tuple[Session, Mapping[str, Any]]] = deque()
+        self._asked: Session | None = None
+        self._dictating = False
+        self._text: dict[str, str] = {}
+        self._spoken: dict[str, tuple[str | None, str | None]] = {}
+        self.disabled: set[str] = set()
+        """Intents that an app has switched off, by Hermes' name."""
+
+    # What happens here → what Hermes hears of it.
+
+    def __call__(self, event: Event) -> None:
+        """Tell of one event."""
+        match event:
+            case events.Wake():
+                self._wake(event)
+            case events.SpeechEnded():
+                self._speech_ended(event)
+            case events.Transcript():
+                self._transcript(event)
+            case events.Understanding():
+                self._understanding(event)
+            case events.Turn():
+                self._turn(event)
+            case events.Reply():
+                self._reply(event)
+            case events.Spoken():
+                self._said(event)
+
+    def _wake(self, wake: events.Wake) -> None:
+        session = self._sessions.get(wake.site_id)
+        if wake.word:
+            self._wire.send(
+                f"hermes/hotword/{wake.word}/detected",
+                modelId=wake.word,
+                modelVersion="",
+                modelType="universal",
+                currentSensitivity=self._desk.controls.sensitivity / 100,
+                detectionSignalMs=round(wake.heard_at * 1000),
+                endSignalMs=round(wake.word_ended_at * 1000),
+                siteId=wake.site_id,
+                sessionId=None,
+            )
+            if session:
+                self._end(session, "abortedByUser")
+                session = None
+        self._listens(session or self._open(Session(site_id=wake.site_id)))
+
+    def _speech_ended(self, ended: events.SpeechEnded) -> None:
+        session = self._sessions.get(ended.site_id)
+        if session is None:
+            return
+        self._wire.send("hermes/asr/stopListening", siteId=session.site_id, sessionId=session.id)
+        if session.ends is None and ended.reason in ("nothing_said", "stopped"):
+            if session.dictated:
+                nothing = events.Transcript("", 0.0, "", site_id=session.site_id)
+                self._transcript(nothing)
+            else:
+                self._end(session, "timeout" if ended.reason == "nothing_said" else "abortedByUser")
+
+    def _transcript(self, heard: events.Transcript) -> None:
+        session = self._session(heard)
+        if not session.typed:
+            captured = messages.text_captured(heard, heard.took_ms / 1000, session.id)
+            self._wire.send("hermes/asr/textCaptured", **captured)
+        if session.dictated:
+            self._sessions.pop(session.site_id, None)
+
+    def _understanding(self, understood: Understanding) -> None:
+        session = self._session(understood)
+        self._text[session.site_id] = understood.text
+        if understood.decision == "reject":
+            self._wire.send(
+                "hermes/nlu/intentNotRecognized",
+                input=understood.text,
+                id=None,
+                siteId=session.site_id,
+                sessionId=session.id,
+                confidenceScore=understood.confidence,
+                customData=session.custom_data,
+                alternatives=[],
+            )
+
+    def _turn(self, turn: events.Turn) -> None:
+        session = self._session(turn)
+        if any(intent.name.partition(".")[0] in self.outside for intent in turn.intents):
+            self._expect_answer(session)
+        for intent in turn.intents:
+            self._intend(session, intent)
+
+    def name(self, intent: Intent) -> str:
+        """What Hermes calls the intent."""
+        return messages.intent_name(intent, self.outside)
+
+    def _intend(self, session: Session, intent: Intent) -> None:
+        session.intent = intent
+        name = self.name(intent)
+        text = self._text.get(session.site_id, "")
+        common = messages.parsed(text, intent, name)
+        ids: dict[str, Any] = {"siteId": session.site_id, "sessionId": session.id}
+        self._wire.send("hermes/nlu/intentParsed", id=None, **ids, **common)
+        self._wire.send(
+            f"hermes/intent/{name}",
+            id=None,
+            **ids,
+            customData=session.custom_data,
+            asrTokens=messages.tokens(text, 1.0),
+            asrConfidence=1.0,
+            rawInput=text,
+            **common,
+        )
+
+    def _reply(self, reply: events.Reply) -> None:
+        session = self._session(reply)
+        session.answers = None
+        if reply.text:
+            self._wire.send(
+                "hermes/tts/say",
+                text=reply.text,
+                lang=None,
+                id=reply.utterance_id,
+                siteId=session.site_id,
+                sessionId=session.id,
+            )
+        self._spoken[reply.utterance_id] = (reply.utterance_id, session.id)
+        if reply.kind != "question":
+            rejected = reply.kind == "rejected"
+            session.ends = session.ends or ("intentNotRecognized" if rejected else "nominal")
+        if session.site_id != self._desk.site.id:  # nobody speaks there that we know of
+            self._said(
+                events.Spoken(
+                    reply.text, 0.0, utterance_id=reply.utterance_id, site_id=session.site_id
+                )
+            )
+
+    def _said(self, spoken: events.Spoken) -> None:
+        ids = self._spoken.pop(spoken.utterance_id, None)
+        if ids is None:
+            return
+        id_, session_id = ids
+        self._wire.send(
+            "hermes/tts/sayFinished", id=id_, siteId=spoken.site_id, sessionId=session_id
+        )
+        session = self._sessions.get(spoken.site_id)
+        if session is None or session.id != session_id:
+            return
+        if session.ends:
+            self._end(session, session.ends)
+        elif session.site_id == self._desk.site.id:
+            self._listens(session)
+
+    # Sessions.
+
+    def find(self, session_id: object) -> Session | None:
+        """The session of that id that is going on; from any thread."""
+        return next((s for s in list(self._sessions.values()) if s.id == session_id), None)
+
+    def start(self, session: Session, first: Mapping[str, Any], *, may_wait: bool) -> None:
+        """An app begins: `first` is the `init` of its startSession."""
+        if session.site_id in self._sessions:
+            if may_wait:
+                self._waiting.append((session, first))
+                self._tell("sessionQueued", session)
+            return
+        session.resume(first)
+        self._open(session)
+        if first.get("type") == "notification":
+            session.ends = "nominal"
+            self._say(session, str(first.get("text") or ""))
+        else:
+            self.go_on(session, str(first.get("text") or ""))
+
+    def dictate(self, session: Session) -> None:
+        """An app only wants the next words."""
+        self._open(session)
+        self._desk.listen()
+
+    def go_on(self, session: Session, text: str) -> None:
+        """Say `text`, if any, and listen."""
+        session.ends = None
+        if text:
+            self._say(session, text)
+        self._desk.listen()
+
+    def finish(self, session: Session, text: str) -> None:
+        """An app ends a session in which nobody waits for it; our own answer is not cut off."""
+        if session.ends:
+            return
+        self._desk.stop()
+        session.ends = "nominal"
+        if text:
+            self._say(session, text)
+        else:
+            self._end(session, "nominal")
+
+    def adopt(self, session: Session) -> Session:
+        """The session of that id or, where there is none, this one; its words come in typed."""
+        known = self.find(session.id) or self._open(session)
+        known.typed = True
+        return known
+
+    def say(self, text: str, id_: str | None, session_id: str | None, utterance_id: str) -> None:
+        """Speak for an app, which hears `sayFinished` with its own ids."""
+        self._spoken[utterance_id] = (id_, session_id)
+        self._desk.say(text, utterance_id)
+
+    def _say(self, session: Session, text: str) -> None:
+        self.say(text, session.id, session.id, f"say-{session.id}-{len(self._spoken)}")
+
+    def _session(self, event: Event) -> Session:
+        return self._sessions.get(event.site_id) or self._open(Session(site_id=event.site_id))
+
+    def _open(self, session: Session) -> Session:
+        self._sessions[session.site_id] = session
+        if len(self._sessions) > MOST_PLACES:
+            self._end(next(iter(self._sessions.values())), "timeout")
+        if session.site_id == self._desk.site.id and session.dictated != self._dictating:
+            self._dictating = self._desk.conversation.dictation = session.dictated
+        if not session.dictated:
+            self._tell("sessionStarted", session, reactivatedFromSessionId=None)
+            self._wire.send("hermes/hotword/toggleOff", siteId=session.site_id, reason=IN_SESSION)
+        return session
+
+    def _end(self, session: Session, reason: Reason) -> None:
+        self._sessions.pop(session.site_id, None)
+        self._text.pop(session.site_id, None)
+        self._tell("sessionEnded", session, termination={"reason": reason})
+        self._wire.send("hermes/hotword/toggleOn", siteId=session.site_id, reason=IN_SESSION)
+        waiting = next((w for w in self._waiting if w[0].site_id == session.site_id), None)
+        if waiting:
+            self._waiting.remove(waiting)
+            self.start(*waiting, may_wait=True)
+
+    def _listens(self, session: Session) -> None:
+        self._wire.send("hermes/asr/startListening", siteId=session.site_id, sessionId=session.id)
+
+    def _tell(self, what: str, session: Session, **more: Any) -> None:
+        self._wire.send(
+            f"{MANAGER}/{what}",
+            sessionId=session.id,
+            siteId=session.site_id,
+            customData=session.custom_data,
+            **more,
+        )
+
+    # What apps decide.
+
+    def allows(self, intent: Intent) -> bool:
+        """Whether the intent can be meant here and now."""
+        name = self.name(intent)
+        session = self._sessions.get(self._desk.site.id)
+        wanted = session.intent_filter if session else None
+        return name not in self.disabled and (wanted is None or name in wanted)
+
+    def otherwise(self, understood: Understanding) -> Answer | None:
+        """What an app makes of words that were not understood; None: no app wants to know."""
+        session = self._sessions.get(self._desk.site.id)
+        if session is None or not understood.text.strip():
+            return None
+        if session.slot and session.intent:
+            self._expect_answer(session)
+            said = Slot(session.slot, understood.text, understood.text)
+            slots = {**session.intent.slots, session.slot: said}
+            self._intend(session, replace(session.intent, slots=slots))
+        elif session.tells_unrecognized:
+            self._expect_answer(session)
+            self._tell(
+                "intentNotRecognized",
+                session,
+                input=understood.text,
+                confidenceScore=understood.confidence,
+                alternatives=[],
+            )
+        else:
+            return None
+        try:
+            return self.answer_of_app()
+        except CannotDo as problem:
+            return Answer(str(problem))
+
+    def _expect_answer(self, session: Session) -> None:
+        """From here on an app's answer is kept; it may come before anybody waits for it."""
+        session.answers = SimpleQueue()
+        self._asked = session
+
+    def answer_of_app(self) -> Answer:
+        """Wait for the app that hears the last intent; the handler of the skills of apps."""
+        session = self._asked
+        if session is None or session.answers is None:
+            raise CannotDo("Nobody is connected who could do that.")
+        try:
+            return session.answers.get(timeout=self._answer_s)
+        except Empty:
+            session.ends = "timeout"
+            raise CannotDo("Sorry, nobody answered.") from None

@@ -1,0 +1,64 @@
+"""One dialogue of the Hermes protocol, from `sessionStarted` to `sessionEnded`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from queue import SimpleQueue
+from typing import Any, Literal
+from uuid import uuid4
+
+from assistant.events import Intent
+from assistant.skill.answer import Answer
+
+Reason = Literal["nominal", "abortedByUser", "intentNotRecognized", "timeout", "error"]
+
+
+@dataclass(slots=True, kw_only=True)
+class Session:
+    """What is said between a person and one app, in one or several turns."""
+
+    site_id: str
+    id: str = field(default_factory=lambda: str(uuid4()))
+    custom_data: str | None = None
+    intent_filter: frozenset[str] | None = None
+    """Names of the intents, as Hermes has them, that can be meant; None: all."""
+
+    tells_unrecognized: bool = False
+    """An app, not we, answers what was not understood."""
+
+    slot: str | None = None
+    """The next words fill this slot of `intent`, unless they are an intent themselves."""
+
+    intent: Intent | None = None
+    """The last one that was recognized."""
+
+    ends: Reason | None = None
+    """It is over when the assistant has finished speaking."""
+
+    dictated: bool = False
+    """Its words are only written down: an app asked for them alone."""
+
+    typed: bool = False
+    """Its words came in over Hermes, where nobody has to be told of them."""
+
+    answers: SimpleQueue[Answer] | None = None
+    """Where an app's answer is waited for; None: nobody waits."""
+
+    def resume(self, wanted: Mapping[str, Any]) -> None:
+        """Take over what an app's startSession or continueSession says of the next turn."""
+        names = wanted.get("intentFilter")
+        self.intent_filter = frozenset(map(str, names)) if names else None
+        self.tells_unrecognized = bool(wanted.get("sendIntentNotRecognized"))
+        self.slot = wanted.get("slot")
+        if wanted.get("customData") is not None:
+            self.custom_data = wanted["customData"]
+
+    def take(self, goes_on: bool, wanted: Mapping[str, Any]) -> bool:
+        """Hand over what an app answered, on any thread; False: nobody waits for it."""
+        if (answers := self.answers) is None:
+            return False
+        if goes_on:
+            self.resume(wanted)
+        answers.put(Answer(str(wanted.get("text") or ""), question=goes_on))
+        return True

@@ -1,0 +1,68 @@
+"""JSON over MQTT, as Hermes has it: everybody hears everything, also what they said themselves."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from paho.mqtt.client import topic_matches_sub
+
+from assistant.events import Message
+from assistant.mqtt.connection import Connection
+
+log = logging.getLogger(__name__)
+
+Heard = Callable[[str, dict[str, Any]], None]
+"""Topic and JSON object; called on the connection's thread."""
+
+
+class Wire:
+    """Sends JSON objects, and hears those that others sent."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._filters: list[str] = []
+        self._own: Counter[tuple[str, bytes]] = Counter()
+        self._session = 0
+        self._lock = threading.Lock()
+
+    def send(self, topic: str, **keys: Any) -> None:
+        """Publish the object; lost when the broker is away."""
+        message = Message(topic, json.dumps(keys, ensure_ascii=False))
+        if any(topic_matches_sub(topic_filter, topic) for topic_filter in self._filters):
+            with self._lock:
+                if self._session != self._connection.session:  # echoes died with the connection
+                    self._session = self._connection.session
+                    self._own.clear()
+                self._own[(topic, message.payload.encode())] += 1
+        self._connection.send(message)
+
+    def hear(self, topic_filter: str, heard: Heard) -> None:
+        """Call `heard` for every JSON object that is not our own; the rest is ignored."""
+
+        def received(topic: str, payload: bytes, retained: bool) -> None:
+            if retained or self._is_own(topic, payload):
+                return
+            try:
+                keys = json.loads(payload or b"{}")
+            except ValueError:
+                keys = None
+            if isinstance(keys, dict):
+                heard(topic, keys)
+            else:
+                log.debug("%s: not a JSON object, ignored", topic)
+
+        self._filters.append(topic_filter)
+        self._connection.subscribe(topic_filter, received)
+
+    def _is_own(self, topic: str, payload: bytes) -> bool:
+        with self._lock:
+            if not self._own[(topic, payload)]:
+                del self._own[(topic, payload)]
+                return False
+            self._own[(topic, payload)] -= 1
+            return True

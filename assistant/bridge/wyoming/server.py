@@ -1,0 +1,163 @@
+"""The thread that serves Wyoming: an asyncio loop, one or two ports, and zeroconf."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import replace
+from functools import partial
+from typing import Any, TypeVar
+
+from assistant.app import App
+from assistant.bridge.desk import Desk
+from assistant.config import WyomingSettings
+from assistant.errors import HouseError, ModelError
+
+try:
+    from wyoming.server import AsyncTcpServer
+    from zeroconf import IPVersion
+    from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
+except ImportError as error:
+    raise ModelError(
+        f"bridge.wyoming: {error.name} is not installed", fix="scripts/setup wyoming"
+    ) from error
+
+from assistant.bridge.wyoming import info
+from assistant.bridge.wyoming.engines import Engines
+from assistant.bridge.wyoming.satellite import Satellite, SatelliteConnection, SatelliteRecognizer
+from assistant.bridge.wyoming.services import Services
+from assistant.pipeline import Stages
+from assistant.speak.voice import choose_voice
+
+log = logging.getLogger(__name__)
+
+START_S = 10.0
+KIND = "_wyoming._tcp.local."
+
+Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Any]
+
+
+class WyomingServer:
+    """Ports that are open until `close`."""
+
+    def __init__(self, settings: WyomingSettings, handlers: dict[str, tuple[int, Handler]]) -> None:
+        """`handlers`: the name under which zeroconf knows it → port (0: any), what serves it."""
+        self._settings = settings
+        self._handlers = handlers
+        self.ports: dict[str, int] = {}
+        """Name → the port it listens at."""
+
+        self._failure: Exception | None = None
+        self._ready = threading.Event()
+        self.loop = asyncio.new_event_loop()
+        self._stop = asyncio.Event()
+        self._thread = threading.Thread(target=self._run, name="wyoming", daemon=True)
+        self._thread.start()
+        self._ready.wait(START_S)
+        if self._failure or not self._ready.is_set():
+            raise HouseError(
+                f"bridge.wyoming: cannot serve at {settings.host}: {self._failure}",
+                fix="choose another bridge.wyoming.port",
+            ) from self._failure
+
+    def close(self) -> None:
+        """Stop serving."""
+        if self._thread.is_alive():
+            self.loop.call_soon_threadsafe(self._stop.set)
+            self._thread.join(START_S)
+
+    def _run(self) -> None:
+        with asyncio.Runner(loop_factory=lambda: self.loop) as runner:
+            runner.run(self._serve())
+
+    async def _serve(self) -> None:
+        async with AsyncExitStack() as stack:
+            try:
+                for name, (port, handler) in self._handlers.items():
+                    server = AsyncTcpServer(self._settings.host, port)
+                    await server.start(handler)
+                    stack.push_async_callback(server.stop)
+                    self.ports[name] = _port_of(server)
+                if self._settings.zeroconf:
+                    await stack.enter_async_context(_announced(self._settings.host, self.ports))
+            except OSError as error:
+                self._failure = error
+                return
+            finally:
+                self._ready.set()
+            await self._stop.wait()
+
+
+@asynccontextmanager
+async def _announced(host: str, ports: dict[str, int]) -> Any:
+    """Tell the network; Home Assistant then offers to add it."""
+    address = _own_address() if host in ("0.0.0.0", "::", "") else host
+    zeroconf = AsyncZeroconf(ip_version=IPVersion.V4Only)
+    try:
+        for name, port in ports.items():
+            await zeroconf.async_register_service(
+                AsyncServiceInfo(
+                    KIND, f"{name}.{KIND}", addresses=[socket.inet_aton(address)], port=port
+                )
+            )
+        yield
+    finally:
+        await zeroconf.async_unregister_all_services()
+        await zeroconf.async_close()
+
+
+def _own_address() -> str:
+    """The address with which this machine reaches the multicast group of mDNS; sends nothing."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("224.0.0.251", 5353))
+        except OSError:  # no network at all
+            return "127.0.0.1"
+        address: str = probe.getsockname()[0]
+        return address
+
+
+def _port_of(server: AsyncTcpServer) -> int:
+    listening = server._server
+    assert isinstance(listening, asyncio.Server)
+    port: int = listening.sockets[0].getsockname()[1]
+    return port
+
+
+S = TypeVar("S", Stages, None)
+
+
+@contextmanager
+def open_wyoming(app: App, desk: Desk, stages: S) -> Iterator[S]:
+    """Serve until the end of the `with`; raises HouseError when a port is taken.
+
+    Yields the stages with a recognizer that lets Home Assistant listen, where this microphone is
+    a satellite.
+    """
+    config = app.config
+    settings = config.bridge.wyoming
+    voice = choose_voice(config.speak)
+    offered = info.services(config, voice.name if voice else None)
+    name = "voice-" + re.sub(r"[^a-zA-Z0-9-]", "-", config.site.id)
+    served: dict[str, tuple[int, Handler]] = {
+        name: (settings.port, partial(Services, offered, Engines(config, voice), desk))
+    }
+    if stages is not None and settings.satellite_port is not None:
+        satellite = Satellite(desk)
+        areas = {area.id: area.name for area in config.house.areas}
+        about = info.satellite(config, name, areas.get(config.site.area or ""))
+        connection = partial(SatelliteConnection, about, satellite)
+        served[f"{name}-satellite"] = (settings.satellite_port, connection)
+        recognizer = SatelliteRecognizer(satellite, stages.recognizer, desk)
+        stages = replace(stages, recognizer=recognizer)
+    server = WyomingServer(settings, served)
+    log.info("Wyoming: %s", ", ".join(f"{n} at port {p}" for n, p in server.ports.items()))
+    try:
+        yield stages
+    finally:
+        server.close()

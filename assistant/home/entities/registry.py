@@ -1,0 +1,117 @@
+"""What Home Assistant's registries say → floors, areas, announced devices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from assistant.config import AreaSettings, FloorSettings, HouseSettings, Kind
+from assistant.home.dialects.homeassistant_entity import CAPABILITIES
+from assistant.home.discovery.announced import Announcement, slug, spoken
+
+Json = Mapping[str, Any]
+
+KINDS: Mapping[str, Kind] = {
+    "light": "light",
+    "switch": "switch",
+    "input_boolean": "switch",
+    "climate": "climate",
+    "media_player": "media_player",
+    "cover": "cover",
+    "fan": "fan",
+    "lock": "lock",
+    "sensor": "sensor",
+    "binary_sensor": "sensor",
+    "scene": "scene",
+    "script": "scene",
+}
+"""Domain of an entity → kind of device."""
+
+EXPOSED = frozenset(
+    {"light", "switch", "input_boolean", "climate", "media_player", "cover", "fan", "scene"}
+)
+"""Domains whose entities may be commanded where nobody has decided about them; source:
+homeassistant/components/homeassistant/exposed_entities.py, DEFAULT_EXPOSED_DOMAINS."""
+
+ON_MQTT = "mqtt"  # the platform of entities that announce themselves on the broker, to us as well
+
+
+@dataclass(frozen=True, slots=True)
+class Registries:
+    """The answers of Home Assistant, as they are."""
+
+    config: Json = field(default_factory=dict)
+    areas: tuple[Json, ...] = ()
+    floors: tuple[Json, ...] = ()
+    devices: tuple[Json, ...] = ()
+    entities: tuple[Json, ...] = ()
+    """With their aliases."""
+
+    exposed: Json = field(default_factory=dict)
+    """Entity → assistant → whether it is exposed to it."""
+
+    states: dict[str, Json] = field(default_factory=dict)
+
+    def wanted(self) -> tuple[str, ...]:
+        """Entities that may be commanded, and are not on the broker already."""
+        on_mqtt = {e["entity_id"] for e in self.entities if e.get("platform") == ON_MQTT}
+        return tuple(id_ for id_ in self.states if self._exposed(id_) and id_ not in on_mqtt)
+
+    def _exposed(self, entity_id: str) -> bool:
+        domain = entity_id.partition(".")[0]
+        if domain not in KINDS:
+            return False
+        decided = self.exposed.get(entity_id, {}).get("conversation")
+        return bool(domain in EXPOSED if decided is None else decided)
+
+    def furnish(self, house: HouseSettings) -> HouseSettings:
+        """`house` with the floors and areas that it does not have yet."""
+        floor_ids = {floor.id for floor in house.floors}
+        floors = [
+            FloorSettings(slug(f["floor_id"]), spoken(f["name"]), _aliases(f)) for f in self.floors
+        ]
+        floors = [floor for floor in floors if floor.id not in floor_ids]
+        known = floor_ids | {floor.id for floor in floors}
+        taken = {spoken(name) for a in house.areas for name in (a.name, *a.aliases)}
+        taken |= {area.id for area in house.areas}
+        areas = [
+            AreaSettings(
+                slug(a["area_id"]),
+                spoken(a["name"]),
+                _aliases(a),
+                floor if (floor := slug(a.get("floor_id") or "")) in known else None,
+            )
+            for a in self.areas
+        ]
+        new = tuple(a for a in areas if a.name not in taken and a.id not in taken)
+        return replace(house, floors=(*house.floors, *floors), areas=(*house.areas, *new))
+
+    def announced(self, where: str) -> Iterable[Announcement]:
+        """The devices; `where` names this Home Assistant."""
+        entries = {entry["entity_id"]: entry for entry in self.entities}
+        devices = {device["id"]: device for device in self.devices}
+        names = {area["area_id"]: area["name"] for area in self.areas}
+        unit = self.config.get("unit_system", {}).get("temperature", "°C")
+        for id_ in self.wanted():
+            entry: Json = entries.get(id_, {})
+            device: Json = devices.get(entry.get("device_id") or "", {})
+            attributes: Json = self.states[id_].get("attributes", {})
+            yield Announcement(
+                id=f"ha_{slug(id_)}",
+                kind=KINDS[id_.partition(".")[0]],
+                name=spoken(attributes.get("friendly_name") or id_.partition(".")[2]),
+                dialect="homeassistant_entity",
+                mqtt={
+                    "entity_id": id_,
+                    "temperature_unit": unit,
+                    **{key: attributes[key] for key in CAPABILITIES if key in attributes},
+                },
+                where=f"{where}: {id_}",
+                area=names.get(entry.get("area_id") or device.get("area_id") or ""),
+                aliases=_aliases(entry),
+            )
+
+
+def _aliases(entry: Json) -> tuple[str, ...]:
+    return tuple(sorted(spoken(alias) for alias in entry.get("aliases") or ()))

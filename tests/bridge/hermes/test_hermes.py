@@ -1,0 +1,274 @@
+"""Hermes with the real rhasspy-hermes and rhasspy-hermes-app as peers, over a real Mosquitto."""
+
+import json
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from broker import Mosquitto
+from listener import Listener
+from rig import KITCHEN_LIGHTS, Assistant, listen_to
+
+from assistant.config import ROOT, BridgeSettings, HermesSettings
+from assistant.events import Reply
+
+PYTHON = ROOT / ".venv-peers" / "bin" / "python"
+HERE = Path(__file__).parent
+HERMES = BridgeSettings(hermes=HermesSettings(enabled=True))
+
+if not PYTHON.is_file():
+    pytest.skip("NOT TESTED: Hermes: run scripts/setup_peers", allow_module_level=True)
+
+
+class Client:
+    """The real rhasspy-hermes in its own process."""
+
+    def __init__(self, broker: Mosquitto) -> None:
+        user = (broker.username, broker.password)
+        self._process = subprocess.Popen(
+            [PYTHON, HERE / "client.py", broker.host, str(broker.port), *user],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.seen: list[tuple[str, dict[str, object]]] = []
+        self._changed = threading.Condition()
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+        self.wait_for("ready")
+
+    def _read(self) -> None:
+        for line in self._process.stdout:
+            with self._changed:
+                self.seen.append(tuple(json.loads(line)))
+                self._changed.notify_all()
+
+    def send(self, name: str, **fields: object) -> None:
+        self._process.stdin.write(f"{name} {json.dumps(fields)}\n")
+        self._process.stdin.flush()
+
+    def wait_for(self, name: str, count: int = 1) -> dict[str, object]:
+        """The fields of the `count`-th message of that class."""
+        with self._changed:
+            there = lambda: [fields for kind, fields in self.seen if kind == name]  # noqa: E731
+            assert self._changed.wait_for(lambda: len(there()) >= count, 20), f"seen: {self.seen}"
+            return there()[count - 1]
+
+    def kinds(self) -> list[str]:
+        return [name for name, _ in self.seen]
+
+    def close(self) -> None:
+        self._process.stdin.close()
+        self._process.wait(10)
+        self._thread.join(10)
+        self._process.stdout.close()
+
+
+@pytest.fixture
+def client(mosquitto: Mosquitto) -> Iterator[Client]:
+    client = Client(mosquitto)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def app(mosquitto: Mosquitto) -> Iterator[None]:
+    """The real rhasspy-hermes-app with our pizza app, connected."""
+    broker = ["--host", mosquitto.host, "--port", str(mosquitto.port)]
+    user = ["--username", mosquitto.username, "--password", mosquitto.password]
+    with subprocess.Popen(
+        [PYTHON, HERE / "app.py", *broker, *user], stdout=subprocess.PIPE, text=True
+    ) as process:
+        for line in process.stdout:
+            if line == "ready\n":
+                break
+        yield
+        process.kill()
+
+
+@pytest.fixture
+def assistant(mosquitto: Mosquitto) -> Iterator[Assistant]:
+    with Assistant(mosquitto, HERMES) as assistant:
+        yield assistant
+
+
+def type_in(client: Client, text: str, session_id: str | None = None) -> None:
+    """A command from an ASR of somebody else."""
+    client.send("AsrTextCaptured", text=text, likelihood=1.0, seconds=0.0, sessionId=session_id)
+
+
+def test_a_spoken_command_is_told_in_the_order_of_the_protocol(assistant, client):
+    assistant.microphone.hear(KITCHEN_LIGHTS)
+    client.wait_for("HotwordToggleOn")
+    ended = client.wait_for("DialogueSessionEnded")
+    assert [name for name in client.kinds() if name != "ready"] == [
+        "HotwordDetected",
+        "DialogueSessionStarted",
+        "HotwordToggleOff",
+        "AsrStartListening",
+        "AsrStopListening",
+        "AsrTextCaptured",
+        "NluIntentParsed",
+        "NluIntent",
+        "TtsSay",
+        "TtsSayFinished",
+        "DialogueSessionEnded",
+        "HotwordToggleOn",
+    ]
+    intent = client.wait_for("NluIntent")
+    assert intent["intent"]["intentName"] == "lights.turn_on"
+    assert intent["slots"][0]["slotName"] == "area"
+    assert intent["slots"][0]["value"] == {"kind": "Custom", "value": "kitchen"}
+    start = intent["slots"][0]["range"]["start"]
+    assert intent["input"][start:].lower().startswith("kitchen")
+    assert ended["termination"]["reason"] == "nominal"
+    sessions = {f["sessionId"] for n, f in client.seen if f.get("sessionId")}
+    assert sessions == {ended["sessionId"]}
+    assert client.wait_for("HotwordDetected")["modelId"] == "alexa"
+
+
+def test_an_app_answers_its_intent(assistant, client, app):
+    type_in(client, "what time is it")
+    client.wait_for("DialogueSessionEnded")
+    assert assistant.speaker.said == ["It is ten past nine in the default."]
+
+
+def test_an_app_leads_a_dialogue_in_one_session(assistant, client, app):
+    type_in(client, "order a pizza")
+    session = client.wait_for("AsrStartListening")["sessionId"]
+    assert assistant.wait_for(Reply).kind == "question"
+    type_in(client, "turn on the kitchen lights", session)  # not what was asked for
+    client.wait_for("AsrStartListening", 2)
+    type_in(client, "a large one please", session)
+    ended = client.wait_for("DialogueSessionEnded")
+    assert assistant.speaker.said == [
+        "Small or large?",
+        "Small or large, please.",
+        "Here comes a pizza, large.",
+    ]
+    assert ended["sessionId"] == session
+    assert client.kinds().count("DialogueSessionStarted") == 1
+
+
+def test_an_app_asks_for_one_slot(assistant, client):
+    type_in(client, "order a pizza")
+    session = client.wait_for("NluIntent")["sessionId"]
+    client.send("DialogueContinueSession", sessionId=session, text="How big?", slot="size")
+    client.wait_for("AsrStartListening")
+    type_in(client, "as big as a house", session)
+    intent = client.wait_for("NluIntent", 2)
+    assert intent["intent"]["intentName"] == "OrderPizza"
+    (slot,) = intent["slots"]
+    assert (slot["slotName"], slot["rawValue"]) == ("size", "as big as a house")
+    client.send("DialogueEndSession", sessionId=session, text="That is big.")
+    assert client.wait_for("DialogueSessionEnded")["sessionId"] == session
+    assert assistant.speaker.said == ["How big?", "That is big."]
+
+
+def test_without_its_app_an_intent_ends_in_a_timeout(mosquitto, client, tmp_path):
+    with Assistant(mosquitto, HERMES) as assistant:
+        type_in(client, "what time is it")
+        ended = client.wait_for("DialogueSessionEnded")
+    assert assistant.speaker.said == ["Sorry, nobody answered."]
+    assert ended["termination"]["reason"] == "timeout"
+
+
+LATER = """\
+name: radio
+version: 1.0.0
+description: Answered by an app.
+answered_by: hermes
+intents: { Tune: { sentences: ["tune the radio"] } }
+"""
+
+
+def test_an_app_answers_a_skill_that_came_later(mosquitto, client, tmp_path):
+    with Assistant(mosquitto, HERMES, skills=tmp_path) as assistant:
+        (tmp_path / "radio").mkdir()
+        (tmp_path / "radio" / "skill.yaml").write_text(LATER, encoding="utf-8")
+        assistant.app.reload_skills()
+        type_in(client, "tune the radio")
+        intent = client.wait_for("NluIntent")
+        assert intent["intent"]["intentName"] == "Tune"
+        client.send("DialogueEndSession", sessionId=intent["sessionId"], text="Tuned.")
+        assert assistant.wait_for(Reply).text == "Tuned."
+
+
+def test_an_app_begins_a_dialogue_and_notifies(assistant, client):
+    note = {"type": "notification", "text": "The washing machine is done."}
+    ask = {"type": "action", "text": "Shall I?", "canBeEnqueued": True, "intentFilter": None}
+    client.send("DialogueStartSession", init=note, customData="laundry")
+    ended = client.wait_for("DialogueSessionEnded")
+    assert (ended["customData"], ended["termination"]["reason"]) == ("laundry", "nominal")
+    client.send("DialogueStartSession", init=ask)
+    session = client.wait_for("AsrStartListening")["sessionId"]
+    client.send("DialogueStartSession", init=note)
+    queued = client.wait_for("DialogueSessionQueued")["sessionId"]
+    client.send("DialogueEndSession", sessionId=session, text="Never mind.")
+    client.wait_for("DialogueSessionEnded", 3)
+    ends = [f["sessionId"] for n, f in client.seen if n == "DialogueSessionEnded"]
+    assert ends[1:] == [session, queued]
+    assert assistant.speaker.said[1:] == ["Shall I?", "Never mind.", note["text"]]
+
+
+def test_parts_can_be_used_alone(assistant, client):
+    client.send("NluQuery", input="dim the floor lamp to 40 percent", id="q1")
+    parsed = client.wait_for("NluIntentParsed")
+    assert parsed["intent"]["intentName"] == "lights.set_brightness"
+    assert parsed["id"] == "q1"
+    values = {slot["slotName"]: slot["value"] for slot in parsed["slots"]}
+    assert values["brightness"] == {"kind": "Percentage", "value": 40}
+    client.send("NluQuery", input="the weather in paris", id="q2")
+    assert client.wait_for("NluIntentNotRecognized")["id"] == "q2"
+    client.send("TtsSay", text="Hello.", id="t1")
+    assert client.wait_for("TtsSayFinished")["id"] == "t1"
+    assert assistant.speaker.said == ["Hello."]
+    client.send("GetHotwords", id="h1")
+    assert client.wait_for("Hotwords")["models"][0]["modelId"] == "alexa"
+
+
+def test_words_can_be_written_down_without_being_carried_out(assistant, client):
+    client.send("AsrStartListening", sessionId="dictated")
+    assistant.microphone.hear(KITCHEN_LIGHTS)
+    heard = client.wait_for("AsrTextCaptured")
+    assert heard["sessionId"] == "dictated"
+    assert "kitchen lights" in heard["text"].lower()
+    client.send("TtsSay", text="Over.", id="t1")
+    client.wait_for("TtsSayFinished")
+    assert "NluIntent" not in client.kinds()
+    assert assistant.speaker.said == ["Over."]
+
+
+def test_the_wake_word_can_be_switched_off_and_said_by_others(assistant, client):
+    client.send("HotwordToggleOff", reason="playAudio")
+    client.send("HotwordDetected", modelId="bell", modelVersion="", modelType="personal")
+    assert client.wait_for("DialogueSessionStarted")["siteId"] == "default"
+    client.send("AsrStopListening")
+    assert client.wait_for("DialogueSessionEnded")["termination"]["reason"] == "timeout"
+    assistant.microphone.hear(KITCHEN_LIGHTS)
+    assistant.microphone.wait_heard()
+    client.send("DialogueConfigure", intents=[{"intentId": "lights.turn_on", "enable": False}])
+    client.send("HotwordToggleOn", reason="playAudio")
+    client.send("TtsSay", text="On.", id="t1")
+    client.wait_for("TtsSayFinished")
+    assert client.kinds().count("HotwordDetected") == 1
+    type_in(client, "turn on the kitchen lights")
+    ended = client.wait_for("DialogueSessionEnded", 2)
+    assert ended["termination"]["reason"] == "intentNotRecognized"
+
+
+@pytest.mark.parametrize("payload", [b"", b"[]", b"{", b"\xff", b"null", b'{"siteId": 7}'])
+def test_garbage_is_ignored(assistant, mosquitto, client, payload):
+    with listen_to(mosquitto) as anyone:
+        garbage(anyone, payload)
+    client.send("TtsSay", text="Alive.", id="t1")
+    client.wait_for("TtsSayFinished")
+    assert assistant.speaker.said[-1] == "Alive."
+
+
+def garbage(anyone: Listener, payload: bytes) -> None:
+    for topic in ("nlu/query", "dialogueManager/startSession", "dialogueManager/configure"):
+        anyone.publish(f"hermes/{topic}", payload)
+    anyone.publish("hermes/dialogueManager/endSession", payload)

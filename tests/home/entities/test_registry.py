@@ -1,0 +1,80 @@
+"""What Home Assistant's registries say, in its own JSON (2024.3, and floors of 2024.4)."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.config import AreaSettings, HouseSettings
+from assistant.home.dialects import open_dialect
+from assistant.home.entities.registry import Registries
+
+
+def state(entity_id: str, name: str, **attributes: object) -> dict[str, object]:
+    return {
+        "entity_id": entity_id,
+        "state": "off",
+        "attributes": {"friendly_name": name, **attributes},
+    }
+
+
+FOUND = Registries(
+    config={"unit_system": {"temperature": "°F"}},
+    areas=(
+        {"area_id": "winter_garden", "name": "Winter Garden", "aliases": ["sun room"],
+         "floor_id": "ground"},
+        {"area_id": "k", "name": "Kitchen", "aliases": []},
+    ),
+    floors=({"floor_id": "ground", "name": "Ground Floor", "aliases": ["downstairs"]},),
+    devices=({"id": "d1", "area_id": "winter_garden"},),
+    entities=(
+        {"entity_id": "light.one", "platform": "hue", "device_id": "d1", "area_id": None,
+         "aliases": ["Moon"]},
+        {"entity_id": "light.two", "platform": "mqtt", "device_id": None, "area_id": None},
+        {"entity_id": "light.three", "platform": "hue", "device_id": "d1", "area_id": "k"},
+    ),
+    exposed={"light.hidden": {"conversation": False}, "lock.door": {"conversation": True}},
+    states={
+        s["entity_id"]: s
+        for s in (
+            state("light.one", "Moon Lamp", supported_color_modes=["onoff"]),
+            state("light.two", "On the broker"),
+            state("light.three", "Three"),
+            state("light.hidden", "Hidden"),
+            state("lock.door", "Front_Door"),
+            state("lock.other", "Other"),
+            state("weather.home", "Weather"),
+        )
+    },
+)  # fmt: skip
+
+
+def test_what_is_exposed_and_not_on_the_broker_is_announced():
+    found = {one.mqtt["entity_id"]: one for one in FOUND.announced("home")}
+    assert set(found) == {"light.one", "light.three", "lock.door"}
+    one = found["light.one"]
+    assert (one.name, one.aliases, one.area) == ("moon lamp", ("moon",), "Winter Garden")
+    assert found["light.three"].area == "Kitchen"  # its own area counts, not its device's
+    assert found["lock.door"].name == "front door"
+    assert all(one.command_topics == frozenset() for one in found.values())
+    assert open_dialect(one.settings()).carrier == "homeassistant"
+
+
+def test_areas_and_floors_come_along_unless_they_are_known():
+    house = FOUND.furnish(HouseSettings(areas=(AreaSettings("kitchen", "kitchen"),)))
+    assert [area.name for area in house.areas] == ["kitchen", "winter garden"]
+    garden = house.areas[1]
+    assert (garden.aliases, garden.floor) == (("sun room",), "ground")
+    assert house.floors[0].aliases == ("downstairs",)
+
+
+def test_an_area_whose_floor_is_unknown_has_none():
+    house = replace(FOUND, floors=()).furnish(HouseSettings())
+    assert {area.floor for area in house.areas} == {None}
+
+
+@given(st.lists(st.sampled_from(["Kitchen", "kitchen ", "KITCHEN", "Bath"]), max_size=4))
+def test_furnishing_twice_changes_nothing(names):
+    areas = tuple({"area_id": f"a{i}", "name": name} for i, name in enumerate(names))
+    once = Registries(areas=areas).furnish(HouseSettings())
+    assert Registries(areas=areas).furnish(once) == once

@@ -1,0 +1,92 @@
+"""From words to what happens: places, new skills, what was heard."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from assistant.app import App, open_app
+from assistant.config import SiteSettings, load_config
+from assistant.conversation import MOST_PLACES, Conversation
+from assistant.demo import HOUSE
+from assistant.events import Hypothesis, Reply, Transcript
+from tests.skill.write import CODE, write_skill
+
+
+@pytest.fixture
+def app(tmp_path) -> Iterator[App]:
+    """The demo's house, in which one can also say "greet …"."""
+    write_skill(tmp_path / "skills", "hello")
+    file = tmp_path / "config.yaml"
+    file.write_text(
+        f"skills: {{folders: ['{tmp_path / 'skills'}', skills], choices: '{tmp_path / 'c'}'}}\n"
+        + HOUSE.read_text(encoding="utf-8"),
+        encoding="utf-8",
+    )
+    with open_app(load_config(file), dry_run=True) as app:
+        yield app
+
+
+def answer(conversation: Conversation, said: str | Transcript) -> Reply:
+    (reply,) = [e for e in conversation.respond(said, "1") if isinstance(e, Reply)]
+    return reply
+
+
+def place(app: App, name: str) -> Conversation:
+    return app.conversation.elsewhere(SiteSettings(id=name))
+
+
+def test_every_place_goes_on_with_the_skills_that_have_changed(app, tmp_path):
+    for name in ("kitchen", "attic"):
+        assert answer(place(app, name), "greet anna").text == "Hello anna."
+    write_skill(tmp_path / "skills", "hello", code=CODE.replace("Hello", "Howdy"))
+    app.reload_skills()
+    for name in ("kitchen", "attic", "a new one"):
+        assert answer(place(app, name), "greet anna").text == "Howdy anna."
+    assert answer(app.conversation, "greet anna").text == "Howdy anna."
+
+
+def test_a_change_waits_for_the_next_words(app, tmp_path):
+    graph = app.conversation.begin()
+    write_skill(tmp_path / "skills", "hello", code=CODE.replace("Hello", "Howdy"))
+    app.reload_skills()
+    assert app.conversation.interpreter.graph is graph
+    assert app.conversation.begin() is not graph
+
+
+def test_the_question_of_one_place_is_not_answered_in_another(app):
+    first, second = place(app, "first"), place(app, "second")
+    assert answer(first, "turn on the lights").kind == "question"
+    assert answer(second, "in the bedroom").kind == "rejected"
+    assert answer(first, "in the bedroom").text == "The bedroom light is on."
+
+
+def test_the_place_that_was_silent_longest_is_forgotten(app):
+    oldest, second = place(app, "0"), place(app, "1")
+    for number in range(MOST_PLACES - 2):
+        place(app, f"more {number}")
+    assert place(app, "0") is oldest
+    place(app, "one too many")
+    assert place(app, "0") is oldest
+    assert place(app, "1") is not second
+
+
+HEARD = Transcript(
+    "Turn on the chicken lights.",
+    0.5,
+    "moonshine",
+    Hypothesis("Turn on the chicken lights.", -4.0, 9),
+    (Hypothesis("turn on the kitchen lights", -4.5, 9),),
+)
+
+
+def test_who_only_takes_words_gets_the_command_where_that_is_sure(app):
+    assert app.conversation.words(HEARD) == "turn on the kitchen lights"
+    talk = Transcript("What a day.", 0.9, "moonshine", Hypothesis("What a day.", -1.0, 5))
+    assert app.conversation.words(talk) == "What a day."
+
+
+def test_words_that_are_only_written_down_lead_to_nothing(app):
+    app.conversation.dictation = True
+    assert list(app.conversation.respond(HEARD, "1")) == []
+    app.conversation.dictation = False
+    assert answer(app.conversation, HEARD).text == "The kitchen lights are on."
