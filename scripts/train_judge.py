@@ -48,7 +48,7 @@ from assistant.understand.judge import (
 ROOT = Path(__file__).resolve().parent.parent
 SNRS = (None, 18.0, 12.0, 6.0)
 OTHER_TALK = 400
-ACCEPT, CONFIRM = 0.5, 0.25
+ACCEPT, CONFIRM = 0.4, 0.2
 TAILS = (
     "tomorrow morning", "when i get home", "in the attic", "if it rains", "for my grandmother",
     "at a quarter past nine", "in the neighbour's flat", "until the film is over",
