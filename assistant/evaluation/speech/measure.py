@@ -174,6 +174,8 @@ def _talk(
 ) -> Talk:
     """Hear every file twice through the assistant's own loop: always awake, and asleep."""
     talk = Talk()
+    if not job.negatives:
+        return talk
     house = House(job.config.house, None)
     stages = [
         Stages(
@@ -183,7 +185,7 @@ def _talk(
             recognizer=recognizer,
             conversation=_Silent(job.config, interpreter, skills, house, dry_run=True),
         )
-        for wake in ((None, open_wake(job.config.wake)) if job.negatives else ())
+        for wake in (None, open_wake(job.config.wake))
     ]
     for file in job.negatives:
         for asleep, some in enumerate(stages):
