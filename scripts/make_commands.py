@@ -1,7 +1,7 @@
 """Speaks the held-out wordings of commands: scripts/make_commands.py FOLDER
 
 The 171 sentences of tests/understand/paraphrases.jsonl, none of which a template has word for word,
-by three voices (flite, espeak-ng, Piper), with `labels.jsonl` and a `config.yaml` of the tests' house:
+by a voice of flite, of espeak-ng and of Piper, with labels and the configuration of the house:
 
     .venv/bin/assistant eval speech FOLDER --config FOLDER/config.yaml --engines moonshine
 
