@@ -65,6 +65,17 @@ class _News:
     latest: _Known
 
 
+def understand_speech(heard: Transcript, interpreter: Interpreter) -> Understanding:
+    """What `heard` means, by the judge that knows its engine."""
+    if heard.engine != "vosk":
+        return judge(heard, interpreter)
+    # Vosk's likelihoods are of other sounds than those that `judge` was fitted on. Imported late:
+    # typed commands, which are answered in half a second, do without it.
+    from assistant.recognize.repair import judge_repaired
+
+    return judge_repaired(heard, interpreter)
+
+
 class Conversation:
     """Answers one text after the other; the house may be away or only pretended (`dry_run`)."""
 
@@ -139,9 +150,12 @@ class Conversation:
 
     def begin(self) -> Graph:
         """The next words begin: what can be said in them."""
+        self._take_up()
+        return self.interpreter.graph
+
+    def _take_up(self) -> None:
         if self._known is not (latest := self._news.latest):
             self._use(latest)
-        return self.interpreter.graph
 
     def forget(self) -> None:
         """No question is open any more."""
@@ -153,7 +167,7 @@ class Conversation:
 
     def interpret(self, text: str) -> Understanding:
         """What typed words mean; nothing comes of it."""
-        self.begin()
+        self._take_up()
         return self.interpreter.interpret(text)
 
     def words(self, heard: Transcript) -> str:
@@ -169,7 +183,7 @@ class Conversation:
             heard = said
         else:
             heard = Transcript(said, 1.0, "typed")
-            self.begin()
+            self._take_up()
         stamp = Stamp(utterance_id, self._clock)
         since = self._clock()
         understanding = self._understand(heard, since)
@@ -208,9 +222,17 @@ class Conversation:
 
     def _judge(self, heard: Transcript) -> Understanding:
         """What `heard` means; asked in a pause and once more when the pause was the end."""
+        if heard.engine == "typed":
+            return self.interpreter.interpret(heard.text)
         if self._judged is None or self._judged[:2] != (heard, self.interpreter):
-            self._judged = (heard, self.interpreter, judge(heard, self.interpreter))
+            self._judged = (heard, self.interpreter, self._judge_speech(heard))
         return self._judged[2]
+
+    def _judge_speech(self, heard: Transcript) -> Understanding:
+        from assistant.recognize.repair import known_texts, repair_texts
+
+        found = understand_speech(heard, self.interpreter)
+        return repair_texts(found, known_texts(self._skills.manifests))
 
     def _ask_skills(self, turn: Turn) -> _Outcome:
         """All answers, or the one reason why nothing of the turn is done."""

@@ -58,7 +58,7 @@ def record(seen: Iterable[Event]) -> dict[str, Any]:
             case events.Transcript():
                 result["text"] = event.text
             case events.Understanding():
-                result["text"] = result["text"] or event.text
+                result["text"] = event.text
                 result["decision"] = event.decision
                 result["confidence"] = round(event.confidence, 4)
                 result["intents"] = [_intent(intent) for intent in event.intents]

@@ -8,8 +8,7 @@ the coffee machine of the tests, clean and in kitchen noise. Right: the sentence
 said. Wrong: it does not, or what was said is no command: sentences of CLINC150, orders of coffee
 to a house without coffee machine, commands broken off in the middle or that go on with
 what no skill knows. The weights are a logistic
-regression with L2 (Newton's method). More than half of these examples are no commands, where most
-of what follows a wake word is one: hence `ACCEPT` below one half.
+regression with L2 (Newton's method).
 """
 
 from __future__ import annotations
@@ -56,7 +55,14 @@ TAILS = (
 )  # fmt: skip
 """What no skill knows to do with: a command that goes on like this is another command."""
 
-SIGNS = {"gap": -1, "difference": -1, "missing": -1, "surprise": -1, "rival": 1, "agrees": 1}
+SIGNS = {
+    "gap": -1,
+    "difference": -1,
+    "surprise": -1,
+    "rival": 1,
+    "wording": -1,
+    "agrees": 1,
+}
 """Fields of `Evidence`: whether more of it speaks for the sentence."""
 
 Floats = npt.NDArray[np.float64]

@@ -43,6 +43,8 @@ scripts/bench_repair.py."""
 CLEAR = 0.015
 """How much farther the nearest sentence that means something else has to be."""
 
+_BY_TEMPLATE = ("accept", "template")
+
 SAME = 0.12
 """Distance up to which two names in free text are one."""
 
@@ -115,16 +117,19 @@ def judge_repaired(heard: Transcript, interpreter: Interpreter) -> Understanding
     it may be, and the words are left to the intent model where it is not.
     """
     freely = interpreter.interpret(heard.text)
-    if freely.decision == "accept" and freely.rule == "template":
+    if (freely.decision, freely.rule) == _BY_TEMPLATE:
         return freely
     near = [c for c in repair(heard.text, interpreter.graph, at_most=8) if c.distance <= CONFIRM]
     found = [(c.distance, interpreter.interpret(c.text)) for c in near]
-    found = [(distance, said) for distance, said in found if said.decision == "accept"]
+    # Words that were put in place of others say nothing to a model that reads between them.
+    found = [(d, said) for d, said in found if (said.decision, said.rule) == _BY_TEMPLATE]
     if not found:
         return freely
     distance, best = found[0]
     rivals = [other for other, said in found if meaning(said) != meaning(best)]
-    sure = distance <= ACCEPT and all(rival - distance >= CLEAR for rival in rivals)
+    # Several commands in one sentence are as many chances that one of them was never given.
+    near_enough = distance <= ACCEPT / max(1, len(best.intents))
+    sure = near_enough and all(rival - distance >= CLEAR for rival in rivals)
     if freely.decision == "accept" and (not sure or meaning(freely) == meaning(best)):
         return freely
     intents = tuple(replace(intent, confidence=1 - distance) for intent in best.intents)

@@ -39,15 +39,15 @@ class Evidence:
     difference: float
     """Of its letters from those of the free words, 0 (same) to 1."""
 
-    missing: float
-    """Share of the free words that it has too few, 0 to 1: more was said than that."""
-
     surprise: float
     """Minus its mean log-probability per token, nats."""
 
     rival: float
     """How much likelier it is than the best sentence that means something else, nats; at most
     `_FAR_RIVAL`."""
+
+    wording: float
+    """1: no template has it, only the intent model understands it; 0: a template does."""
 
     agrees: float
     """What the intent model makes of the free words: 1 the same, 0 something else, -1 that they
@@ -142,14 +142,13 @@ def evidence(
     """
     assert heard.free is not None
     said, best = nearest
-    words, free_words = matching_form(said.text).split(), matching_form(heard.text).split()
-    spelled = SequenceMatcher(None, " ".join(words), " ".join(free_words))
+    spelled = SequenceMatcher(None, matching_form(said.text), matching_form(heard.text))
     return Evidence(
         gap=heard.free.log_probability - said.log_probability,
         difference=1 - spelled.ratio(),
-        missing=max(0.0, 1 - len(words) / max(1, len(free_words))),
         surprise=-said.log_probability / max(1, said.tokens),
         rival=_rival(heard.sayable, nearest, interpreter),
+        wording=float(best.rule == "model"),
         agrees=_agreement(freely, best),
     )
 

@@ -116,6 +116,10 @@ def test_what_is_as_near_to_something_else_is_asked_back(coffee: Interpreter) ->
     assert judged("brew a twelvety ounce latte", coffee) == ("confirm", "repaired")
 
 
+def test_what_only_the_model_reads_is_not_acted_upon(home: Interpreter) -> None:
+    assert judged("i no longer want my reservation anymore", home)[0] != "accept"
+
+
 @pytest.mark.parametrize(
     "heard",
     ["what a lovely day it was", "please give me the amount", "i told him to call his mother"],

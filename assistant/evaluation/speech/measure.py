@@ -14,7 +14,7 @@ from pathlib import Path
 from assistant.audio import read_file
 from assistant.audio.framing import frames
 from assistant.config import Config
-from assistant.conversation import Conversation
+from assistant.conversation import Conversation, understand_speech
 from assistant.errors import AudioError
 from assistant.evaluation.speech.engines import EngineName, open_engine, open_skills
 from assistant.evaluation.speech.recordings import Recording, Sound, noisy, read_noise, to_pcm
@@ -26,7 +26,6 @@ from assistant.pipeline import Pipeline, Stages
 from assistant.recognize import Recognizer
 from assistant.skill.loader import Skills
 from assistant.understand import HouseNames, Interpreter, open_interpreter
-from assistant.understand.judge import judge
 from assistant.wake import open_wake
 
 CLEAN = None
@@ -145,7 +144,7 @@ def _hear(
     fed, fed_cpu = time.perf_counter(), time.process_time()
     heard = recognizer.transcribe()
     recognized = time.process_time()
-    judge(heard, interpreter)
+    understand_speech(heard, interpreter)
     answered, answered_cpu = time.perf_counter(), time.process_time()
     found = verdict(heard, interpreter, lambda understood: is_right(understood, recording))
     return Heard(

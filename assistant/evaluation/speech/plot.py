@@ -1,4 +1,4 @@
-"""Two panels: acceptance against noise, and against false actions (the operating curve)."""
+"""Acceptance against noise and, where there is talk, against false actions (operating curve)."""
 
 from __future__ import annotations
 
@@ -35,9 +35,11 @@ def plot(
             "--plot: the package matplotlib is not installed", fix="run: scripts/setup bench"
         ) from error
     figure = Figure(figsize=_INCHES, layout="constrained")
-    left, right = figure.subplots(1, 2)
-    _against_noise(left, job, measured, published)
-    _against_false_actions(right, measured)
+    talk = any(one.talk.hours for one in measured)
+    axes = figure.subplots(1, 2 if talk else 1, squeeze=False)[0]
+    _against_noise(axes[0], job, measured, published)
+    if talk:
+        _against_false_actions(axes[1], measured)
     try:
         figure.savefig(file, dpi=_DPI)
     except (OSError, ValueError) as error:
@@ -59,7 +61,7 @@ def _against_noise(
         known = [(place, percent) for place, percent in figures if percent is not None]
         x, y = [p for p, _ in known], [percent for _, percent in known]
         axes.plot(x, y, "x--", lw=0.8, color="gray", alpha=0.7)
-        for place, percent in known[:1]:
+        for place, percent in known[-1:]:
             axes.annotate(engine.name, (place, percent), fontsize="x-small", color="gray")
     axes.set_xticks(places, [snr_name(snr_db) for snr_db in job.snrs])
     axes.set(xlabel="speech above noise", ylabel="command acceptance, %", ylim=(0, 101))

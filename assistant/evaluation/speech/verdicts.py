@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from assistant.conversation import understand_speech
 from assistant.evaluation.speech.recordings import Recording, as_text
 from assistant.events import Decision, Transcript, Understanding
 from assistant.understand import Interpreter
@@ -67,9 +68,9 @@ def verdict(heard: Transcript, interpreter: Interpreter, right: Right) -> Verdic
 
     right   whether an understanding is what was asked for
     """
-    found = judge(heard, interpreter)
+    found = understand_speech(heard, interpreter)
     always, never = fitted_at(0.0, heard, interpreter), fitted_at(math.inf, heard, interpreter)
-    asked = always != never
+    asked = always != never and heard.engine != "vosk"
     return Verdict(
         decision=found.decision,
         right=right(found),

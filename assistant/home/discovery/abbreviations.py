@@ -140,7 +140,7 @@ def expand(wire: Mapping[str, Any]) -> dict[str, Any]:
 
 def _with_base(full: dict[str, Any], base: str) -> dict[str, Any]:
     def whole(name: str, value: Any) -> Any:
-        if name == "availability":
+        if name == "availability" and isinstance(value, list):
             return [{k: whole(k, v) for k, v in entry.items()} for entry in value]
         if not isinstance(value, str) or not (name == "topic" or name.endswith("_topic")):
             return value
