@@ -46,7 +46,7 @@ class Announced:
         return next(device for device in self.app.house.devices() if device.name == name)
 
     def understands(self, text: str) -> bool:
-        return self.app.conversation.interpreter.interpret(text).rule == "template"
+        return self.app.conversation.interpret(text).rule == "template"
 
 
 @contextmanager
