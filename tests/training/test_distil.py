@@ -125,3 +125,11 @@ def test_softened_divergence_is_zero_only_between_equals():
     logits = torch.tensor([[1.0, 2.0, 3.0]])
     assert soften(logits, logits, 2.0).item() == pytest.approx(0.0, abs=1e-6)
     assert soften(logits, logits.flip(1), 2.0).item() > 0.1
+
+
+def test_softening_hardly_changes_how_much_a_small_difference_weighs():
+    """For small differences T² × KL tends to the same value (Hinton et al. 2015, section 2.1)."""
+    logits = torch.zeros(1, 5)
+    near = torch.tensor([[0.02, -0.01, 0.0, 0.01, -0.02]])
+    warm, hot = (soften(logits, near, temperature).item() for temperature in (2.0, 4.0))
+    assert warm == pytest.approx(hot, rel=0.02)
