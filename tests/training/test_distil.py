@@ -19,7 +19,7 @@ from assistant.training.fine_tune import fine_tune  # noqa: E402
 from assistant.training.loop import silent  # noqa: E402
 from assistant.training.network import Network, Shape  # noqa: E402
 from assistant.training.predict import ask_student  # noqa: E402
-from assistant.training.teacher import Plan, teach  # noqa: E402
+from assistant.training.teacher import Lesson, Plan, teach  # noqa: E402
 from assistant.training.teacher import fine_tune as fine_tune_teacher  # noqa: E402
 from assistant.training.vocabulary import build_tokenizer  # noqa: E402
 from assistant.understand.tagger import Tagger  # noqa: E402
@@ -71,6 +71,45 @@ def test_a_student_learns_from_the_teacher_alone(student):
     figures = measure(right(tiny), ask_student(student, tiny.test), 0.0)
     assert figures.intent > 0.9
     assert figures.slot_f1 > 0.8
+
+
+def empty_lesson(tiny, states):
+    """Teachers that know nothing of intents and slots; `states`: word → what they think of it."""
+    words = [word for sentence in tiny.labelled for word in sentence.words]
+    ends = torch.tensor([0, *(len(sentence.words) for sentence in tiny.labelled)]).cumsum(dim=0)
+    return Lesson(
+        torch.zeros(len(tiny.labelled), len(HEAD.intents)),
+        torch.zeros(len(words), len(HEAD.slots)),
+        torch.stack([states[word] for word in words]),
+        ends,
+    )
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_tags_teach_only_where_they_are_to_be_trusted(trusted):
+    tiny = course(200)
+    lesson = empty_lesson(tiny, dict.fromkeys(WORDS, torch.zeros(4)))
+    student = untrained(tiny, [HEAD])
+    lessons = Lessons(tiny.labelled, torch.full((200,), trusted), lesson)
+    recipe = Recipe(epochs=8, batch=32, label_weight=50.0)
+    distil(student.network, lessons, student.frame, [HEAD], recipe, None, silent)
+    found = measure(right(tiny), ask_student(student, tiny.test), 0.0)
+    assert found.intent > 0.8
+    assert (found.slot_f1 > 0.8) is trusted
+
+
+def test_a_student_comes_to_think_of_words_as_the_teacher_does():
+    tiny = course(200)
+    torch.manual_seed(2)
+    lesson = empty_lesson(tiny, {word: torch.randn(8) for word in WORDS})
+    student = untrained(tiny, [HEAD])
+    lessons = Lessons(tiny.labelled, torch.ones(200, dtype=torch.bool), lesson)
+    recipe = Recipe(epochs=8, batch=32, label_weight=0.0, slot_weight=0.0)
+    said = []
+    distil(student.network, lessons, student.frame, [HEAD], recipe, None, said.append)
+    losses = [float(line.split("loss ")[1].split(",")[0]) for line in said]
+    assert losses[0] > 0.4  # 1: at random; 2: the opposite
+    assert 0 <= losses[-1] < 0.15
 
 
 def test_the_shipped_file_answers_as_the_network_does(student, tmp_path):
@@ -125,3 +164,11 @@ def test_softened_divergence_is_zero_only_between_equals():
     logits = torch.tensor([[1.0, 2.0, 3.0]])
     assert soften(logits, logits, 2.0).item() == pytest.approx(0.0, abs=1e-6)
     assert soften(logits, logits.flip(1), 2.0).item() > 0.1
+
+
+def test_softening_hardly_changes_how_much_a_small_difference_weighs():
+    """For small differences T² × KL tends to the same value (Hinton et al. 2015, section 2.1)."""
+    logits = torch.zeros(1, 5)
+    near = torch.tensor([[0.02, -0.01, 0.0, 0.01, -0.02]])
+    warm, hot = (soften(logits, near, temperature).item() for temperature in (2.0, 4.0))
+    assert warm == pytest.approx(hot, rel=0.02)
