@@ -29,6 +29,10 @@ _WIDE_START = (4, 3, 2, 2)
 """The beam is so many times as wide for the first tokens: nothing that was said tells the model
 yet which words to expect, and a first word that was heard badly ranks low."""
 
+_MOST_STATES = 2_000
+"""Encoder states in all rows that are decoded at once: a long command takes more turns instead of
+more memory, of which a row needs 14 kB for each of its states."""
+
 _LOOP = 3  # times that the same tokens may follow each other
 
 
@@ -99,7 +103,8 @@ class _Search:
         self._model = model
         self._may = may
         self._limit, self._beam, self._slack = limit, beam, slack
-        self._batch = _Batch(model, states, rows=beam + 1 if may else 1)
+        rows = min(beam + 1, max(2, _MOST_STATES // states.shape[1])) if may else 1
+        self._batch = _Batch(model, states, rows=rows)
         self._free: Hypothesis | None = None
         self._free_score = 0.0
         self._done: dict[str, Hypothesis] = {}
