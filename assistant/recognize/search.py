@@ -1,9 +1,9 @@
 """Beam search over Moonshine's tokens: the likeliest sentence the graph allows, and the free one.
 
-Both are found in the same pass, row by row of one batch: row 0 takes the likeliest token at every
-step, the others are the beam. A hypothesis ends with the end token, whose probability counts, so
-the scores of long and short sentences can be compared as they are. As probabilities only shrink,
-the search is over when no open hypothesis is better than the best finished one.
+The free one comes first, token by token. Where the model is sure of it and it can be said, that is
+all; else the graph is searched with a beam. A hypothesis ends with the end token, whose probability
+counts, so the scores of long and short sentences can be compared as they are. As probabilities only
+shrink, the search is over when no open hypothesis is better than the best finished one.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from assistant.recognize.moonshine_model import END, START, Cache, FloatArray, M
 from assistant.recognize.tokens import Continuations
 from assistant.understand.graph import DEAD
 
-FREE = -2
-"""In place of a state of the graph: the row that may say anything."""
+_SURE = 0.25
+"""Nats per token up to which free words that can be said need no other reading."""
 
 _OPEN_CHOICES = 24
 """Likeliest tokens that are looked at inside free text."""
@@ -85,8 +85,30 @@ def search(
     limit   tokens that a sentence may have
     slack   hypotheses that are less likely than the free one by more (nats) are given up
     """
-    run = _Search(model, states, may, limit=limit, beam=beam, slack=slack)
-    return run.result()
+    free = _freely(model, states, limit)
+    if may is None or not free.tokens:
+        return Found(free, ())
+    if free.log_probability > -_SURE * free.tokens and may.graph.accepts(free.text):
+        return Found(free, (free,))
+    least = free.log_probability - slack
+    return Found(free, _Search(model, states, may, limit=limit, beam=beam, least=least).result())
+
+
+def _freely(model: Moonshine, states: FloatArray, limit: int) -> Hypothesis:
+    """The likeliest token at every step, until the end, the limit or a loop."""
+    tokens, score, cache = [START], 0.0, None
+    while len(tokens) <= limit:
+        logits, cache = model.step(np.array([tokens[-1:]], np.int64), states, cache)
+        token = int(logits[0].argmax())
+        score += float(_log_softmax(logits)[0, token])
+        if token == END:
+            break
+        tokens.append(token)
+        if repeated := _loop(tokens):
+            del tokens[-repeated:]
+            break
+    text = model.tokenizer.text(tokens)
+    return Hypothesis(text, score, len(tokens)) if text else NOTHING
 
 
 class _Search:
@@ -94,62 +116,37 @@ class _Search:
         self,
         model: Moonshine,
         states: FloatArray,
-        may: Continuations | None,
+        may: Continuations,
         *,
         limit: int,
         beam: int,
-        slack: float,
+        least: float,
     ) -> None:
         self._model = model
         self._may = may
-        self._limit, self._beam, self._slack = limit, beam, slack
-        rows = min(beam + 1, max(2, _MOST_STATES // states.shape[1])) if may else 1
+        self._limit, self._beam, self._least = limit, beam, least
+        rows = min(beam, max(2, _MOST_STATES // states.shape[1]))
         self._batch = _Batch(model, states, rows=rows)
-        self._free: Hypothesis | None = None
-        self._free_score = 0.0
         self._done: dict[str, Hypothesis] = {}
 
-    def result(self) -> Found:
-        rows = [_Row((START,), "", FREE, 0.0)]
+    def result(self) -> tuple[Hypothesis, ...]:
+        start = _Row((START,), "", self._may.graph.start, 0.0)
         log_probabilities = self._batch.first()
-        followers = [*self._free_next(rows[0], 0, log_probabilities[0])]
-        if self._may:
-            start = _Row((START,), "", self._may.graph.start, 0.0)
-            followers += self._best(
-                [_Next(0, row) for row in self._grown(start, log_probabilities[0])]
-            )
-        while followers:
+        rows = self._best([_Next(0, row) for row in self._grown(start, log_probabilities[0])])
+        while rows:
             log_probabilities = self._batch.next(
-                [f.source for f in followers], [f.row.tokens[-1] for f in followers]
+                [new.source for new in rows], [new.row.tokens[-1] for new in rows]
             )
             grown: list[_Next] = []
-            free: list[_Next] = []
-            for at, follower in enumerate(followers):
-                row = follower.row
-                if row.state == FREE:
-                    free = list(self._free_next(row, at, log_probabilities[at]))
-                else:
-                    self._finish(row, log_probabilities[at])
-                    grown += [_Next(at, new) for new in self._grown(row, log_probabilities[at])]
-            followers = [*free, *self._best(grown)]
-        said = sorted(self._done.values(), key=lambda h: -h.log_probability)
-        return Found(self._free or NOTHING, tuple(said))
-
-    def _free_next(self, row: _Row, at: int, scores: FloatArray) -> Iterator[_Next]:
-        token = int(scores.argmax())
-        self._free_score = row.score + float(scores[token])
-        tokens = (*row.tokens, token)
-        if token != END and not (repeated := _loop(tokens)) and len(tokens) <= self._limit:
-            yield _Next(at, _Row(tokens, "", FREE, self._free_score))
-            return
-        if token != END and repeated:
-            tokens = tokens[:-repeated]
-        text = self._model.tokenizer.text(tokens)
-        self._free = Hypothesis(text, self._free_score, len(tokens) - 1) if text else NOTHING
+            for at, new in enumerate(rows):
+                self._finish(new.row, log_probabilities[at])
+                grown += [_Next(at, row) for row in self._grown(new.row, log_probabilities[at])]
+            rows = self._best(grown)
+        return tuple(sorted(self._done.values(), key=lambda h: -h.log_probability))
 
     def _finish(self, row: _Row, scores: FloatArray) -> None:
         """Count `row` as a whole sentence, where it is one."""
-        if self._may is None or not self._may.graph.ends(row.state):
+        if not self._may.graph.ends(row.state):
             return
         text = self._model.tokenizer.text(row.tokens)
         score = row.score + float(scores[END])
@@ -159,7 +156,6 @@ class _Search:
 
     def _grown(self, row: _Row, scores: FloatArray) -> Iterator[_Row]:
         """`row` with each token that may follow."""
-        assert self._may is not None
         if len(row.tokens) > self._limit:
             return
         ids, states = self._may.closed(row.state)
@@ -177,7 +173,7 @@ class _Search:
         """The beam: the likeliest of `grown` that can still win."""
         step = len(grown[0].row.tokens) - 2 if grown else 0
         finished = max((h.log_probability for h in self._done.values()), default=-np.inf)
-        least = max(finished, self._free_score - self._slack)
+        least = max(finished, self._least)
         hopeful = [new for new in grown if new.row.score > least]
         hopeful.sort(key=lambda new: -new.row.score)
         best: dict[str, _Next] = {}
@@ -232,7 +228,7 @@ def _log_softmax(logits: FloatArray) -> FloatArray:
     return result
 
 
-def _loop(tokens: tuple[int, ...]) -> int:
+def _loop(tokens: list[int]) -> int:
     """How many tokens at the end only repeat those before them; 0: none."""
     for size in range(1, len(tokens) // _LOOP + 1):
         last = tokens[-size:]

@@ -82,10 +82,17 @@ def test_every_hypothesis_can_be_said_and_comes_once_the_likeliest_first() -> No
 
 
 @needs_espeak
-def test_two_spellings_take_one_place_in_the_beam() -> None:
+def test_two_spellings_take_one_place_in_the_beam(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assistant.recognize.search._SURE", 0.0)  # the beam, however sure
     states = MODEL.encode(spoken("turn off the nursery lights", "en-gb"))
     found = search(MODEL, states, LIGHTS, limit=20, beam=3)
     assert len(found.sayable) >= 3  # "turn off …" and "Turn off …" apart would leave two
+
+
+@needs_espeak
+def test_words_that_the_model_is_sure_of_need_no_second_look() -> None:
+    found = decode(MODEL, spoken("turn off the nursery lights", "en-gb"), LIGHTS)
+    assert found.sayable == (found.free,)
 
 
 @needs_espeak
