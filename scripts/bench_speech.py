@@ -1,11 +1,10 @@
-"""How many spoken home commands lead to the right action? All of it free recognition.
+"""How many spoken home commands lead to the right action?
 
     .venv/bin/python scripts/bench_speech.py        needs flite and espeak-ng; about two minutes
 
 Each command is said after each wake word by six synthetic voices and goes through the whole chain,
 with the house of the demo and without a broker. `right`: accepted, with the intents and slot values
 of the same command typed; `wrong`: accepted with others, which would have been carried out.
-The demo's recordings were chosen among those that come out right here.
 """
 
 from __future__ import annotations
