@@ -11,7 +11,6 @@ pytest.importorskip("litert_torch", reason="NOT TESTED: pip install '.[train]'")
 
 from assistant.cli import main  # noqa: E402
 from assistant.evaluation.subjects import PRODUCT  # noqa: E402
-from assistant.training import fine_tune as full  # noqa: E402
 from assistant.training import installed  # noqa: E402
 from assistant.training.fine_tune import fine_tune  # noqa: E402
 from assistant.training.installed import Amount  # noqa: E402
@@ -24,11 +23,10 @@ pytestmark = pytest.mark.filterwarnings("ignore")  # the converters' own
 
 
 def train(config: Path, folder: Path, sentences: int) -> int:
-    """`assistant train --full` on one thread, with less to learn than it would take."""
+    """`assistant train --full`, with less to learn than it would take."""
     amount = Amount(commands=sentences, none=sentences // 2, quiet=sentences // 4)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(installed, "gather", partial(installed.gather, amount=amount))
-        patch.setattr(full, "_THREADS", 1)
         return main(["train", "--full", str(folder), "--config", str(config)])
 
 
