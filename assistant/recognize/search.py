@@ -19,7 +19,7 @@ from assistant.recognize.moonshine_model import END, START, Cache, FloatArray, M
 from assistant.recognize.tokens import Continuations
 from assistant.understand.graph import DEAD
 
-_SURE = 0.25
+_SURE = 0.1
 """Nats per token up to which free words that can be said need no other reading."""
 
 _OPEN_CHOICES = 24

@@ -91,7 +91,7 @@ def test_two_spellings_take_one_place_in_the_beam(monkeypatch: pytest.MonkeyPatc
 
 @needs_espeak
 def test_words_that_the_model_is_sure_of_need_no_second_look() -> None:
-    found = decode(MODEL, spoken("turn off the nursery lights", "en-gb"), LIGHTS)
+    found = decode(MODEL, spoken("turn off the nursery lights"), LIGHTS)
     assert found.sayable == (found.free,)
 
 
