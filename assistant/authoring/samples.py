@@ -17,7 +17,7 @@ from hassil.expression import (
 from assistant.colors import COLORS, WHITES
 from assistant.skill.manifest import HOUSE_TYPES, SlotSpec
 from assistant.understand.names import HouseNames
-from assistant.understand.templates import ALL_WORDS, Template
+from assistant.understand.templates import FIXED_WORDS, Template
 
 _SAID = {
     "number": ("five", "12", "twenty one"),
@@ -75,8 +75,8 @@ class Speaker:
         spec = template.specs.get(slot)
         if spec is not None:
             return self._value(spec)
-        if slot == "all":
-            return self._rng.choice(ALL_WORDS)
+        if slot in FIXED_WORDS:
+            return self._rng.choice(FIXED_WORDS[slot])
         return self._any(self._names.spoken(slot, template.target))
 
     def _value(self, spec: SlotSpec) -> str:

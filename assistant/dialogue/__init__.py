@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from assistant.config import Kind
 from assistant.events import Intent, Turn, Understanding
 from assistant.skill.manifest import IntentSpec, Manifest
 from assistant.skill.targets import NOUNS
@@ -107,7 +106,7 @@ class Dialogue:
         return None
 
 
-def _target(kind: Kind, raw: Mapping[str, str]) -> str:
+def _target(kind: str, raw: Mapping[str, str]) -> str:
     """The devices that are meant, in the words that were said: "the lights in the kitchen"."""
     if "name" in raw:
         return f"the {raw['name']}"

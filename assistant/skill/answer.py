@@ -84,6 +84,15 @@ class Answer:
     question: bool = False
     """`text` asks back: what is said next needs no wake word."""
 
+    asks: str = ""
+    """The slot that `text` asks for: what is said next fills it, and the intent is called again."""
+
+    confirm: str = ""
+    """A question, "Open the garage door?": nothing of the answer is done before a "yes"."""
+
+    commands: tuple[str, ...] = ()
+    """Sentences to be carried out as if they had been said here; for built-in skills."""
+
 
 def sentence(phrase: str) -> str:
     """`phrase` with a capital letter at its beginning."""

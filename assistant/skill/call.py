@@ -160,6 +160,8 @@ def answer_to_json(answer: Answer) -> dict[str, Any]:
         ],
         "messages": [asdict(message) for message in answer.messages],
         "question": answer.question,
+        "asks": answer.asks,
+        "confirm": answer.confirm,
     }
 
 
@@ -185,6 +187,8 @@ def answer_from_json(content: Any) -> Answer:
                 for message in content["messages"]
             ),
             _as(bool, content["question"]),
+            _as(str, content["asks"]),
+            _as(str, content["confirm"])[:_LONGEST_TEXT],
         )
     except (KeyError, TypeError) as error:
         raise ValueError(f"not an answer: {error!r}") from error

@@ -50,16 +50,17 @@ def _intent_problems(manifest: Manifest, name: str, intent: IntentSpec) -> Itera
     at = f"{intent.where or manifest.where}: {name}"
     allowed = manifest.permissions
     commands, reads = set(allowed.command.devices), set(allowed.read.devices)
-    if intent.target and intent.target not in commands | reads:
+    if intent.target and not {intent.target, "any"} & (commands | reads):
         yield SkillError(
             f"{at}: target {intent.target} is not under permissions",
             fix=f"permissions: {{ command: {{ devices: [{intent.target}] }} }}, or read",
         )
-    if intent.command and intent.target not in commands:
+    if intent.command and not {intent.target, "any"} & commands:
         yield SkillError(
             f"{at}: commands {intent.target}, which permissions.command.devices does not have",
             fix=f"permissions: {{ command: {{ devices: [{intent.target}] }} }}",
         )
+    yield from _question_problems(manifest, at, intent)
     for attribute in intent.command:
         if attribute not in ATTRIBUTES:
             yield SkillError(
@@ -72,6 +73,15 @@ def _intent_problems(manifest: Manifest, name: str, intent: IntentSpec) -> Itera
             yield SkillError(
                 f"{where(text) or at}: no slot {{{unknown[0]}}}",
                 fix=f"slots and settings: {', '.join(sorted(known))}",
+            )
+
+
+def _question_problems(manifest: Manifest, at: str, intent: IntentSpec) -> Iterator[SkillError]:
+    for slot in intent.asks:
+        if slot not in manifest.slots:
+            yield SkillError(
+                f"{at}: asks: no slot {slot!r}",
+                fix=f"one of: {', '.join(manifest.slots) or 'none yet: declare it under slots'}",
             )
 
 

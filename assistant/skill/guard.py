@@ -32,7 +32,8 @@ def may_publish(manifest: Manifest, topic: str) -> bool:
 
 
 def _covers(access: Access, device: Device) -> bool:
-    return device.kind in access.devices and (not access.areas or device.area in access.areas)
+    kind = device.kind in access.devices or "any" in access.devices
+    return kind and (not access.areas or device.area in access.areas)
 
 
 def check_targets(manifest: Manifest, targets: Targets) -> None:

@@ -5,6 +5,7 @@ Sentences are templates of the hassil language: `(a|b)`, `[optional]`, `{slot}`,
 
     {name}   a device of the intent's `target` kind      {area}  an area
     {floor}  a floor                                     {all}   "all", "every", "everything"
+    {it}     "it", "them": what was spoken of last
 
 and the rules of assistant/understand/rules.yaml. Every other slot is declared under `slots`.
 `assistant.skill.checks` says what is wrong with a manifest beyond its form.
@@ -22,8 +23,10 @@ from assistant.errors import SkillError
 from assistant.events import Value
 from assistant.reader import read_yaml
 
-TARGET_SLOTS = ("name", "area", "floor", "all")
+TARGET_SLOTS = ("name", "area", "floor", "all", "it")
 """Slots that together say which devices are meant."""
+
+AnyKind = Kind | Literal["any"]
 
 SlotType = Literal[
     "number", "ordinal", "percent", "temperature", "duration", "time", "date", "datetime",
@@ -85,8 +88,8 @@ class IntentSpec:
     """One thing the skill can be asked."""
 
     sentences: tuple[str, ...]
-    target: Kind | None = None
-    """Kind of the devices that {name}, {area}, {floor} and {all} stand for here."""
+    target: AnyKind | None = None
+    """Kind of the devices that {name}, {area}, {floor}, {all} and {it} stand for here."""
 
     summary: str = ""
     """The wish in words, to ask back with: "dim {target}[ by {step}]". {target} stands for the
@@ -104,6 +107,12 @@ class IntentSpec:
 
     publish: tuple[MessageSpec, ...] = ()
     """MQTT messages to send; then no handler is needed."""
+
+    confirm: bool = False
+    """Risky: the wish is read back and done after a "yes"."""
+
+    asks: Mapping[str, str] = field(default_factory=dict)
+    """Slot → the question that goes back when it was not said: {duration: "For how long?"}."""
 
     reply: tuple[str, ...] = ()
     """What is said, in any of these wordings: {slot} stands for the words that were said, {targets}
@@ -127,7 +136,7 @@ class IntentSpec:
 class Access:
     """Devices and topics."""
 
-    devices: tuple[Kind, ...] = ()
+    devices: tuple[AnyKind, ...] = ()
     areas: tuple[str, ...] = ()
     """Ids of the areas whose devices these are; empty: all areas."""
 

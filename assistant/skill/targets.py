@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from assistant.config import AreaSettings, FloorSettings, HouseSettings, Kind
+from assistant.config import AreaSettings, FloorSettings, HouseSettings
 from assistant.events import Slot
 from assistant.home.model import Device
 from assistant.skill.answer import CannotDo, Targets
@@ -19,6 +19,7 @@ NOUNS: Mapping[str, tuple[str, str]] = {
     "lock": ("lock", "locks"),
     "sensor": ("sensor", "sensors"),
     "scene": ("scene", "scenes"),
+    "any": ("device", "devices"),
 }
 
 
@@ -34,14 +35,14 @@ class TargetResolver:
         self._floors = {floor.id: floor for floor in settings.floors}
 
     def resolve(
-        self, kind: Kind, slots: Mapping[str, Slot], devices: Sequence[Device], here: str | None
+        self, kind: str, slots: Mapping[str, Slot], devices: Sequence[Device], here: str | None
     ) -> Targets:
-        """The devices of `kind` that `slots` mean.
+        """The devices of `kind` (or "any") that `slots` mean.
 
         here      id of the area where it was said; "the lights" means the lights there
         raises    CannotDo when there are none, Ambiguous when a question has to go back
         """
-        candidates = [device for device in devices if device.kind == kind]
+        candidates = [device for device in devices if kind in ("any", device.kind)]
         areas, place = self._place(slots)
         if areas is not None:
             candidates = [device for device in candidates if device.area in areas]
@@ -84,7 +85,7 @@ class TargetResolver:
         return Targets(tuple(found), f"the {name}", plural=len(found) > 1 or name.endswith("s"))
 
     def _in_place(
-        self, kind: Kind, candidates: Sequence[Device], place: AreaSettings | FloorSettings
+        self, kind: str, candidates: Sequence[Device], place: AreaSettings | FloorSettings
     ) -> Targets:
         one, many = NOUNS[kind]
         name = place.name.lower()
@@ -94,13 +95,13 @@ class TargetResolver:
         phrase = f"the {name} {many if plural else one}"
         return Targets(tuple(candidates), phrase, plural, name)
 
-    def _everywhere(self, kind: Kind, candidates: Sequence[Device]) -> Targets:
+    def _everywhere(self, kind: str, candidates: Sequence[Device]) -> Targets:
         one, many = NOUNS[kind]
         if not candidates:
             raise CannotDo(f"There is no {one} in the house.")
         return Targets(tuple(candidates), f"all the {many}", plural=True)
 
-    def _unsaid(self, kind: Kind, candidates: Sequence[Device], here: str | None) -> Targets:
+    def _unsaid(self, kind: str, candidates: Sequence[Device], here: str | None) -> Targets:
         if here is not None and (near := [d for d in candidates if d.area == here]):
             return self._in_place(kind, near, self._areas[here])
         one, many = NOUNS[kind]

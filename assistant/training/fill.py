@@ -9,7 +9,7 @@ from assistant.colors import COLORS, WHITES
 from assistant.skill.manifest import SlotSpec, SlotType
 from assistant.training.corpus import Corpus
 from assistant.understand.numbers import spell
-from assistant.understand.templates import ALL_WORDS
+from assistant.understand.templates import FIXED_WORDS
 
 ROOMS = (
     "kitchen", "living room", "bedroom", "bathroom", "hallway", "hall", "office", "dining room",
@@ -116,8 +116,8 @@ class Filler:
             return self._rng.choice(spec.examples or _SPOKEN[spec.type])
         if spec is not None:
             return self._typed[spec.type](spec)
-        if slot == "all":
-            return self._rng.choice(ALL_WORDS)
+        if slot in FIXED_WORDS:
+            return self._rng.choice(FIXED_WORDS[slot])
         if slot == "floor":
             return self._rng.choice(FLOORS)
         return self.area() if slot == "area" else self.name(kind)

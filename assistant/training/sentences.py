@@ -59,7 +59,7 @@ class Grammar:
     @property
     def slots(self) -> tuple[str, ...]:
         """BIO labels of all slots, those that say which devices are meant first."""
-        named = dict.fromkeys(TARGET_SLOTS)
+        named = dict.fromkeys(slot for slot in TARGET_SLOTS if slot != "it")
         for templates in self.own.values():
             named |= dict.fromkeys(templates[0].specs)
         return ("O", *(f"{mark}-{slot}" for slot in named for mark in "BI"))
@@ -113,7 +113,8 @@ class Sampler:
         self._grammar = grammar
         self._corpus = corpus
         self._rng = rng
-        self._kinds = sorted({t.target for ts in grammar.own.values() for t in ts if t.target})
+        targets = {t.target for ts in grammar.own.values() for t in ts}
+        self._kinds = sorted(kind for kind in targets if kind not in (None, "any"))
         self._filler = Filler(corpus, rng)
         self._taken = _distinctive(grammar.unheard, corpus)
 
@@ -171,7 +172,8 @@ class Sampler:
         raise TypeError(f"unknown template part {expression!r}")
 
     def _choose(self, alternative: Alternative) -> Expression:
-        items = alternative.items
+        # What "it" is depends on what was said before: the model has nothing to learn from it.
+        items = [item for item in alternative.items if not _is_pronoun(item)]
         if not alternative.is_optional:
             return self._rng.choice(items)
         # hassil writes [a|b] as (a|b|): what is optional comes first, nothing comes last.
@@ -183,7 +185,7 @@ class Sampler:
         if slot == "words":
             return self._corpus.phrase(self._rng)
         kind = template.target
-        if template.intent.startswith(f"{NONE}.") and self._kinds:
+        if (template.intent.startswith(f"{NONE}.") or kind == "any") and self._kinds:
             kind = self._rng.choice(self._kinds)
         said = self._name(slot, template.specs.get(slot), kind)
         if slot in ("area", "name") and self._rng.random() < 0.03:
@@ -198,6 +200,12 @@ class Sampler:
         if spec is not None and spec.type == "text" and self._rng.random() < 0.06:
             return f"{said} {placeholder(self._rng.choice(['name', 'area', 'floor']), kind)}"
         return said
+
+
+def _is_pronoun(part: Expression) -> bool:
+    if isinstance(part, ListReference):
+        return part.slot_name == "it"
+    return isinstance(part, Group) and len(part.items) == 1 and _is_pronoun(part.items[0])
 
 
 def _distinctive(words: frozenset[str], corpus: Corpus) -> frozenset[str]:

@@ -36,7 +36,7 @@ from assistant.skill.manifest import HOUSE_TYPES, OPEN_TYPES, TARGET_SLOTS
 from assistant.understand.names import HouseNames
 from assistant.understand.phrases import phrases
 from assistant.understand.phrases_of_time import Phrases
-from assistant.understand.templates import ALL_WORDS, Template
+from assistant.understand.templates import FIXED_WORDS, Template
 from assistant.understand.text import LEADING_FILLERS, TRAILING_FILLERS
 from assistant.understand.vocabulary import Vocabulary
 
@@ -262,8 +262,8 @@ class Graph:
         if name not in self._lists:
             self._lists[name] = start = self._nodes.new()
             slot = name.rpartition("/")[2]
-            if slot == "all":
-                end = self._nodes.phrases(start, ALL_WORDS)
+            if slot in FIXED_WORDS:
+                end = self._nodes.phrases(start, FIXED_WORDS[slot])
             elif slot in TARGET_SLOTS:
                 end = self._nodes.phrases(start, self._names.spoken(slot, template.target))
             elif template.specs[slot].type in HOUSE_TYPES:

@@ -59,7 +59,7 @@ class HouseNames:
     def spoken(self, slot: str, kind: str | None) -> Mapping[str, str]:
         """How the values of slot `name`, `area` or `floor` are said: words → value.
 
-        kind   of the devices, for slot `name`
+        kind   of the devices, or "any", for slot `name`
         The words are in matching form; the value of a `name` is the device's name in lower
         case, that of an area or a floor its id.
         """
@@ -69,7 +69,7 @@ class HouseNames:
 
     def _forms(self, slot: str, kind: str | None) -> dict[str, str]:
         if slot == "name":
-            names = self.devices.get(kind or "", {})
+            names = self._named(kind or "")
             said = {name.lower(): (name, *aliases) for name, aliases in names.items()}
         else:
             said = dict(self.areas if slot == "area" else self.floors)
@@ -81,6 +81,16 @@ class HouseNames:
             for variant in both_forms(matching_form(form)):
                 spoken.setdefault(variant, value)
         return spoken
+
+    def _named(self, kind: str) -> Mapping[str, tuple[str, ...]]:
+        """Device name → aliases, of one kind or "any"."""
+        if kind != "any":
+            return self.devices.get(kind, {})
+        merged: dict[str, tuple[str, ...]] = {}
+        for names in self.devices.values():
+            for name, aliases in names.items():
+                merged[name] = (*merged.get(name, ()), *aliases)
+        return merged
 
     def of_slot(self, spec: SlotSpec) -> Mapping[str, str]:
         """The same for a slot of type area, floor or device."""

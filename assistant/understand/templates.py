@@ -45,6 +45,10 @@ from assistant.understand.text import Word, join, one_spelling, original, withou
 from assistant.understand.values import UNITS, check_range, parse_value, word_fits
 
 ALL_WORDS = ("all", "every", "everything", "each")
+PRONOUNS = ("it", "them", "that", "those", "these", "this", "that one", "this one", "both of them")
+FIXED_WORDS: Mapping[str, tuple[str, ...]] = {"all": ALL_WORDS, "it": PRONOUNS}
+"""Slots of devices that are always said alike, whatever the house."""
+
 _SLOT = re.compile(r"\{(\w+)\}")
 _MAX_VALUE_WORDS = 10
 
@@ -236,8 +240,8 @@ class TemplateMatcher:
 
     def _source(self, template: Template, list_name: str) -> Mapping[str, str] | SlotSpec:
         slot = list_name.rpartition("/")[2]
-        if slot == "all":
-            return dict.fromkeys(ALL_WORDS, "all")
+        if slot in FIXED_WORDS:
+            return dict.fromkeys(FIXED_WORDS[slot], slot)
         if slot in TARGET_SLOTS:
             return self._names.spoken(slot, template.target)
         spec = template.specs[slot]
@@ -279,7 +283,7 @@ class TemplateMatcher:
             for size in range(1, min(self._longest[name], len(words) - first) + 1):
                 said = join(words[first : first + size])
                 if said in source:
-                    found[said] = True if name == "all" else source[said]
+                    found[said] = True if name in FIXED_WORDS else source[said]
         return found
 
 

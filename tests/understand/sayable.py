@@ -20,7 +20,7 @@ from assistant.skill.manifest import TARGET_SLOTS
 from assistant.understand.graph import DEAD, Graph
 from assistant.understand.names import HouseNames
 from assistant.understand.phrases import phrases
-from assistant.understand.templates import ALL_WORDS, Template
+from assistant.understand.templates import FIXED_WORDS, Template
 
 FREE_TEXT = ("jazz", "hey jude", "dark side of the moon", "99 red balloons", "something calm")
 
@@ -60,8 +60,8 @@ def _draw(draw: st.DrawFn, expression: Expression, template: Template, names: Ho
 
 
 def _value(draw: st.DrawFn, slot: str, template: Template, names: HouseNames) -> str:
-    if slot == "all":
-        return draw(st.sampled_from(ALL_WORDS))
+    if slot in FIXED_WORDS:
+        return draw(st.sampled_from(FIXED_WORDS[slot]))
     if slot in TARGET_SLOTS:
         return draw(st.sampled_from(sorted(names.spoken(slot, template.target))))
     spec = template.specs[slot]
