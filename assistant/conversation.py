@@ -174,8 +174,9 @@ class Conversation:
             self._use(latest)
 
     def forget(self) -> None:
-        """No question is open any more."""
+        """Nothing was asked, done or spoken of before."""
         self._dialogue.close()
+        self._dialogue.memory.clear()
 
     def complete(self, heard: Transcript) -> Completeness:
         """Whether `heard` is a whole command already: then a short silence ends it."""

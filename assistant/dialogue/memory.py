@@ -43,6 +43,10 @@ class Memory:
     """The last turns of one site."""
 
     def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Nothing was done yet."""
         self._done: deque[Done] = deque(maxlen=_KEPT)
         self._spoken_of: tuple[Targets, float] | None = None
 

@@ -98,7 +98,7 @@ def test_nonsense_leaves_the_question_open():
     assert answer(ours, "yes", now=2).intents == (WISH,)
 
 
-@pytest.mark.parametrize("said", ["kitchen", "In the kitchen.", "The kitchen ones", "kitchen"])
+@pytest.mark.parametrize("said", ["kitchen", "In the kitchen.", "The kitchen ones"])
 def test_which_lights_is_answered_by_a_place(said):
     ours, wish = dialogue(), intent("lights.turn_on")
     assert answer(ours, said, now=0).decision == "reject"

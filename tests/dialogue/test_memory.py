@@ -72,7 +72,7 @@ def test_what_is_long_ago_is_not_taken_back():
             {"hue": 120.0},
             {"on": True, "color_temperature": 2700, "brightness": 9},
         ),
-        ("climate", {"target_temperature": 20.0}, {"target_temperature": 22.0}, {"target_temperature": 20.0}),
+        ("climate", {"mode": "heat"}, {"mode": "off"}, {"mode": "heat"}),
         ("cover", {"open": True, "position": 30}, {"position": 80}, {"open": True, "position": 30}),
         ("media_player", {"playback": "playing", "volume": 3}, {"volume": 9}, {"volume": 3}),
         ("lock", {"locked": True}, {"locked": False}, {"locked": True}),
