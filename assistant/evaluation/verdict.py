@@ -110,8 +110,16 @@ def _reply_as_wanted(wanted: Outcome, came: Came) -> bool:
     """A reply that has to say something; any other need only be no question and no excuse."""
     if came.reply_kind not in ("answer", "done"):
         return False
-    said = came.reply.lower()
-    return all(any(one in said for one in words.lower().split("|")) for words in wanted.reply)
+    return all(
+        _has(came.reply, words.removeprefix("!")) is not words.startswith("!")
+        for words in wanted.reply
+    )
+
+
+def _has(reply: str, words: str) -> bool:
+    """Whether the reply has one of the alternatives, as whole words: unlocked is not locked."""
+    choice = "|".join(map(re.escape, words.split("|")))
+    return bool(re.search(rf"(?<!\w)({choice})(?!\w)", reply, re.IGNORECASE))
 
 
 def _devices_as_wanted(wanted: Outcome, came: Came) -> bool:

@@ -69,6 +69,10 @@ def test_words_of_a_reply() -> None:
     wanted = Outcome(reply=("21|twenty one", "kitchen"))
     assert judge(wanted, came(text="21 degrees in the Kitchen.")) == "right"
     assert judge(wanted, came(text="21 degrees in the hall.")) == "wrong"
+    assert judge(Outcome(reply=("locked",)), came(text="It is unlocked.")) == "wrong"
+    locked = Outcome(reply=("locked|yes", "!no|not"))
+    assert judge(locked, came(text="Yes.")) == "right"
+    assert judge(locked, came(text="No, it is not locked.")) == "wrong"
     assert judge(wanted, came(text="Did you mean 21 kitchen?", kind="question")) == "asked back"
 
 
