@@ -36,6 +36,9 @@ class Followed:
     """Availability topic → what was said there last."""
 
     reports: int = 0
+    awaited: int = 0
+    """So many wait for what it reports next."""
+
     garbage: int = 0
     heard: Received | None = None
     """The subscriber of its topics, while it is followed."""

@@ -107,7 +107,7 @@ class Link:
         self,
         settings: MqttSettings,
         client_id: str,
-        will: Message,
+        will: Message | None,
         received: Received,
         changed: threading.Condition,
         terms: Terms = Terms(),  # noqa: B008 - frozen
@@ -130,7 +130,7 @@ class Link:
         self._client = self._new_client(client_id, will)
         self._wake_in, self._wake_out = socket.socketpair()
 
-    def _new_client(self, client_id: str, will: Message) -> Paho:
+    def _new_client(self, client_id: str, will: Message | None) -> Paho:
         client = Paho(
             CallbackAPIVersion.VERSION2,
             client_id=client_id,
@@ -146,7 +146,8 @@ class Link:
         client.connect_timeout = CONNECT_S
         if self._settings.username is not None:
             client.username_pw_set(self._settings.username, self._settings.password)
-        client.will_set(will.topic, will.payload, will.qos, will.retain)
+        if will:
+            client.will_set(will.topic, will.payload, will.qos, will.retain)
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
         client.on_publish = self._on_publish

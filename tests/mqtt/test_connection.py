@@ -18,7 +18,8 @@ from listener import Listener, wait_until
 from assistant.config import MqttSettings, SiteSettings
 from assistant.errors import ConfigError, HouseError
 from assistant.events import Message
-from assistant.mqtt.connection import LONGEST_PAUSE_S, MAX_PAYLOAD_BYTES, Connection, pauses
+from assistant.mqtt.connection import MAX_PAYLOAD_BYTES, Connection
+from assistant.mqtt.terms import LONGEST_PAUSE_S, pauses
 
 SITE = SiteSettings(id="kitchen")
 STATUS = "assistant/kitchen/status"
@@ -44,9 +45,8 @@ def listen(broker: Mosquitto) -> Listener:
 
 
 def settle(connection: Connection) -> None:
-    """Until the broker has looked at everything we asked it for: it works in order."""
-    assert connection.wait_online(5)
-    connection.publish(Message("settled", "yes"), 5)
+    """Until the broker has looked at everything we asked it for."""
+    assert connection.wait_settled(5)
 
 
 def drain(stranger: socket.socket) -> int:
