@@ -31,7 +31,7 @@ from assistant import events
 from assistant.app import open_app, open_stages
 from assistant.audio import read_file
 from assistant.config import ROOT, load_config
-from assistant.demo import HOUSE, commands
+from assistant.demo import FOLDER, HOUSE, commands
 from assistant.evaluation.machine import machine
 from assistant.events import FRAME_S, SAMPLE_RATE_HZ, Event, Frame
 from assistant.pipeline import Pipeline
