@@ -101,8 +101,8 @@ class Conversation:
         self._known = self._news.latest
         self._learn(skills)
         self._use(self._known)
-        self.allows: Callable[[Intent], bool] = _every
-        """Whether an intent may be meant at this moment."""
+        self.allows: Callable[[str, Intent], bool] = _every
+        """Whether an intent may be meant at a site (its id) at this moment."""
 
         self.dictation = False
         """The words are only to be written down: nothing is made of them."""
@@ -128,7 +128,7 @@ class Conversation:
             dry_run=self._dry_run,
             clock=self._clock,
         )
-        there._news = self._news
+        there._news, there.allows = self._news, self.allows
         return there
 
     def adopt(self, interpreter: Interpreter, skills: Skills, house: HouseSettings) -> None:
@@ -216,7 +216,8 @@ class Conversation:
         if understanding.decision == "reject" and (whole := self._dialogue.whole(text, now)):
             understanding = self.interpreter.interpret(whole)
         self._dialogue.close()
-        if not all(map(self.allows, understanding.intents)):
+        here = self._settings.site.id
+        if not all(self.allows(here, intent) for intent in understanding.intents):
             return replace(understanding, decision="reject", rule="not asked for")
         return understanding
 
@@ -294,7 +295,7 @@ class Conversation:
         return Reply(problems, "failed")
 
 
-def _every(intent: Intent) -> bool:
+def _every(site_id: str, intent: Intent) -> bool:
     return True
 
 
