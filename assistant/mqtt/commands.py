@@ -14,7 +14,8 @@ import threading
 from collections.abc import Callable
 
 from assistant.config import MqttSettings
-from assistant.mqtt.link import Link, LinkDown
+from assistant.mqtt.link import Link
+from assistant.mqtt.problems import LinkDown
 from assistant.mqtt.terms import Terms, pauses
 
 log = logging.getLogger(__name__)

@@ -22,7 +22,8 @@ from assistant.config import MqttSettings, SiteSettings
 from assistant.errors import ConfigError, HouseError
 from assistant.events import Message
 from assistant.mqtt.commands import Commands
-from assistant.mqtt.link import Link, LinkDown, Received, Refused
+from assistant.mqtt.link import Link, Received
+from assistant.mqtt.problems import LinkDown, Refused
 from assistant.mqtt.steady import Steady, Subscriber
 from assistant.mqtt.terms import LONGEST_PAUSE_S, Terms, open_tls, pauses
 

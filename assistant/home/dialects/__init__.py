@@ -6,7 +6,7 @@
     zigbee2mqtt             JSON, made of what a device exposes
     tasmota                 a command word a topic, answers as JSON
     shelly, shelly_gen1     JSON-RPC; plain words of the first generation
-    homeassistant_entity    Home Assistant's own entities, over its WebSocket API
+    homeassistant_entity    Home Assistant's own entities, over its WebSocket API; …_calls, …_states
     json_media              our own JSON for music players, since MQTT has no usual one
 
     fields                  keys of a JSON object ↔ attributes
