@@ -23,7 +23,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -60,7 +60,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, mosquitto(Path(folder)) as port:
         with answering_lamp(port):
             bench_round_trip(port, options.commands)
-        bench_discovered(port, options.devices)
+        bench_discovered(port, options.devices, announce)
+        with mosquitto(Path(folder)) as another:
+            bench_discovered(another, options.devices, announce_in_one_list)
         with answering_lamp(port):
             bench_flood(port, options.devices, options.flood_s)
 
@@ -226,10 +228,36 @@ WORDS = [
 ]
 
 
-def bench_discovered(port: int, devices: int) -> None:
+def announce_in_one_list(port: int, devices: int) -> None:
+    """The same of a zigbee2mqtt that retains states: all in one message, and one availability."""
+    one = client(port)
+    parts = [
+        {"name": name, "property": name, "type": type_, "access": 7, "value_max": 254}
+        | {"value_on": "ON", "value_off": "OFF"}
+        for name, type_ in (("state", "binary"), ("brightness", "numeric"))
+    ]
+    listed = [
+        {
+            "ieee_address": f"0x{n:016x}",
+            "friendly_name": f"{WORDS[n % 20]} {WORDS[n // 20 % 20 + 20]} lamp {n // 400 + 1}",
+            "definition": {"exposes": [{"type": "light", "features": parts}]},
+        }
+        for n in range(devices)
+    ]
+    one.publish("zigbee2mqtt/bridge/state", '{"state":"online"}', 1, True)
+    for device in listed:
+        topic = f"zigbee2mqtt/{device['friendly_name']}"
+        one.publish(topic, '{"state":"ON","brightness":128}', 1, True)
+    last = one.publish("zigbee2mqtt/bridge/devices", json.dumps(listed), 1, True)
+    last.wait_for_publish(60)
+    one.disconnect()
+    one.loop_stop()
+
+
+def bench_discovered(port: int, devices: int, announced: Callable[[int, int], None]) -> None:
     """In a process of its own, so that its memory is nobody else's."""
-    print(f"\n## {devices} devices that announce themselves", flush=True)
-    announce(port, devices)
+    print(f"\n## {devices} devices that announce themselves ({announced.__name__})", flush=True)
+    announced(port, devices)
     code = f"import sys; sys.path.append('scripts'); import bench_mqtt as b; b.discover({port}, %d)"
     for count in (0, devices):
         subprocess.run([sys.executable, "-c", code % count], check=True)

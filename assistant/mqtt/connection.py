@@ -188,11 +188,12 @@ class Connection:
         subscriber = Subscriber(callback, max_bytes, steady, qos)
         with self._changed:
             self._hearers.clear()
-            self._subscribers.setdefault(topic_filter, []).append(subscriber)
+            subscribers = self._subscribers.setdefault(topic_filter, [])
+            subscribers.append(subscriber)
             if "+" in topic_filter or "#" in topic_filter:
                 self._wild.add(topic_filter)
             if self._link:
-                self._link.subscribe([(topic_filter, qos)])
+                self._link.subscribe([(topic_filter, max(one.qos for one in subscribers))])
 
     def unsubscribe(self, topic_filter: str, callback: Received) -> None:
         """Not any more; nothing happens when it was not subscribed."""

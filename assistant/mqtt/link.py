@@ -17,9 +17,9 @@ import ssl
 import struct
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from itertools import islice
 from typing import Any, cast
 
 from paho.mqtt.client import Client, MQTTMessage, MQTTv5
@@ -105,7 +105,7 @@ class Link:
         self._reset = False
         self._acknowledged: set[int] = set()
         self._refusals: dict[int, str] = {}
-        self._wanted: deque[tuple[str, int]] = deque()
+        self._wanted: dict[str, int] = {}
         self._asked: dict[int, list[str]] = {}
         self.undecodable = 0
         """Messages whose topic was not UTF-8, dropped."""
@@ -239,16 +239,18 @@ class Link:
         so many are asked for as can be on their way.
         """
         with self._changed:
-            self._wanted.extend(filters)
+            for topic_filter, qos in filters:  # asked for once, however many want to hear it
+                self._wanted[topic_filter] = max(qos, self._wanted.get(topic_filter, 0))
         self._ask()
 
     def _ask(self) -> None:
         """Send the next SUBSCRIBE unless one is unanswered."""
         with self._changed:
-            batch = [self._wanted.popleft() for _ in range(min(BATCH, len(self._wanted)))]
-            if self._asked or not batch:
-                self._wanted.extendleft(reversed(batch))
+            if self._asked or not self._wanted:
                 return
+            batch = list(islice(self._wanted.items(), BATCH))
+            for topic_filter, _ in batch:
+                del self._wanted[topic_filter]
             _, message_id = self._client.subscribe(batch)
             if message_id is not None:
                 self._asked[message_id] = [topic_filter for topic_filter, _ in batch]
@@ -262,9 +264,7 @@ class Link:
     def unsubscribe(self, topic_filter: str) -> None:
         """Ask for the topic no more; does not wait."""
         with self._changed:
-            kept = [wanted for wanted in self._wanted if wanted[0] != topic_filter]
-            asked = len(kept) == len(self._wanted)
-            self._wanted = deque(kept)
+            asked = self._wanted.pop(topic_filter, None) is None
         if asked:
             self._client.unsubscribe(topic_filter)
             self.wake()
