@@ -267,7 +267,7 @@ def discover(port: int, devices: int) -> None:
     """Print how long it takes until all of the house can be used, and the memory."""
     config = Config(mqtt=settings(port))
     if not devices:
-        nothing = replace(config.house.discover, homeassistant=None)
+        nothing = replace(config.house.discover, homeassistant=None, zigbee2mqtt=())
         config = replace(config, house=replace(config.house, discover=nothing))
     since = time.perf_counter()
     with open_app(config) as app:
