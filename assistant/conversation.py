@@ -108,8 +108,8 @@ class Conversation:
         self._learn(self._known)
         self._use(self._known)
         self.begin()
-        self.allows: Callable[[Intent], bool] = _every
-        """Whether an intent may be meant at this moment."""
+        self.allows: Callable[[str, Intent], bool] = _every
+        """Whether an intent may be meant at a site (its id) at this moment."""
 
         self.dictation = False
         """The words are only to be written down: nothing is made of them."""
@@ -135,7 +135,7 @@ class Conversation:
             dry_run=self._dry_run,
             clock=self._clock,
         )
-        there._news = self._news
+        there._news, there.allows = self._news, self.allows
         return there
 
     def adopt(self, interpreter: Interpreter, skills: Skills, house: HouseSettings) -> None:
@@ -233,7 +233,8 @@ class Conversation:
         if not heard.text.strip():
             return Understanding(heard.text, "reject", 0.0, (), rule="no words")
         understanding = self._judge(heard)
-        if not all(map(self.allows, understanding.intents)):
+        here = self._settings.site.id
+        if not all(self.allows(here, intent) for intent in understanding.intents):
             return replace(understanding, decision="reject", rule="not asked for")
         return understanding
 
@@ -379,7 +380,7 @@ def nearest_sayable(heard: Transcript) -> str:
     return ""
 
 
-def _every(intent: Intent) -> bool:
+def _every(site_id: str, intent: Intent) -> bool:
     return True
 
 
