@@ -43,9 +43,9 @@ class Call:
     slots: Mapping[str, Said] = field(default_factory=dict)
     targets: Targets | None = None
     devices: tuple[Device, ...] = ()
-    rooms: Rooms = field(default_factory=Rooms)
     topics: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, Value] = field(default_factory=dict)
+    rooms: Rooms = field(default_factory=Rooms)
 
 
 def arguments(handler: Handler, call: Call, say: Replies) -> dict[str, Any]:
