@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from assistant.events import Value
 from assistant.home.model import Device
+from assistant.skill.answer import Targets, sentence
 from assistant.skill.rooms import Rooms
 
 MOST_NAMES = 4
@@ -73,3 +74,42 @@ def measured(value: Value, unit: str | None, rooms: Rooms) -> str:
         return degrees(value, rooms)
     number = f"{round(value, 1 if abs(value) < 100 else 0):g}"
     return f"{number} {_SPOKEN_UNITS.get(unit or '', unit or '')}".rstrip()
+
+
+def related(
+    targets: Targets, devices: Iterable[Device], fits: Callable[[Device], bool]
+) -> list[Device]:
+    """Devices of the same thing: "front door contact" and "front door" in one room."""
+    wanted = [(_bare(one), one.area) for one in targets]
+    return [
+        one
+        for one in devices
+        if fits(one) and any(w <= _bare(one) and a in (one.area, None) for w, a in wanted)
+    ]
+
+
+def _bare(device: Device) -> frozenset[str]:
+    return frozenset(device.name.lower().split()) - {"sensor", "contact", "lock", "detector"}
+
+
+def silent(targets: Targets, rooms: Rooms) -> str:
+    """Why none of them can tell anything; "" when they do tell something."""
+    mute = [one for one in targets if not one.available or not one.state]
+    return untold(mute, rooms) if len(mute) == len(targets.devices) else ""
+
+
+def untold(devices: Sequence[Device], rooms: Rooms) -> str:
+    """ "The hall lamp is not available." """
+    away = [one for one in devices if not one.available]
+    quiet = [one for one in devices if one.available]
+    parts = []
+    for group, is_so, are_so in (
+        (away, "is not available", "are not available"),
+        (quiet, "has not told me its state", "have not told me their state"),
+    ):
+        if len(group) > MOST_NAMES:
+            parts.append(f"{sentence(counted(len(group), 'device', 'devices'))} {are_so}.")
+        elif group:
+            names = named_all(group, devices, rooms)
+            parts.append(f"{sentence(names)} {is_so if len(group) == 1 else are_so}.")
+    return " ".join(parts)
