@@ -76,6 +76,21 @@ _ASPECTS = (_SWITCHED, _OPENED, _LOCKED, _PRESENT)
 _STATES = {word: (one, word == one.yes) for one in _ASPECTS for word in (one.yes, one.no)}
 """Word for a state → what it is about, and which of the two it is."""
 
+_AFTER = {
+    "turn on": "on", "turned on": "on", "turn off": "off", "turned off": "off",
+    "open": "open", "opened": "open", "close": "closed", "closed": "closed",
+    "lock": "locked", "locked": "locked", "unlock": "unlocked", "unlocked": "unlocked",
+}  # fmt: skip
+"""What was done → what it then is."""
+
+
+def _asked(state: str | None, done: str | None, forgot: str | None) -> str:
+    """The word for the state that makes the answer a yes."""
+    if forgot:
+        aspect, wanted = _STATES[_AFTER[forgot]]
+        return aspect.no if wanted else aspect.yes
+    return state or _AFTER.get(done or "", "on")
+
 
 def _has(device: Device, aspect: _Aspect) -> bool:
     """Whether it is about that; a sensor that has told nothing yet may be about anything."""
@@ -96,10 +111,11 @@ def is_device(
     rooms: Rooms,
     state: str | None = None,
     did: str | None = None,
+    done: str | None = None,
     forgot: str | None = None,
 ) -> Answer:
     """ "Is the back door locked?", "did I lock the back door?" """
-    state = state or did or forgot or "on"
+    state = _asked(state, did or done, forgot)
     aspect, wanted = _STATES[state]
     asked = [one for one in targets if _has(one, aspect)] or related(
         targets, devices, lambda one: _has(one, aspect)
@@ -280,6 +296,7 @@ def are_they(
     rooms: Rooms,
     state: str | None = None,
     did: str | None = None,
+    done: str | None = None,
     forgot: str | None = None,
     quantity: str | None = None,
     whole: str | None = None,
@@ -288,9 +305,9 @@ def are_they(
     floor: str | None = None,
 ) -> Answer:
     """ "Are any windows open?", "is everything locked?", "are the kitchen lights on?" """
-    group = _group(devices, rooms, what, state or did or forgot, area, floor)
+    group = _group(devices, rooms, what, _asked(state, did or done, forgot), area, floor)
     right, wrong, state = group.right, group.wrong, group.word()
-    quantity = quantity or whole or ("all" if did else None)
+    quantity = quantity or whole or ("all" if did or done else None)
     if quantity == "all":
         if wrong:
             return group.answer(f"no, {group.are(wrong, group.word(wanted=False))}")
@@ -325,11 +342,12 @@ def which(
     rooms: Rooms,
     what: str | None = None,
     state: str | None = None,
+    opened: str | None = None,
     area: str | None = None,
     floor: str | None = None,
 ) -> Answer:
     """ "Which lights are on?", "what's on in the living room?" """
-    group = _group(devices, rooms, what, state, area, floor)
+    group = _group(devices, rooms, what, state or opened, area, floor)
     right = group.right
     if not right:
         nothing = "nothing is" if group.many == "devices" else f"no {group.many} are"
