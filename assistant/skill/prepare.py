@@ -13,6 +13,7 @@ from assistant.skill.call import Call, Said
 from assistant.skill.guard import check_targets, may_read
 from assistant.skill.loader import Skill, Skills
 from assistant.skill.manifest import SlotSpec
+from assistant.skill.rooms import Rooms
 from assistant.skill.targets import TargetResolver
 from assistant.skill.topics import Topics
 
@@ -65,6 +66,7 @@ class Preparer:
             slots=self._slots(skill, intent.slots, devices, area),
             targets=targets,
             devices=readable if "devices" in wanted else (),
+            rooms=Rooms.of(self._house.settings, area) if "rooms" in wanted else Rooms(),
             topics=self._topics.last(filters) if "topics" in wanted else {},
             settings=skill.settings,
         )

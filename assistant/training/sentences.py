@@ -6,6 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 import yaml
 from hassil.expression import (
@@ -19,6 +20,7 @@ from hassil.expression import (
     TextChunk,
 )
 
+from assistant.config import Kind
 from assistant.evaluation.tasks import Labelled
 from assistant.skill.manifest import TARGET_SLOTS, IntentSpec, Manifest, SlotSpec
 from assistant.training.corpus import Corpus
@@ -114,7 +116,9 @@ class Sampler:
         self._corpus = corpus
         self._rng = rng
         targets = {t.target for ts in grammar.own.values() for t in ts}
-        self._kinds = sorted(kind for kind in targets if kind not in (None, "any"))
+        # Where any device can be meant, it may be a sensor, which nothing can be told to do.
+        known = get_args(Kind) if "any" in targets else targets
+        self._kinds = sorted(kind for kind in known if kind not in (None, "any"))
         self._filler = Filler(corpus, rng)
         self._taken = _distinctive(grammar.unheard, corpus)
 

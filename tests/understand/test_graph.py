@@ -223,7 +223,8 @@ CARRY_NOTHING = [
 
 
 def test_no_command_is_made_of_small_words_only() -> None:
-    closed = [t for t in TEMPLATES if not has_free_text(t)]
+    # "Is it on": only where something was spoken of.
+    closed = [t for t in TEMPLATES if not has_free_text(t) and "it" not in t.needed]
     found = Graph(closed, HOUSE)
     spoken = {found.start: ""}
     waiting = [found.start]

@@ -129,7 +129,7 @@ def listen(text: str, voice: str) -> Transcript:
     [
         ("turn off the nursery lights", "en-us", "lights.turn_off"),
         ("make the desk lamp turquoise", "en-gb", "lights.set_color"),  # freely "… the less lamp"
-        ("what is the temperature", "en-us", "thermostat.get_temperature"),
+        ("what is the temperature", "en-us", "sensors.temperature"),
         ("pause the music", "en-gb", "music.pause"),  # "Posts a music."
     ],
 )
