@@ -289,7 +289,9 @@ class Conversation:
         if not failed:
             return done
         names = {device.id: device.name for device in self._house.devices()}
-        problems = " ".join(f"The {names[event.device_id]} {event.problem}." for event in failed)
+        problems = " ".join(
+            f"The {names.get(event.device_id, 'device')} {event.problem}." for event in failed
+        )
         if len(failed) < len({action.device_id for action in actions}):
             problems = f"Not everything worked. {problems}"
         return Reply(problems, "failed")
