@@ -129,6 +129,25 @@ class ListenSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class DialogueSettings:
+    """What is said without the wake word, and what is asked for before it is done."""
+
+    follow_up_s: float = 4.0
+    """After a command: how long another may follow without the wake word, seconds; 0: never."""
+
+    question_s: float = 6.0
+    """After a question: how long its answer may be waited for, seconds."""
+
+    confirm: tuple[str, ...] = ()
+    """Done only after a "yes", beside what the skills call risky: ids of devices, and intents as
+    `assistant say` names them (covers.open)."""
+
+    def __post_init__(self) -> None:
+        _between(0, 60, follow_up_s=self.follow_up_s)
+        _between(1, 60, question_s=self.question_s)
+
+
+@dataclass(frozen=True, slots=True)
 class AsrSettings:
     """Offline speech recognition."""
 
@@ -485,6 +504,7 @@ class Config:
     listen: ListenSettings = ListenSettings()
     asr: AsrSettings = AsrSettings()
     understand: UnderstandSettings = UnderstandSettings()
+    dialogue: DialogueSettings = DialogueSettings()
     skills: SkillsSettings = SkillsSettings()
     mqtt: MqttSettings = MqttSettings()
     speak: SpeakSettings = SpeakSettings()

@@ -31,7 +31,7 @@ from assistant import events
 from assistant.app import open_app, open_stages
 from assistant.audio import read_file
 from assistant.config import ROOT, load_config
-from assistant.demo import HOUSE, commands
+from assistant.demo import FOLDER, HOUSE, commands
 from assistant.evaluation.machine import machine
 from assistant.events import FRAME_S, SAMPLE_RATE_HZ, Event, Frame
 from assistant.pipeline import Pipeline
@@ -77,7 +77,7 @@ def bench_latency(rounds: int) -> None:
     with open_app(load_config(HOUSE), simulate=True) as app:
         stages = open_stages(app.config, app.conversation)
         for command in commands() * rounds:
-            seen = list(Pipeline(stages).run(paced(read_file(command.recording))))
+            seen = list(Pipeline(stages).run(paced(read_file(FOLDER / command.file))))
             for stage, milliseconds in stage_times(seen):
                 rows.setdefault(stage, []).append(milliseconds)
     print(f"{'stage':<34} {'p50':>7} {'p95':>7} {'max':>7}   n")

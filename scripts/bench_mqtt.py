@@ -5,9 +5,10 @@
 round trip   a command to a lamp that answers at once, until the house knows that it is done; beside
              it plain paho that publishes (QoS 2) and waits for the lamp's report
 discovered   retained announcements and states of so many lamps: from connecting until all of them
-             can be named and have reported, and the memory that they take
-flood        another process reports 10,000 and 20,000 times a second on the lamps' topics: messages
-             handled, and the round trip of commands meanwhile
+             can be named and have reported, and the memory that they take; from the announcement of
+             one more until it can be named
+flood        another process reports 10,000, 20,000 and 40,000 times a second on the lamps' topics:
+             messages handled, and the round trip of commands meanwhile
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -31,7 +32,7 @@ import numpy as np
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 
-from assistant.app import open_app
+from assistant.app import App, open_app
 from assistant.config import Config, DeviceSettings, HouseSettings, MqttSettings, SiteSettings
 from assistant.errors import HouseError
 from assistant.events import Confirmed
@@ -39,6 +40,7 @@ from assistant.home.discovery import Discovery
 from assistant.home.house import House
 from assistant.home.model import Change
 from assistant.mqtt.connection import Connection
+from assistant.mqtt.steady import PER_S
 
 LAMP = DeviceSettings(
     "lamp",
@@ -58,7 +60,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, mosquitto(Path(folder)) as port:
         with answering_lamp(port):
             bench_round_trip(port, options.commands)
-        bench_discovered(port, options.devices)
+        bench_discovered(port, options.devices, announce)
+        with mosquitto(Path(folder)) as another:
+            bench_discovered(another, options.devices, announce_in_one_list)
         with answering_lamp(port):
             bench_flood(port, options.devices, options.flood_s)
 
@@ -127,10 +131,16 @@ def bench_round_trip(port: int, commands: int) -> None:
     with Connection(settings(port), SiteSettings()) as connection:
         house = House(HouseSettings(devices=(LAMP,)), connection)
         connection.wait_settled(5)
-        show("ours", [by_house(house, n) for n in range(commands)])
+        show("ours", [by_house(house, n) for n in range(commands) if pause()])
     plain = PlainPaho(port)
-    show("plain paho", [plain.command(n) for n in range(commands)])
+    show("plain paho", [plain.command(n) for n in range(commands) if pause()])
     plain.close()
+
+
+def pause() -> bool:
+    """Between two commands: a topic that says more is slowed down, the lamp's, too."""
+    time.sleep(1 / PER_S)
+    return True
 
 
 def by_house(house: House, n: int) -> float:
@@ -218,10 +228,36 @@ WORDS = [
 ]
 
 
-def bench_discovered(port: int, devices: int) -> None:
+def announce_in_one_list(port: int, devices: int) -> None:
+    """The same of a zigbee2mqtt that retains states: all in one message, and one availability."""
+    one = client(port)
+    parts = [
+        {"name": name, "property": name, "type": type_, "access": 7, "value_max": 254}
+        | {"value_on": "ON", "value_off": "OFF"}
+        for name, type_ in (("state", "binary"), ("brightness", "numeric"))
+    ]
+    listed = [
+        {
+            "ieee_address": f"0x{n:016x}",
+            "friendly_name": f"{WORDS[n % 20]} {WORDS[n // 20 % 20 + 20]} lamp {n // 400 + 1}",
+            "definition": {"exposes": [{"type": "light", "features": parts}]},
+        }
+        for n in range(devices)
+    ]
+    one.publish("zigbee2mqtt/bridge/state", '{"state":"online"}', 1, True)
+    for device in listed:
+        topic = f"zigbee2mqtt/{device['friendly_name']}"
+        one.publish(topic, '{"state":"ON","brightness":128}', 1, True)
+    last = one.publish("zigbee2mqtt/bridge/devices", json.dumps(listed), 1, True)
+    last.wait_for_publish(60)
+    one.disconnect()
+    one.loop_stop()
+
+
+def bench_discovered(port: int, devices: int, announced: Callable[[int, int], None]) -> None:
     """In a process of its own, so that its memory is nobody else's."""
-    print(f"\n## {devices} devices that announce themselves", flush=True)
-    announce(port, devices)
+    print(f"\n## {devices} devices that announce themselves ({announced.__name__})", flush=True)
+    announced(port, devices)
     code = f"import sys; sys.path.append('scripts'); import bench_mqtt as b; b.discover({port}, %d)"
     for count in (0, devices):
         subprocess.run([sys.executable, "-c", code % count], check=True)
@@ -231,7 +267,7 @@ def discover(port: int, devices: int) -> None:
     """Print how long it takes until all of the house can be used, and the memory."""
     config = Config(mqtt=settings(port))
     if not devices:
-        nothing = replace(config.house.discover, homeassistant=None)
+        nothing = replace(config.house.discover, homeassistant=None, zigbee2mqtt=())
         config = replace(config, house=replace(config.house, discover=nothing))
     since = time.perf_counter()
     with open_app(config) as app:
@@ -241,7 +277,24 @@ def discover(port: int, devices: int) -> None:
         said = "turn on the red north lamp one"
         understood = app.conversation.interpreter.interpret(said).decision if devices else "-"
         memory = resident_mib()
-    print(f"{devices:5} devices: usable after {took_s:.2f} s, {memory:.0f} MiB, {understood}")
+        print(f"{devices:5} devices: usable after {took_s:.2f} s, {memory:.0f} MiB, {understood}")
+        if devices:
+            print(f"    one more: can be said after {one_more(port, app):.2f} s")
+
+
+def one_more(port: int, app: App) -> float:
+    """Seconds from the announcement of another lamp until it can be named."""
+    broker = client(port)
+    wire = json.dumps({"name": "Heron", "cmd_t": "h/set", "stat_t": "h", "uniq_id": "heron"})
+    since = time.perf_counter()
+    broker.publish("homeassistant/light/heron/config", wire, 1, True)
+    while app.conversation.interpret("turn on the heron").decision != "accept":
+        time.sleep(0.005)
+    took_s = time.perf_counter() - since
+    broker.publish("homeassistant/light/heron/config", "", 1, True).wait_for_publish(5)
+    broker.disconnect()
+    broker.loop_stop()
+    return took_s
 
 
 def resident_mib() -> float:
@@ -283,8 +336,8 @@ def bench_flood(port: int, devices: int, seconds: float) -> None:
         with Discovery(config, house, connection) as discovery:
             discovery.wait_settled(10)
             house.wait_reported(10)
-            show("round trip before", [by_house(house, n) for n in range(100)])
-            for per_s in (10_000.0, 20_000.0):
+            show("round trip before", [by_house(house, n) for n in range(100) if pause()])
+            for per_s in (10_000.0, 20_000.0, 40_000.0):
                 flooded(connection, house, (port, devices, per_s, seconds))
 
 
@@ -298,7 +351,7 @@ def flooded(connection: Connection, house: House, flood: tuple[int, int, float, 
     received, since, took = connection.received, time.perf_counter(), []
     while process.is_alive() and time.perf_counter() - since < flood[3] - 2:
         took.append(by_house(house, len(took)))
-        time.sleep(0.02)
+        pause()
     took_s = time.perf_counter() - since
     handled, cpu = (connection.received - received) / took_s, time.process_time() - used
     show(f"during {name}", took)

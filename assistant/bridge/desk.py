@@ -124,6 +124,10 @@ class Desk:
         """Speak; a `Spoken` event with that id says when it is over."""
         self._speaker.say(Reply(text, "answer", utterance_id=utterance_id))
 
+    def play(self, sound: Sound, utterance_id: str) -> None:
+        """Play a sound; a `Spoken` event with that id says when it is over."""
+        self._speaker.say(Reply("", "answer", utterance_id=utterance_id), sound)
+
     def command(self, text: str, site: SiteSettings, answer: Callable[[Reply], None]) -> None:
         """Carry out words that came in otherwise; calls `answer` once, on this thread.
 

@@ -17,12 +17,16 @@ from dataclasses import dataclass
 from assistant.bridge.hub import Hub
 from assistant.config import SiteSettings
 from assistant.events import Message, Wake
+from assistant.home.dialects.payload import number, read_json
 from assistant.mqtt.connection import Connection
 
 log = logging.getLogger(__name__)
 
 SCORE_DB = 20.0
 """What a score of 1 is worth in decibels: 0.1 of score decides where loudness differs by 2 dB."""
+
+LOUDNESS_DBFS = (-150.0, 10.0)
+"""What can be meant: of silence `level_dbfs` says -120."""
 
 TAKEN_S = 1.0
 """Whoever heard the word so long before us has begun to answer already."""
@@ -110,9 +114,10 @@ class Rooms:
         if site_id == self._site.id or retained:
             return
         try:
-            told = json.loads(payload)
-            score, loudness = float(told["score"]), float(told["loudness_dbfs"])
-        except (ValueError, TypeError, LookupError) as error:
+            told = read_json(payload)
+            score = number(told.get("score"), 0, 1)
+            loudness = number(told.get("loudness_dbfs"), *LOUDNESS_DBFS)
+        except ValueError as error:
             log.debug("%s: %r ignored: %s", topic, payload[:80], error)
             return
         self._hub.ask(lambda: self._claimed(site_id, score, loudness))

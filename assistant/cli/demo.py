@@ -10,7 +10,7 @@ from assistant.audio import read_file
 from assistant.cli.console import Console
 from assistant.cli.devices import print_devices
 from assistant.config import Config, load_config
-from assistant.demo import HOUSE, Command, commands
+from assistant.demo import FOLDER, HOUSE, Command, commands
 from assistant.events import Reply
 from assistant.home.attributes import fulfilled
 from assistant.pipeline import Pipeline, Stages
@@ -48,7 +48,7 @@ def _play(command: Command, app: App, stages: Stages, console: Console) -> bool:
     """Send one recording through the chain; True when it had its effect."""
     print(f"\n♪ {command.file}: “{command.says}”")
     replies = []
-    for event in Pipeline(stages).run(read_file(command.recording)):
+    for event in Pipeline(stages).run(read_file(FOLDER / command.file)):
         console(event)
         if isinstance(event, Reply):
             replies.append(event.text)

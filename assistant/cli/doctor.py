@@ -123,6 +123,14 @@ def _skills(config: Config) -> Iterator[Finding]:
     yield Finding("ok", "skills", ", ".join(skills.working) or "none")
     for error in skills.broken:
         yield Finding("FAIL", "skills", error.problem, error.fix)
+    apps = [m.name for m in skills.manifests if m.answered_by == "hermes"]
+    if apps and not config.bridge.hermes.enabled:
+        yield Finding(
+            "FAIL",
+            "skills",
+            f"{', '.join(apps)}: answered by an app over Hermes, which is switched off",
+            "bridge: { hermes: { enabled: true } } in config.yaml",
+        )
     if problem := to_learn(config, skills.manifests):
         yield Finding("note", "skills", problem, "assistant train")
     if missing := what_is_missing():

@@ -18,6 +18,8 @@ class Command:
     """A recording, and what it must bring about."""
 
     file: str
+    """The sound, beside commands.yaml."""
+
     says: str
     voice: str
     """The voice of flite that spoke it."""
@@ -28,17 +30,12 @@ class Command:
     reply: str = ""
     """Part of the answer that must be given; empty: any."""
 
-    @property
-    def recording(self) -> Path:
-        """The sound file."""
-        return FOLDER / self.file
-
 
 @dataclass(frozen=True, slots=True)
 class _Script:
     commands: tuple[Command, ...]
 
 
-def commands() -> tuple[Command, ...]:
-    """The spoken commands, in the order in which they make sense."""
-    return read_yaml(_Script, FOLDER / "commands.yaml").commands
+def commands(folder: Path = FOLDER) -> tuple[Command, ...]:
+    """The spoken commands of a folder, in the order in which they make sense."""
+    return read_yaml(_Script, folder / "commands.yaml").commands

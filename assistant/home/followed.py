@@ -10,6 +10,7 @@ from assistant.events import Value
 from assistant.home.attributes import COMMAND_ONLY, fulfilled, merge
 from assistant.home.carrier import Received
 from assistant.home.dialects import Dialect
+from assistant.home.dialects.payload import GARBAGE
 from assistant.home.model import Device, State
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,9 @@ class Followed:
     """Availability topic → what was said there last."""
 
     reports: int = 0
+    awaited: int = 0
+    """So many wait for what it reports next."""
+
     garbage: int = 0
     heard: Received | None = None
     """The subscriber of its topics, while it is followed."""
@@ -48,7 +52,7 @@ class Followed:
         try:
             told = self._available(topic, payload)
             state = self.dialect.read(topic, payload) if topic in self.dialect.topics else None
-        except ValueError as error:
+        except GARBAGE as error:
             self._ignore(topic, error)
             return False
         if state:
@@ -70,7 +74,7 @@ class Followed:
         self.available = availability.judge(self.signals, said)
         return True
 
-    def _ignore(self, topic: str, error: ValueError) -> None:
+    def _ignore(self, topic: str, error: Exception) -> None:
         """Count what makes no sense, and say so once per device."""
         self.garbage += 1
         if self.garbage == 1:

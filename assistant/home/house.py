@@ -10,6 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from assistant.config import DeviceSettings, HouseSettings, RoutineSettings
@@ -206,7 +207,8 @@ class House:
             yield from _publish(action, carrier)
             self._believe(action, device, carrier.session)
         confirm_s = self._connection.settings.confirm_s if self._connection else 0.0
-        yield from self._confirm(awaited, self._clock() + confirm_s)
+        with self._woken_by([one.device for one in awaited]):
+            yield from self._confirm(awaited, self._clock() + confirm_s)
 
     def _carrier(self, name: str) -> Carrier:
         if (carrier := self._carriers.get(name)) is None:
@@ -230,6 +232,19 @@ class House:
         kept = device.dialect.silent - COMMAND_ONLY - MANNER
         with self._changed:
             device.take({n: v for n, v in action.change.items() if n in kept}, session)
+
+    @contextmanager
+    def _woken_by(self, devices: Sequence[Followed]) -> Iterator[None]:
+        """Within it, reports of the devices wake who waits for `_changed`."""
+        with self._changed:
+            for device in devices:
+                device.awaited += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                for device in devices:
+                    device.awaited -= 1
 
     def _confirm(self, awaited: list[Awaited], deadline: float) -> Iterator[Confirmed]:
         """One `Confirmed` for each, as soon as it is known; the rest at the deadline."""
@@ -263,7 +278,9 @@ class House:
     def _hearing(self, device: Followed, carrier: Carrier) -> Callable[[str, bytes, bool], None]:
         def heard(topic: str, payload: bytes, _retained: bool) -> None:
             with self._changed:
-                if device.report(topic, payload, carrier.session):
+                first = carrier.session not in device.told_in.values()
+                # Whoever waits is woken by what he waits for, not by ten thousand other reports.
+                if device.report(topic, payload, carrier.session) and (first or device.awaited):
                     self._changed.notify_all()
 
         return heard

@@ -20,7 +20,8 @@ from assistant.home.attributes import COMMAND_ONLY, MANNER, complete, merge
 from assistant.home.dialects import Dialect, open_dialect
 from assistant.home.model import State
 from assistant.home.readings import MEASURED, QUANTITIES, YES_OR_NO
-from assistant.mqtt.link import Link, LinkDown
+from assistant.mqtt.link import Link
+from assistant.mqtt.problems import LinkDown
 
 log = logging.getLogger(__name__)
 

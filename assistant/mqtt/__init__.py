@@ -1,7 +1,9 @@
-"""The wire to the house: one connection for the assistant, and a broker for a first run.
+"""The wire to the house: the assistant's connection, and a broker for a first run.
 
 connection   `Connection`: in the background, back by itself, nothing sent late
+commands     the second connection, on which no report is in a command's way
 link         one TCP connection to the broker, from CONNECT to its end
+problems     why the broker cannot be reached, for people
 broker       `EmbeddedBroker`: MQTT 3.1.1 inside this process (imports amqtt when it starts)
 """
 

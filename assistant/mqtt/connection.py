@@ -1,4 +1,4 @@
-"""The assistant's one connection to the house's broker: always there, or honestly not.
+"""The assistant's connection to the house's broker: always there, or honestly not.
 
 It connects in the background and comes back by itself. Nothing is queued: a message is
 acknowledged by the broker within its deadline or it is never sent, so that no command is carried
@@ -11,7 +11,7 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from secrets import token_hex
 from typing import Self
@@ -21,35 +21,25 @@ from paho.mqtt.client import MQTTv5, MQTTv311, topic_matches_sub
 from assistant.config import MqttSettings, SiteSettings
 from assistant.errors import ConfigError, HouseError
 from assistant.events import Message
-from assistant.mqtt.link import Link, LinkDown, Received, Refused
+from assistant.mqtt.commands import Commands
+from assistant.mqtt.link import Link, Received
+from assistant.mqtt.problems import LinkDown, Refused
 from assistant.mqtt.steady import Steady, Subscriber
-from assistant.mqtt.terms import Terms, open_tls
+from assistant.mqtt.terms import LONGEST_PAUSE_S, Terms, open_tls, pauses
 
 log = logging.getLogger(__name__)
 
 MAX_PAYLOAD_BYTES = 64 * 1024
 """Longer messages are dropped. The longest state of a device that we read is below 1 KiB."""
 
-FIRST_PAUSE_S = 0.5
-LONGEST_PAUSE_S = 10.0
+MOST_REMEMBERED = 10_000  # topics of which it is known who hears them
 FAREWELL_S = 1.0  # for the broker to acknowledge `offline` when we leave
-
-
-def pauses(rng: Callable[[], float]) -> Iterator[float]:
-    """Seconds to wait before each further attempt: doubling, and never in step with others.
-
-    rng    uniform in 0 to 1: a pause is 50 to 100 % of its nominal length
-    """
-    nominal = FIRST_PAUSE_S
-    while True:
-        yield nominal * (0.5 + rng() / 2)
-        nominal = min(2 * nominal, LONGEST_PAUSE_S)
 
 
 class Connection:
     """The connection to the broker; open until `close()`.
 
-    Threads: one, which connects, reads, writes and calls the subscribers.
+    Threads: one, which connects, reads, writes and calls the subscribers; `Commands` has another.
     Every public method may be called from any thread; `publish` not from a subscriber, since it
     waits for an answer that only the subscriber's thread could read.
     """
@@ -92,7 +82,9 @@ class Connection:
         self._received = 0
         self._subscribers = {self.status_topic: [Subscriber(self._on_status)]}
         self._wild: set[str] = set()
+        self._hearers: dict[str, list[Subscriber]] = {}
         self._steady = Steady(clock)
+        self._commands = Commands(settings, self._client_id, rng)
         self._thread = threading.Thread(target=self._run, name="mqtt-connection", daemon=True)
         self._thread.start()
 
@@ -195,17 +187,20 @@ class Connection:
         """
         subscriber = Subscriber(callback, max_bytes, steady, qos)
         with self._changed:
-            self._subscribers.setdefault(topic_filter, []).append(subscriber)
+            self._hearers.clear()
+            subscribers = self._subscribers.setdefault(topic_filter, [])
+            subscribers.append(subscriber)
             if "+" in topic_filter or "#" in topic_filter:
                 self._wild.add(topic_filter)
             if self._link:
-                self._link.subscribe([(topic_filter, qos)])
+                self._link.subscribe([(topic_filter, max(one.qos for one in subscribers))])
 
     def unsubscribe(self, topic_filter: str, callback: Received) -> None:
         """Not any more; nothing happens when it was not subscribed."""
         with self._changed:
             subscribers = self._subscribers.get(topic_filter, [])
             subscribers[:] = [one for one in subscribers if one.callback != callback]
+            self._hearers.clear()
             gone = not subscribers and self._subscribers.pop(topic_filter, None) is not None
             if gone:
                 self._wild.discard(topic_filter)
@@ -225,9 +220,11 @@ class Connection:
         link = self._link
         if link is None:
             raise self._unreachable(self._problem)
+        way = self._commands.link or link
         try:
-            link.publish(message, self.settings.publish_s if deadline_s is None else deadline_s)
+            way.publish(message, self.settings.publish_s if deadline_s is None else deadline_s)
         except LinkDown as error:
+            link.abort(error.why)  # a broker that is silent there says nothing here, either
             raise self._unreachable(error.why) from error
         except Refused as error:
             log.warning("MQTT broker: %s", error)
@@ -250,6 +247,7 @@ class Connection:
             self._changed.notify_all()
             if self._link:
                 self._link.wake()
+        self._commands.close()
         # An attempt to connect cannot be interrupted; the thread ends by itself when it fails.
         self._thread.join(2 * FAREWELL_S)
 
@@ -312,6 +310,7 @@ class Connection:
             self._said = self._heard = 0
             self._warned = None
             self._changed.notify_all()
+        self._commands.follow(Terms(self._version, self._tls))
         log.info("MQTT broker %s: %s", self._where, "connected" if self._session == 1 else "back")
         self._say_online(link)
 
@@ -319,6 +318,7 @@ class Connection:
         with self._changed:
             self._link = None
             self._dropped += link.undecodable
+        self._commands.follow(None)
         if link.end:
             self._note_down(link.end)
         link.close()
@@ -337,16 +337,7 @@ class Connection:
     def _dispatch(self, topic: str, payload: bytes, retained: bool) -> None:
         """Call the subscribers of one message, or put it off where the topic floods."""
         self._received += 1
-        with self._changed:
-            subscribers = [
-                *(self._subscribers.get(topic, ())),
-                *(
-                    one
-                    for topic_filter in self._wild
-                    if topic_matches_sub(topic_filter, topic)
-                    for one in self._subscribers[topic_filter]
-                ),
-            ]
+        subscribers = self._hearers.get(topic) or self._find_hearers(topic)
         fitting = [one for one in subscribers if len(payload) <= one.max_bytes]
         if len(fitting) < len(subscribers):
             self._dropped += 1
@@ -355,6 +346,17 @@ class Connection:
         for one in fitting:
             if not (late and one.steady):
                 self._call(one, topic, payload, retained)
+
+    def _find_hearers(self, topic: str) -> list[Subscriber]:
+        """Everybody who wants to hear the topic; remembered: comparing it with every filter takes
+        longer than everything else that is done about a message."""
+        with self._changed:
+            filters = [topic, *(one for one in self._wild if topic_matches_sub(one, topic))]
+            found = [one for each in filters for one in self._subscribers.get(each, ())]
+            if len(self._hearers) >= MOST_REMEMBERED:  # somebody makes topics up
+                self._hearers.clear()
+            self._hearers[topic] = found
+            return found
 
     def _release(self) -> float:
         """Hand out what was put off and is due; seconds until something else is."""

@@ -17,9 +17,9 @@ import ssl
 import struct
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from itertools import islice
 from typing import Any, cast
 
 from paho.mqtt.client import Client, MQTTMessage, MQTTv5
@@ -29,11 +29,11 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from assistant.config import MqttSettings
 from assistant.events import Message
+from assistant.mqtt.problems import CONNECT_S, LinkDown, Refused, explain, refused
 from assistant.mqtt.terms import Terms
 
 log = logging.getLogger(__name__)
 
-CONNECT_S = 5.0  # for the TCP handshake, and once more for the broker's welcome
 BATCH = 20  # topics in one SUBSCRIBE: as many messages as Mosquitto has on their way
 RECEIVE_BYTES = 64 * 1024  # that the kernel takes in ahead of us: some hundred reports
 MOST_READ = 200  # packets in one turn of the loop
@@ -50,19 +50,6 @@ QUICKACK = getattr(socket, "TCP_QUICKACK", socket.TCP_NODELAY)  # only Linux has
 FAILURE = 0x80  # reason codes of MQTT 5 from here on
 LOST = ReasonCode(PacketTypes.DISCONNECT, "Unspecified error")
 """How paho says that the other side closed the connection."""
-
-
-class LinkDown(Exception):
-    """The broker cannot be reached any more; the text says why, for people."""
-
-    def __init__(self, why: str, *, by_settings: bool = False, mute: bool = False) -> None:
-        super().__init__(why)
-        self.why = why
-        self.mute = mute
-        """It answered, but not as a broker of this protocol version does."""
-
-        self.by_settings = by_settings
-        """Waiting does not help: the user has to change config.yaml."""
 
 
 class Paho(Client):
@@ -96,10 +83,6 @@ class Paho(Client):
         return super()._handle_pubrec()
 
 
-class Refused(Exception):
-    """The broker is there and does not take this one message; the text says why."""
-
-
 class Link:
     """One connection. `changed` is notified whenever something about it changes."""
 
@@ -107,7 +90,7 @@ class Link:
         self,
         settings: MqttSettings,
         client_id: str,
-        will: Message,
+        will: Message | None,
         received: Received,
         changed: threading.Condition,
         terms: Terms = Terms(),  # noqa: B008 - frozen
@@ -122,7 +105,7 @@ class Link:
         self._reset = False
         self._acknowledged: set[int] = set()
         self._refusals: dict[int, str] = {}
-        self._wanted: deque[tuple[str, int]] = deque()
+        self._wanted: dict[str, int] = {}
         self._asked: dict[int, list[str]] = {}
         self.undecodable = 0
         """Messages whose topic was not UTF-8, dropped."""
@@ -130,7 +113,7 @@ class Link:
         self._client = self._new_client(client_id, will)
         self._wake_in, self._wake_out = socket.socketpair()
 
-    def _new_client(self, client_id: str, will: Message) -> Paho:
+    def _new_client(self, client_id: str, will: Message | None) -> Paho:
         client = Paho(
             CallbackAPIVersion.VERSION2,
             client_id=client_id,
@@ -146,7 +129,8 @@ class Link:
         client.connect_timeout = CONNECT_S
         if self._settings.username is not None:
             client.username_pw_set(self._settings.username, self._settings.password)
-        client.will_set(will.topic, will.payload, will.qos, will.retain)
+        if will:
+            client.will_set(will.topic, will.payload, will.qos, will.retain)
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
         client.on_publish = self._on_publish
@@ -175,7 +159,7 @@ class Link:
                 properties=self._terms.connect_properties(),
             )
         except (OSError, UnicodeError) as error:
-            self._finish(self._explain(error))
+            self._finish(explain(error, self._settings))
         # Without it the kernel holds a small packet back until the last one is acknowledged, which
         # the other side puts off for 40 ms: every message would take that long.
         self._set_option(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -190,24 +174,10 @@ class Link:
         """Closed before a word of welcome: often TLS, or its certificates, on one side only."""
         tls = self._terms.tls
         if tls and tls.problem:
-            return self._explain(tls.problem)
+            return explain(tls.problem, self._settings)
         if tls or not end.why.endswith("lost"):
             return LinkDown(end.why, mute=True)
         return LinkDown(f"{end.why} before it said a word: does it want TLS (mqtt.tls)?", mute=True)
-
-    def _explain(self, error: OSError | UnicodeError) -> LinkDown:
-        host = self._settings.host
-        if isinstance(error, ssl.SSLError):
-            return LinkDown(f"{self._where}: TLS: {_tls_problem(error)}", by_settings=True)
-        if isinstance(error, socket.gaierror | UnicodeError):
-            return LinkDown(f"unknown host {host!r}")
-        if self._terms.tls and isinstance(error, ConnectionResetError):
-            return LinkDown(f"{self._where}: TLS: {HANGS_UP}", by_settings=True)
-        if isinstance(error, ConnectionRefusedError):
-            return LinkDown(f"nothing listens at {self._where} (connection refused)")
-        if isinstance(error, TimeoutError):
-            return LinkDown(f"no answer from {self._where} within {CONNECT_S:g} s")
-        return LinkDown(f"{self._where}: {error.strerror or error}")
 
     def run(
         self,
@@ -248,7 +218,7 @@ class Link:
         except (ValueError, LookupError, struct.error) as error:  # paho 2.1, of garbage
             self._set_end(LinkDown(f"{self._where} sends what is not MQTT: {error}"))
         except ssl.SSLError as error:  # TLS 1.3 refuses our certificate after the handshake
-            self._set_end(self._explain(error))
+            self._set_end(explain(error, self._settings))
         return True
 
     def _read(self, sock: socket.socket) -> None:
@@ -269,16 +239,18 @@ class Link:
         so many are asked for as can be on their way.
         """
         with self._changed:
-            self._wanted.extend(filters)
+            for topic_filter, qos in filters:  # asked for once, however many want to hear it
+                self._wanted[topic_filter] = max(qos, self._wanted.get(topic_filter, 0))
         self._ask()
 
     def _ask(self) -> None:
         """Send the next SUBSCRIBE unless one is unanswered."""
         with self._changed:
-            batch = [self._wanted.popleft() for _ in range(min(BATCH, len(self._wanted)))]
-            if self._asked or not batch:
-                self._wanted.extendleft(reversed(batch))
+            if self._asked or not self._wanted:
                 return
+            batch = list(islice(self._wanted.items(), BATCH))
+            for topic_filter, _ in batch:
+                del self._wanted[topic_filter]
             _, message_id = self._client.subscribe(batch)
             if message_id is not None:
                 self._asked[message_id] = [topic_filter for topic_filter, _ in batch]
@@ -292,9 +264,7 @@ class Link:
     def unsubscribe(self, topic_filter: str) -> None:
         """Ask for the topic no more; does not wait."""
         with self._changed:
-            kept = [wanted for wanted in self._wanted if wanted[0] != topic_filter]
-            asked = len(kept) == len(self._wanted)
-            self._wanted = deque(kept)
+            asked = self._wanted.pop(topic_filter, None) is None
         if asked:
             self._client.unsubscribe(topic_filter)
             self.wake()
@@ -385,20 +355,8 @@ class Link:
 
     def _on_connect(self, _client: Client, _data: Any, _flags: Any, code: Any, _more: Any) -> None:
         if code.is_failure:
-            self._set_end(self._refused(str(code)))
+            self._set_end(refused(str(code), self._settings))
         self._accepted = not code.is_failure
-
-    def _refused(self, reason: str) -> LinkDown:
-        user = self._settings.username
-        if reason == "Unsupported protocol version":
-            return LinkDown(f"{self._where} speaks another version of MQTT", mute=True)
-        if reason not in ("Not authorized", "Bad user name or password"):
-            return LinkDown(f"{self._where} refuses the connection: {reason}", by_settings=True)
-        if user is None:
-            why = f"{self._where} wants a user name and a password (mqtt.username)"
-        else:
-            why = f"{self._where} refuses user {user!r}: wrong user name or password"
-        return LinkDown(why, by_settings=True)
 
     def _on_disconnect(self, _client: Client, _data: Any, _f: Any, code: Any, _m: Any) -> None:
         reason = "" if code == LOST else f" ({code})"
@@ -427,25 +385,3 @@ class Link:
             self.undecodable += 1
             return
         self._received(topic, bytes(message.payload), message.retain)
-
-
-HANGS_UP = "there is none at this port: another mqtt.port, or no mqtt.tls"
-
-
-def _tls_problem(error: ssl.SSLError) -> str:
-    """One line for people, with what to do."""
-    if isinstance(error, ssl.SSLCertVerificationError):
-        told = str(error.verify_message).rstrip(".")
-        if "self-signed" in told or "self signed" in told or "local issuer" in told:
-            return f"its certificate is signed by nobody we know ({told}): mqtt.tls.ca_file"
-        if "match" in told or "not valid for" in told:
-            return f"{told}: mqtt.host must be the name in the certificate"
-        return f"its certificate is refused ({told})"
-    reason = str(error.reason or error)
-    if "CERTIFICATE_REQUIRED" in reason or "HANDSHAKE_FAILURE" in reason:
-        return "it wants a certificate of ours: mqtt.tls.cert_file"
-    if "UNKNOWN_CA" in reason or "BAD_CERTIFICATE" in reason or "CERTIFICATE_UNKNOWN" in reason:
-        return "it refuses our certificate: mqtt.tls.cert_file"
-    if any(word in reason for word in ("WRONG_VERSION_NUMBER", "RECORD_LAYER", "EOF")):
-        return HANGS_UP
-    return reason.lower().replace("_", " ")

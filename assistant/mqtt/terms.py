@@ -1,8 +1,9 @@
-"""On what terms we talk to the broker: protocol version, TLS, how long it remembers us."""
+"""On what terms we talk to the broker: version, TLS, how long it remembers us, how often we try."""
 
 from __future__ import annotations
 
 import ssl
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,20 @@ from assistant.errors import ConfigError
 MAX_PACKET_BYTES = 8 * 1024 * 1024
 """Told to an MQTT 5 broker, which then drops what is longer. The longest of use is zigbee2mqtt's
 bridge/devices: about 10 kB a device."""
+
+FIRST_PAUSE_S = 0.5
+LONGEST_PAUSE_S = 10.0
+
+
+def pauses(rng: Callable[[], float]) -> Iterator[float]:
+    """Seconds to wait before each further attempt: doubling, and never in step with others.
+
+    rng    uniform in 0 to 1: a pause is 50 to 100 % of its nominal length
+    """
+    nominal = FIRST_PAUSE_S
+    while True:
+        yield nominal * (0.5 + rng() / 2)
+        nominal = min(2 * nominal, LONGEST_PAUSE_S)
 
 
 class TlsContext(ssl.SSLContext):

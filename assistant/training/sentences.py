@@ -77,7 +77,7 @@ class Grammar:
 
 def read_grammar(manifests: Sequence[Manifest], common_rules: Mapping[str, str]) -> Grammar:
     """The sentences of the skills, and more of those that wordings.yaml knows."""
-    own = compile_templates(manifests, common_rules)
+    own = [t for t in compile_templates(manifests, common_rules) if "it" not in t.needed]
     none = yaml.safe_load(WORDINGS_FILE.read_text(encoding="utf-8"))[NONE]
     more = compile_templates([_nothing(none)], common_rules)
     return Grammar(_by_intent(own), _by_intent((*more, *read_wordings(manifests, common_rules))))

@@ -88,7 +88,13 @@ def test_a_room_that_hears_it_late_leaves_it_to_the_one_that_answers_already():
     assert room.rooms.won(room.hears(1.0, -10, at=5.1 + TAKEN_S)) is None  # something else
 
 
-@pytest.mark.parametrize("payload", [b"", b"[]", b"{}", b'{"score": "x", "loudness_dbfs": 1}'])
+@pytest.mark.parametrize(
+    "payload",
+    [
+        *(b"", b"[]", b"{}", b"[" * 50_000, b'{"score": "x", "loudness_dbfs": 1}'),
+        *(b'{"score": NaN, "loudness_dbfs": 1}', b'{"score": 1, "loudness_dbfs": 1e999}'),
+    ],
+)
 def test_garbage_is_no_claim(payload):
     room = Room("here", ["there"])
     room.wire.receive("assistant/there/wake", payload)

@@ -8,7 +8,7 @@ from broker import free_port
 
 from assistant import tflite
 from assistant.cli import doctor
-from assistant.config import BridgeSettings, Config, HomeAssistantSettings
+from assistant.config import BridgeSettings, Config, HermesSettings, HomeAssistantSettings
 from assistant.errors import ConfigError
 from assistant.evaluation import edgetpu
 
@@ -49,6 +49,17 @@ def test_a_skill_that_the_model_has_not_learnt_is_noted(hello: Config, tmp_path:
     *_, finding = doctor._careful(doctor._skills, hello)
     assert finding.verdict == "note"
     assert "heads.npz: damaged" in finding.text
+
+
+def test_a_skill_of_an_app_needs_the_hermes_bridge(hello: Config, tmp_path: Path) -> None:
+    file = tmp_path / "skills" / "hello" / "skill.yaml"
+    file.write_text(SKILL.replace(', summary: "greet {who}"', "") + "answered_by: hermes\n")
+    (file.parent / "skill.py").unlink()
+    _, failure, *_ = doctor._careful(doctor._skills, hello)
+    assert failure.verdict == "FAIL"
+    assert failure.text.startswith("hello: answered by an app over Hermes")
+    on = replace(hello, bridge=BridgeSettings(hermes=HermesSettings(enabled=True)))
+    assert not [f for f in doctor._careful(doctor._skills, on) if f.verdict == "FAIL"]
 
 
 def test_of_the_built_in_skills_there_is_nothing_to_learn() -> None:

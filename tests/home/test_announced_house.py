@@ -50,12 +50,14 @@ class Announced:
 
 
 @contextmanager
-def announced_house(broker: Mosquitto, **simulate: tuple[str, ...]) -> Iterator[Announced]:
+def announced_house(
+    broker: Mosquitto, config: Config | None = None, **simulate: tuple[str, ...]
+) -> Iterator[Announced]:
     found = arrange(EMPTY, everything())
     lamps = tuple(device for device in found.devices if device.id in LAMPS.values())
     assert len(lamps) == len(LAMPS)
     user = {"username": broker.username, "password": broker.password}
-    config = Config(mqtt=MqttSettings(host=broker.host, port=broker.port, confirm_s=2.0, **user))
+    mqtt = MqttSettings(host=broker.host, port=broker.port, confirm_s=2.0, **user)
     with (
         SimulatedHouse(
             replace(found, devices=lamps), broker.host, broker.port, **user, **simulate
@@ -67,7 +69,7 @@ def announced_house(broker: Mosquitto, **simulate: tuple[str, ...]) -> Iterator[
                 # A Shelly's last will says `online` itself; z2m's bridge is not simulated.
                 if not topic.endswith("/online"):
                     listener.publish(topic, payload, retain=True)
-        with open_app(config) as app:
+        with open_app(config or Config(mqtt=mqtt)) as app:
             yield Announced(app, devices, listener)
 
 

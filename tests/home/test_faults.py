@@ -38,8 +38,15 @@ def flood(broker: Mosquitto) -> Iterator[None]:
 
     scripts/bench_mqtt.py pours more; here other tests may want the processor, too.
     """
+    with pouring(broker, FLOOD):
+        yield
+
+
+@contextmanager
+def pouring(broker: Mosquitto, program: str) -> Iterator[None]:
+    """Within it, the program runs in a process of its own."""
     with subprocess.Popen(
-        [sys.executable, "-c", FLOOD, str(broker.port), broker.username], stdin=subprocess.PIPE
+        [sys.executable, "-c", program, str(broker.port), broker.username], stdin=subprocess.PIPE
     ) as process:
         assert process.stdin
         process.stdin.write(broker.password.encode() + b"\n")
@@ -65,6 +72,37 @@ def test_commands_are_carried_out_during_a_flood(mosquitto: Mosquitto) -> None:
         wait_until(lambda: home.connection.slowed > 100, 20)
         assert all(confirmed.done for confirmed in do_all(home))
         assert home.house.garbage == {}
+
+
+POUR = """
+import socket, sys, time
+def packet(first, *parts):
+    body = b"".join(parts)
+    return bytes([first, len(body)]) + body
+def text(words):
+    return len(words).to_bytes(2, "big") + words
+name, word = sys.argv[2].encode(), sys.stdin.readline().strip().encode()
+with socket.create_connection(("127.0.0.1", int(sys.argv[1]))) as broker:
+    hello = text(b"MQTT"), b"\\x04\\xc2\\0\\x3c", text(b"flood"), text(name), text(word)
+    broker.sendall(packet(0x10, *hello))
+    broker.recv(4)
+    for n in range(10**9):
+        reports = (packet(0x30, text(b"house/%d" % k), b"on") for k in range(100))
+        broker.sendall(b"".join(reports))
+        time.sleep(0.01)
+"""
+
+
+def test_ten_thousand_reports_a_second_of_many_topics(mosquitto: Mosquitto) -> None:
+    """None of them floods by itself. How long commands take meanwhile: scripts/bench_mqtt.py."""
+    with (
+        at_home(mosquitto, publish_s=10, confirm_s=10) as home,
+        pouring(mosquitto, POUR),
+    ):
+        home.connection.subscribe("house/+", lambda *_: None, steady=True)
+        wait_until(lambda: home.connection.received > 5000, 20)
+        assert all(confirmed.done for confirmed in do_all(home))
+        assert home.connection.session == 1
 
 
 def test_the_last_word_of_a_flood_counts(mosquitto: Mosquitto) -> None:

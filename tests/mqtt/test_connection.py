@@ -18,7 +18,8 @@ from listener import Listener, wait_until
 from assistant.config import MqttSettings, SiteSettings
 from assistant.errors import ConfigError, HouseError
 from assistant.events import Message
-from assistant.mqtt.connection import LONGEST_PAUSE_S, MAX_PAYLOAD_BYTES, Connection, pauses
+from assistant.mqtt.connection import MAX_PAYLOAD_BYTES, Connection
+from assistant.mqtt.terms import LONGEST_PAUSE_S, pauses
 
 SITE = SiteSettings(id="kitchen")
 STATUS = "assistant/kitchen/status"
@@ -44,9 +45,8 @@ def listen(broker: Mosquitto) -> Listener:
 
 
 def settle(connection: Connection) -> None:
-    """Until the broker has looked at everything we asked it for: it works in order."""
-    assert connection.wait_online(5)
-    connection.publish(Message("settled", "yes"), 5)
+    """Until the broker has looked at everything we asked it for."""
+    assert connection.wait_settled(5)
 
 
 def drain(stranger: socket.socket) -> int:
@@ -79,6 +79,42 @@ def test_a_subscriber_hears_retained_and_live_messages(mosquitto: Mosquitto) -> 
         wait_until(lambda: ("lamp/state", b"old", True) in heard)
         listener.publish("lamp/state", "new", retain=True)
         wait_until(lambda: ("lamp/state", b"new", False) in heard)
+
+
+def test_many_who_want_one_topic_ask_for_it_together(mosquitto: Mosquitto) -> None:
+    """All devices of a zigbee2mqtt hear its one state: a thousand times a thousand is too much."""
+    heard = [0] * 300
+
+    def hearing(n: int):
+        def count(*_: object) -> None:
+            heard[n] += 1
+
+        return count
+
+    with listen(mosquitto) as listener, connect(mosquitto) as connection:
+        listener.publish("zigbee2mqtt/bridge/state", "online", retain=True)
+        settle(connection)
+        for n in range(len(heard)):
+            connection.subscribe("zigbee2mqtt/bridge/state", hearing(n))
+            connection.subscribe(f"zigbee2mqtt/lamp{n}", hearing(n))
+        settle(connection)
+        assert min(heard) >= 1
+        assert max(heard) < 100
+
+
+def test_who_wants_less_takes_nothing_from_who_wants_more(mosquitto: Mosquitto) -> None:
+    """QoS 1 is what the broker keeps while we are away."""
+    heard: list[bytes] = []
+    with listen(mosquitto) as listener, connect(mosquitto, client_id="me") as connection:
+        connection.subscribe("lamp", lambda _topic, payload, _kept: heard.append(payload), qos=1)
+        settle(connection)
+        connection.subscribe("lamp", lambda *_: None, qos=0)
+        settle(connection)
+        link = connection._link
+        assert link
+        link.abort("pulled the plug")
+        listener.publish("lamp", "while away")
+        wait_until(lambda: heard == [b"while away"], 10)
 
 
 def test_subscriptions_survive_a_restart_of_the_broker(

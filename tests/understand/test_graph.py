@@ -23,7 +23,7 @@ HOUSE = HouseNames.of(read_yaml(HouseSettings, Path(__file__).with_name("house.y
 FOLDERS = [*sorted((ROOT / "skills").iterdir()), ROOT / "tests" / "skills" / "coffee_machine"]
 MANIFESTS = [load_manifest(folder) for folder in FOLDERS if (folder / "skill.yaml").is_file()]
 TEMPLATES = compile_templates(MANIFESTS, read_rules(RULES_FILE))
-OURS = Graph(TEMPLATES, HOUSE)
+OURS = Graph(TEMPLATES, HOUSE).beside("it", (), points=True)
 MATCHER = TemplateMatcher(TEMPLATES, HOUSE)
 
 

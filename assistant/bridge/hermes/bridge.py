@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 from assistant.app import App
 from assistant.bridge.desk import Desk
 from assistant.bridge.hermes import messages
-from assistant.bridge.hermes.dialogue import MANAGER, Dialogue
-from assistant.bridge.hermes.session import Session
+from assistant.bridge.hermes.dialogue import MANAGER, Dialogue, play_finished
+from assistant.bridge.hermes.session import Session, names
+from assistant.bridge.hermes.sound import MAX_SOUND_BYTES, read_sound
 from assistant.bridge.hermes.wire import Wire
 from assistant.events import Understanding
 from assistant.mqtt.connection import Connection
 from assistant.skill.loader import Skills
 
+log = logging.getLogger(__name__)
+
 Json = Mapping[str, Any]
+
+NO_INJECTION = (
+    "words cannot be injected: names of devices and rooms come from the house, "
+    "other words from the skill.yaml of the skill that means them"
+)
 
 
 def open_hermes(app: App, connection: Connection, desk: Desk) -> None:
@@ -63,12 +73,20 @@ class _Orders:
             "hermes/feedback/sound/toggleOff": lambda json: self._feedback(False),
             "rhasspy/hotword/getHotwords": self._hotwords,
             f"{MANAGER}/startSession": self._start_session,
-            f"{MANAGER}/configure": self._configure,
+            f"{MANAGER}/toggleOn": lambda json: self._toggle("dialogueManager", json, on=True),
+            f"{MANAGER}/toggleOff": lambda json: self._toggle("dialogueManager", json, on=False),
+            "hermes/injection/perform": self._refuse_injection,
         }
         for topic_filter, order in here.items():
             self._wire.hear(topic_filter, self._for_this_site(order))
+        self._wire.hear(f"{MANAGER}/configure", self._configure)
         self._wire.hear(f"{MANAGER}/endSession", self._end_session)
         self._wire.hear(f"{MANAGER}/continueSession", self._continue_session)
+        self._wire.hear_bytes(
+            f"hermes/audioServer/{self._desk.site.id}/playBytes/+",
+            self._play,
+            max_bytes=MAX_SOUND_BYTES,
+        )
 
     def _for_this_site(
         self, order: Callable[[Json], None]
@@ -102,7 +120,7 @@ class _Orders:
         understood = self._desk.conversation.interpret(text)
         ids = {key: json.get(key) for key in ("id", "sessionId")}
         ids["siteId"] = self._desk.site.id
-        wanted = json.get("intentFilter")
+        wanted = names(json.get("intentFilter"))
         named = [(intent, self._dialogue.name(intent)) for intent in understood.intents]
         if _usable(understood) and (not wanted or named[0][1] in wanted):
             parsed = messages.parsed(text, *named[0])
@@ -120,6 +138,26 @@ class _Orders:
     def _say(self, json: Json) -> None:
         text, id_, session_id = (json.get(key) for key in ("text", "id", "sessionId"))
         self._dialogue.say(str(text or ""), id_, session_id, f"say-{uuid4()}")
+
+    def _play(self, topic: str, payload: bytes) -> None:
+        id_ = topic.rsplit("/", 1)[-1]
+        try:
+            sound = read_sound(payload)
+        except ValueError as error:
+            log.warning("%s: not played: %s", topic, error)
+            self._wire.send(play_finished(self._desk.site.id), id=id_, sessionId=None)
+            return
+        self._desk.hub.ask(lambda: self._dialogue.play(sound, id_))
+
+    def _refuse_injection(self, json: Json) -> None:
+        log.warning("hermes/injection/perform: %s", NO_INJECTION)
+        self._wire.send(
+            "hermes/injection/error",
+            siteId=self._desk.site.id,
+            sessionId=None,
+            error=NO_INJECTION,
+            context=json.get("id"),
+        )
 
     def _hotwords(self, json: Json) -> None:
         models = [
@@ -140,13 +178,14 @@ class _Orders:
                 session, first, may_wait=notifies or bool(first.get("canBeEnqueued", True))
             )
 
-    def _configure(self, json: Json) -> None:
-        for intent in json.get("intents") or ():
-            if isinstance(intent, dict):
-                change = self._dialogue.disabled
-                (change.discard if intent.get("enable") else change.add)(
-                    str(intent.get("intentId"))
-                )
+    def _configure(self, _topic: str, json: dict[str, Any]) -> None:
+        """Of one site or, where none is named, of all."""
+        found, site_id = json.get("intents"), json.get("siteId")
+        site_id = str(site_id) if site_id else None
+        for intent in found if isinstance(found, list) else ():
+            if isinstance(intent, dict) and intent.get("intentId"):
+                name, on = str(intent["intentId"]), bool(intent.get("enable"))
+                self._desk.hub.ask(partial(self._dialogue.switch, name, site_id, on=on))
 
     def _end_session(self, _topic: str, json: dict[str, Any]) -> None:
         """On the connection's thread: the pipeline's may be waiting for just this."""

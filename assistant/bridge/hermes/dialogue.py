@@ -9,7 +9,8 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import replace
 from queue import Empty, SimpleQueue
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import uuid4
 
 from assistant import events
 from assistant.bridge.desk import Desk
@@ -19,9 +20,24 @@ from assistant.bridge.hermes.wire import Wire
 from assistant.conversation import MOST_PLACES
 from assistant.events import Event, Intent, Slot, Understanding
 from assistant.skill.answer import Answer, CannotDo
+from assistant.speak.sound import Sound
 
 MANAGER = "hermes/dialogueManager"
+SAY_FINISHED = "hermes/tts/sayFinished"
 IN_SESSION = "dialogueSession"  # why the wake word is off, as Rhasspy says it
+
+
+def play_finished(site_id: str) -> str:
+    """The topic on which an app hears that its sound is over."""
+    return f"hermes/audioServer/{site_id}/playFinished"
+
+
+class _Said(NamedTuple):
+    """What is told when something has been heard to its end: where, and with which ids."""
+
+    topic: str
+    id: str | None
+    session_id: str | None
 
 
 class Dialogue:
@@ -40,9 +56,8 @@ class Dialogue:
         self._asked: Session | None = None
         self._dictating = False
         self._text: dict[str, str] = {}
-        self._spoken: dict[str, tuple[str | None, str | None]] = {}
-        self.disabled: set[str] = set()
-        """Intents that an app has switched off, by Hermes' name."""
+        self._spoken: dict[str, _Said] = {}
+        self._disabled: set[tuple[str | None, str]] = set()
 
     # What happens here → what Hermes hears of it.
 
@@ -159,7 +174,7 @@ class Dialogue:
                 siteId=session.site_id,
                 sessionId=session.id,
             )
-        self._spoken[reply.utterance_id] = (reply.utterance_id, session.id)
+        self._spoken[reply.utterance_id] = _Said(SAY_FINISHED, reply.utterance_id, session.id)
         if reply.kind != "question":
             rejected = reply.kind == "rejected"
             session.ends = session.ends or ("intentNotRecognized" if rejected else "nominal")
@@ -171,15 +186,12 @@ class Dialogue:
             )
 
     def _said(self, spoken: events.Spoken) -> None:
-        ids = self._spoken.pop(spoken.utterance_id, None)
-        if ids is None:
+        said = self._spoken.pop(spoken.utterance_id, None)
+        if said is None:
             return
-        id_, session_id = ids
-        self._wire.send(
-            "hermes/tts/sayFinished", id=id_, siteId=spoken.site_id, sessionId=session_id
-        )
+        self._wire.send(said.topic, id=said.id, siteId=spoken.site_id, sessionId=said.session_id)
         session = self._sessions.get(spoken.site_id)
-        if session is None or session.id != session_id:
+        if session is None or session.id != said.session_id:
             return
         if session.ends:
             self._end(session, session.ends)
@@ -238,8 +250,14 @@ class Dialogue:
 
     def say(self, text: str, id_: str | None, session_id: str | None, utterance_id: str) -> None:
         """Speak for an app, which hears `sayFinished` with its own ids."""
-        self._spoken[utterance_id] = (id_, session_id)
+        self._spoken[utterance_id] = _Said(SAY_FINISHED, id_, session_id)
         self._desk.say(text, utterance_id)
+
+    def play(self, sound: Sound, id_: str) -> None:
+        """Play an app's sound; it hears `playFinished` with its own id."""
+        utterance_id = f"play-{uuid4()}"  # theirs need not be unique
+        self._spoken[utterance_id] = _Said(play_finished(self._desk.site.id), id_, None)
+        self._desk.play(sound, utterance_id)
 
     def _say(self, session: Session, text: str) -> None:
         self.say(text, session.id, session.id, f"say-{session.id}-{len(self._spoken)}")
@@ -282,12 +300,20 @@ class Dialogue:
 
     # What apps decide.
 
-    def allows(self, intent: Intent) -> bool:
-        """Whether the intent can be meant here and now."""
+    def switch(self, intent_name: str, site_id: str | None, *, on: bool) -> None:
+        """Whether the intent can be meant at a site; None: at any."""
+        if on:
+            self._disabled -= {(site_id, intent_name), (None, intent_name)}
+        else:
+            self._disabled.add((site_id, intent_name))
+
+    def allows(self, site_id: str, intent: Intent) -> bool:
+        """Whether the intent can be meant there and now."""
         name = self.name(intent)
-        session = self._sessions.get(self._desk.site.id)
+        session = self._sessions.get(site_id)
         wanted = session.intent_filter if session else None
-        return name not in self.disabled and (wanted is None or name in wanted)
+        disabled = {(site_id, name), (None, name)} & self._disabled
+        return not disabled and (wanted is None or name in wanted)
 
     def otherwise(self, understood: Understanding) -> Answer | None:
         """What an app makes of words that were not understood; None: no app wants to know."""

@@ -14,6 +14,11 @@ from assistant.skill.answer import Answer
 Reason = Literal["nominal", "abortedByUser", "intentNotRecognized", "timeout", "error"]
 
 
+def names(found: object) -> frozenset[str] | None:
+    """The intents of an `intentFilter`; None: all."""
+    return frozenset(map(str, found)) if isinstance(found, list) and found else None
+
+
 @dataclass(slots=True, kw_only=True)
 class Session:
     """What is said between a person and one app, in one or several turns."""
@@ -47,10 +52,10 @@ class Session:
 
     def resume(self, wanted: Mapping[str, Any]) -> None:
         """Take over what an app's startSession or continueSession says of the next turn."""
-        names = wanted.get("intentFilter")
-        self.intent_filter = frozenset(map(str, names)) if names else None
+        self.intent_filter = names(wanted.get("intentFilter"))
         self.tells_unrecognized = bool(wanted.get("sendIntentNotRecognized"))
-        self.slot = wanted.get("slot")
+        slot = wanted.get("slot")
+        self.slot = slot if isinstance(slot, str) else None
         if wanted.get("customData") is not None:
             self.custom_data = wanted["customData"]
 

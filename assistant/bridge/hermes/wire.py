@@ -12,6 +12,7 @@ from typing import Any
 from paho.mqtt.client import topic_matches_sub
 
 from assistant.events import Message
+from assistant.home.dialects.payload import read_json
 from assistant.mqtt.connection import Connection
 
 log = logging.getLogger(__name__)
@@ -48,16 +49,25 @@ class Wire:
             if retained or self._is_own(topic, payload):
                 return
             try:
-                keys = json.loads(payload or b"{}")
-            except ValueError:
-                keys = None
-            if isinstance(keys, dict):
-                heard(topic, keys)
-            else:
-                log.debug("%s: not a JSON object, ignored", topic)
+                keys = dict(read_json(payload or b"{}"))
+            except ValueError as error:
+                log.debug("%s: ignored: %s", topic, error)
+                return
+            heard(topic, keys)
 
         self._filters.append(topic_filter)
         self._connection.subscribe(topic_filter, received)
+
+    def hear_bytes(
+        self, topic_filter: str, heard: Callable[[str, bytes], None], *, max_bytes: int
+    ) -> None:
+        """Call `heard` for every message, whatever is in it; longer ones are dropped."""
+
+        def received(topic: str, payload: bytes, retained: bool) -> None:
+            if not retained:
+                heard(topic, payload)
+
+        self._connection.subscribe(topic_filter, received, max_bytes=max_bytes)
 
     def _is_own(self, topic: str, payload: bytes) -> bool:
         with self._lock:

@@ -29,6 +29,7 @@ from assistant.app import App
 from assistant.bridge.desk import Desk
 from assistant.bridge.homeassistant.entities import ORIGIN, PRESS, Place, discovery
 from assistant.events import Event, Message
+from assistant.home.dialects.payload import read_json
 from assistant.mqtt.connection import Connection
 from assistant.recognize import engine_name
 from assistant.skill.loader import Skills
@@ -156,7 +157,7 @@ class _Device:
     def _restore(self, payload: str) -> None:
         if not self._restored:
             self._restored = True
-            kept = json.loads(payload)
+            kept = read_json(payload.encode())
             self._desk.adjust(
                 muted=bool(kept["muted"]),
                 sensitivity=_percent(kept["sensitivity"]),

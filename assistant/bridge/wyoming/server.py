@@ -20,6 +20,7 @@ from assistant.errors import HouseError, ModelError
 
 try:
     from wyoming.server import AsyncTcpServer
+    from zeroconf import Error as ZeroconfError
     from zeroconf import IPVersion
     from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
 except ImportError as error:
@@ -95,20 +96,23 @@ class WyomingServer:
 
 @asynccontextmanager
 async def _announced(host: str, ports: dict[str, int]) -> Any:
-    """Tell the network; Home Assistant then offers to add it."""
-    address = _own_address() if host in ("0.0.0.0", "::", "") else host
-    zeroconf = AsyncZeroconf(ip_version=IPVersion.V4Only)
-    try:
-        for name, port in ports.items():
-            await zeroconf.async_register_service(
-                AsyncServiceInfo(
-                    KIND, f"{name}.{KIND}", addresses=[socket.inet_aton(address)], port=port
+    """Tell the network; Home Assistant then offers to add it. It is served without that, too."""
+    async with AsyncExitStack() as stack:
+        try:
+            own = _own_address() if host in ("0.0.0.0", "::", "") else socket.gethostbyname(host)
+            zeroconf = AsyncZeroconf(ip_version=IPVersion.V4Only)
+            stack.push_async_callback(zeroconf.async_close)
+            stack.push_async_callback(zeroconf.async_unregister_all_services)
+            for name, port in ports.items():
+                info = AsyncServiceInfo(
+                    KIND, f"{name}.{KIND}", addresses=[socket.inet_aton(own)], port=port
                 )
-            )
+                # Another assistant of the same site id would otherwise keep this one away.
+                await zeroconf.async_register_service(info, allow_name_change=True)
+        except (OSError, ZeroconfError) as error:
+            what = str(error) or type(error).__name__
+            log.warning("Wyoming: not announced by zeroconf (%s); add it by its port", what)
         yield
-    finally:
-        await zeroconf.async_unregister_all_services()
-        await zeroconf.async_close()
 
 
 def _own_address() -> str:

@@ -27,6 +27,7 @@ from assistant.bridge.wyoming.engines import Engines
 from assistant.config import SiteSettings
 from assistant.errors import AssistantError
 from assistant.events import FRAME_BYTES, FRAME_S, SAMPLE_RATE_HZ, Frame, Reply, Understanding
+from assistant.home.dialects.payload import GARBAGE
 from assistant.understand.graph import Graph
 from assistant.wake import WakeDetector
 
@@ -36,12 +37,13 @@ T = TypeVar("T")
 
 LONGEST_S = 60.0  # of sound in one request; what comes later is not looked at
 LONGEST_BYTES = round(LONGEST_S * SAMPLE_RATE_HZ) * 2
+SLOWEST_HZ, FASTEST_HZ = 4_000, 384_000
 ANSWER_S = 30.0  # for the whole house to answer a command
 CHUNK_SAMPLES = 1024  # of speech that goes out
 
 Answer = Callable[[Event], Awaitable[None]]
 
-BROKEN = (OSError, EOFError, ValueError, LookupError, TypeError, AttributeError)
+BROKEN = (OSError, EOFError, RecursionError, *GARBAGE)
 """What the wyoming package raises of a client that has gone or does not speak the protocol."""
 
 
@@ -132,6 +134,10 @@ class Services(Connection):
 
     async def _audio_start(self, event: Event) -> None:
         start = AudioStart.from_event(event)
+        if not SLOWEST_HZ <= start.rate <= FASTEST_HZ:
+            raise AssistantError(
+                f"audio-start of {start.rate} samples a second", fix=f"{SLOWEST_HZ} to {FASTEST_HZ}"
+            )
         self._rate = Converter(start.rate)
         self._pcm.clear()
         self._rest = b""
@@ -234,7 +240,8 @@ class Services(Connection):
         def answer(given: T) -> None:
             loop.call_soon_threadsafe(_set, answered, given)
 
-        self._desk.hub.ask(lambda: ask(answer))
+        # Nothing is done that nobody waits for any more.
+        self._desk.hub.ask(lambda: None if answered.done() else ask(answer))
         try:
             return await asyncio.wait_for(answered, ANSWER_S)
         except TimeoutError:

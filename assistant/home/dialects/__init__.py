@@ -6,7 +6,7 @@
     zigbee2mqtt             JSON, made of what a device exposes
     tasmota                 a command word a topic, answers as JSON
     shelly, shelly_gen1     JSON-RPC; plain words of the first generation
-    homeassistant_entity    Home Assistant's own entities, over its WebSocket API
+    homeassistant_entity    Home Assistant's own entities, over its WebSocket API; …_calls, …_states
     json_media              our own JSON for music players, since MQTT has no usual one
 
     fields                  keys of a JSON object ↔ attributes
@@ -36,6 +36,7 @@ from assistant.config import DeviceSettings, Kind
 from assistant.errors import ConfigError
 from assistant.events import Message
 from assistant.home.dialects.availability import Availability
+from assistant.home.dialects.payload import GARBAGE
 from assistant.home.model import State
 
 MODULES: Mapping[tuple[str, str], str] = {
@@ -130,4 +131,10 @@ def open_dialect(settings: DeviceSettings) -> Dialect:
             fix="one of: " + ", ".join(f"{kind} in {name}" for name, kind in MODULES),
         )
     build: Callable[[DeviceSettings], Dialect] = import_module(f"{__name__}.{module}").build
-    return build(settings)
+    try:
+        return build(settings)
+    except GARBAGE as error:
+        raise ConfigError(
+            f"{settings.where or 'config.yaml'}: device {settings.id!r} makes no sense: {error}",
+            fix="see README.md, Devices",
+        ) from error

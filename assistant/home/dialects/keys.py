@@ -130,7 +130,7 @@ def _plain(settings: DeviceSettings, name: str, kind: Any, found: Any) -> Any:
         raise _wrong(
             settings, name, f"expected {_name(kind)}, got {found!r}", fix=f"write {_example(kind)}"
         )
-    return _topic(settings, name, found) if name.endswith("_topic") else found
+    return _topic(settings, name, found) if name == "topic" or name.endswith("_topic") else found
 
 
 def _may_be_none(kind: Any) -> bool:

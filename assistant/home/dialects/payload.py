@@ -10,12 +10,27 @@ NOTHING = (b"", b"None", b"null")
 """A deleted retained message, and how Home Assistant's devices say that they do not know."""
 
 
-def read_json(payload: bytes) -> Mapping[str, Any]:
-    """A JSON object; raises ValueError for anything else."""
+GARBAGE = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError)
+"""What Python raises where data is not what it was taken for. It is caught where the garbage of one
+device must not cost the others: when its reports, and what it announces, are taken in."""
+
+
+def read_any_json(payload: bytes) -> Any:
+    """Any JSON, its texts such that they can be sent on; raises ValueError for what is none."""
+    text = payload.decode()
     try:
-        found = json.loads(payload, parse_constant=_no_constant)
+        found = json.loads(text, parse_constant=_no_constant)
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
+    if "\\ud" in text.lower():  # half a surrogate pair, perhaps
+        sendable = json.dumps(found, ensure_ascii=False).encode(errors="replace")
+        found = json.loads(sendable)
+    return found
+
+
+def read_json(payload: bytes) -> Mapping[str, Any]:
+    """A JSON object; raises ValueError for anything else."""
+    found = read_any_json(payload)
     if not isinstance(found, dict):
         raise ValueError(f"expected a JSON object, got {type(found).__name__}")
     return found

@@ -13,14 +13,16 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from assistant.events import Value
+from assistant.home.dialects.payload import read_any_json
 
 LONGEST_TEMPLATE = 10_000  # characters; the longest that zigbee2mqtt announces has 2,000
 LONGEST_TEXT = 100_000  # characters that a template may make of a payload
 MOST_TURNS = 1_000  # of a loop
+MOST_KEPT = 4_096  # templates, compiled
 
 _STEP = r"(?:\.[A-Za-z_]\w*|\[(?:'[^'\]]*'|\"[^\"\]]*\"|\d+)\])"
 _PATH = re.compile(rf"\{{\{{-?\s*value_json((?:{_STEP})+)\s*-?\}}\}}")
@@ -46,11 +48,11 @@ class Template:
         """What the template makes of a payload; None: nothing. ValueError: it cannot be read."""
         path = self.path
         if path is not None:
-            return _walk(_json(payload), path)
+            return _walk(read_any_json(payload), path)
         text = payload.decode()
         variables: dict[str, Any] = {"value": text}
         with suppress(ValueError):  # a template that needs it finds it undefined
-            variables["value_json"] = _json(payload)
+            variables["value_json"] = read_any_json(payload)
         made = _render(self.source, variables)
         return made if made not in ("", "None") else None
 
@@ -59,20 +61,13 @@ class Template:
         return _render(self.source, dict(variables))
 
 
-@cache
+@lru_cache(MOST_KEPT)
 def _path_of(source: str) -> tuple[str | int, ...] | None:
     match = _PATH.fullmatch(source.strip())
     if match is None:
         return None
     parts = _PART.findall(match[1])
     return tuple(int(index) if index else (a or b or c) for a, b, c, index in parts)
-
-
-def _json(payload: bytes) -> Any:
-    try:
-        return json.loads(payload)
-    except RecursionError as error:
-        raise ValueError("nested too deeply") from error
 
 
 def _walk(found: Any, path: tuple[str | int, ...]) -> str | None:
@@ -109,7 +104,7 @@ def _environment() -> Any:
     return Sandbox(MOST_TURNS, LONGEST_TEXT)
 
 
-@cache
+@lru_cache(MOST_KEPT)
 def _compiled(source: str) -> Any:
     import jinja2
 

@@ -19,7 +19,8 @@ from typing import Self
 from assistant.config import HouseSettings
 from assistant.errors import HouseError
 from assistant.events import Message
-from assistant.home.discovery.announced import Announcement, Registry, Source
+from assistant.home.dialects.payload import GARBAGE
+from assistant.home.discovery.announced import Registry, Source
 from assistant.home.discovery.arrange import arrange
 from assistant.home.discovery.homeassistant import HomeAssistant
 from assistant.home.discovery.shelly import Shelly
@@ -138,11 +139,9 @@ class Discovery:
         def heard(topic: str, payload: bytes, _retained: bool) -> None:
             with self._changed:
                 try:
-                    questions = source.take(topic, payload)
-                except ValueError as error:
+                    self._questions += source.take(topic, payload)
+                except GARBAGE as error:
                     self._ignore(source.name, topic, error)
-                    return
-                self._questions += questions
             self._note()
 
         return heard
@@ -154,7 +153,7 @@ class Discovery:
             self._first = self._last if self._first is None else self._first
             self._changed.notify_all()
 
-    def _ignore(self, name: str, topic: str, error: ValueError) -> None:
+    def _ignore(self, name: str, topic: str, error: Exception) -> None:
         """Count what makes no sense, and say so once per source."""
         self._garbage[name] = self._garbage.get(name, 0) + 1
         if self._garbage[name] == 1:
@@ -184,16 +183,17 @@ class Discovery:
                 rearranged = self._first is not None and self._rearrange_at() <= self._clock()
                 if rearranged:
                     self._first, self._busy = None, True
-                    found = [one for source in self._sources for one in source.announced()]
             for question in questions:
                 self._send(question)
             if rearranged:
-                self._rearrange(found)
+                self._rearrange()
             elif self._ask_at is not None and self._ask_at <= self._clock():
                 self._ask_next()
 
-    def _rearrange(self, found: list[Announcement]) -> None:
+    def _rearrange(self) -> None:
         try:
+            with self._changed:
+                found = [one for source in self._sources for one in source.announced()]
             config = self._config
             if self._registry:
                 config = self._registry.furnish(config)

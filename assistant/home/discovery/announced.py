@@ -73,7 +73,7 @@ class Source(Protocol):
         """What to say after connecting, so that all of them announce themselves."""
 
     def take(self, topic: str, payload: bytes) -> tuple[Message, ...]:
-        """Take an announcement in; returns questions to ask. ValueError: it is garbage."""
+        """Take an announcement in; returns questions to ask. Raises one of GARBAGE where it is."""
 
     def announced(self) -> Iterable[Announcement]:
         """Everything that is announced at this moment."""

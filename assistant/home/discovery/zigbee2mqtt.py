@@ -11,15 +11,18 @@ Source: zigbee2mqtt.io, MQTT topics and messages, and Exposes.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any, cast
 
 from assistant.config import Kind
 from assistant.events import Message
+from assistant.home.dialects.payload import GARBAGE, read_any_json
 from assistant.home.dialects.zigbee2mqtt import READINGS, SPECIFIC
-from assistant.home.discovery.announced import Announcement, slug, spoken
+from assistant.home.discovery.announced import LONGEST_NAME, Announcement, slug, spoken
 
 Entry = Mapping[str, Any]
+Announces = Callable[[Entry], Iterator[Announcement]]
 
 
 class Zigbee2Mqtt:
@@ -47,29 +50,42 @@ class Zigbee2Mqtt:
             self._devices = {str(device.get("ieee_address")): device for device in listed}
         else:
             self._groups = tuple(_listed(payload)[: self._most])
-        found = [*self._of_devices(), *self._of_groups()]
+        found, wrong = self._found()
         known = {one.id: one for one in self._announced}
         # The same object where the same was said.
         self._announced = tuple(known[one.id] if known.get(one.id) == one else one for one in found)
+        if wrong:
+            raise ValueError(wrong)
         return ()
 
     def announced(self) -> Iterable[Announcement]:
         return self._announced
 
-    def _of_devices(self) -> Iterator[Announcement]:
-        for address, device in self._devices.items():
-            if device.get("type") == "Coordinator" or device.get("disabled") is True:
-                continue
-            exposes = _exposes(device)
-            for expose in exposes:
-                if expose.get("type") in SPECIFIC:
-                    yield self._specific(address, device, expose, exposes)
-            readings = [expose for expose in exposes if _is_reading(expose)]
-            if readings:
-                name = str(device.get("friendly_name"))
-                yield self._announcement(
-                    f"{address}_sensor", "sensor", name, readings, frozenset({address})
-                )
+    def _found(self) -> tuple[list[Announcement], str]:
+        """What is announced, and what is wrong with an entry that is left out; empty: nothing."""
+        found, wrong = list[Announcement](), ""
+        devices = ((self._of_device, device) for device in self._devices.values())
+        groups = ((self._of_group, group) for group in self._groups)
+        for announced, entry in chain[tuple[Announces, Entry]](devices, groups):
+            try:
+                found += announced(entry)
+            except GARBAGE as error:
+                wrong = f"{str(entry.get('friendly_name'))[:LONGEST_NAME]!r}: {error}"
+        return found, wrong
+
+    def _of_device(self, device: Entry) -> Iterator[Announcement]:
+        if device.get("type") == "Coordinator" or device.get("disabled") is True:
+            return
+        address, exposes = str(device.get("ieee_address")), _exposes(device)
+        for expose in exposes:
+            if expose.get("type") in SPECIFIC:
+                yield self._specific(address, device, expose, exposes)
+        readings = [expose for expose in exposes if _is_reading(expose)]
+        if readings:
+            name = str(device.get("friendly_name"))
+            yield self._announcement(
+                f"{address}_sensor", "sensor", name, readings, frozenset({address})
+            )
 
     def _specific(
         self, address: str, device: Entry, expose: Entry, exposes: list[Entry]
@@ -125,16 +141,16 @@ class Zigbee2Mqtt:
             signals = [{**one, "value_template": "{{ value_json.state }}"} for one in signals]
         return signals
 
-    def _of_groups(self) -> Iterator[Announcement]:
-        for group in self._groups:
-            name, id_ = group.get("friendly_name"), group.get("id")
-            common = self._common(group)
-            if common is not None and isinstance(name, str):
-                kind = cast(Kind, common["type"])
-                yield self._announcement(f"group_{id_}", kind, name, [common], frozenset())
-            for scene in group.get("scenes") or ():
-                if isinstance(scene, dict) and isinstance(name, str):
-                    yield self._scene(str(id_), name, scene)
+    def _of_group(self, group: Entry) -> Iterator[Announcement]:
+        name, id_ = group.get("friendly_name"), group.get("id")
+        if not isinstance(name, str):
+            return
+        if (common := self._common(group)) is not None:
+            kind = cast(Kind, common["type"])
+            yield self._announcement(f"group_{id_}", kind, name, [common], frozenset())
+        for scene in group.get("scenes") or ():
+            if isinstance(scene, dict):
+                yield self._scene(str(id_), name, scene)
 
     def _scene(self, group: str, name: str, scene: Entry) -> Announcement:
         return Announcement(
@@ -179,10 +195,7 @@ COLORS = ("color_xy", "color_hs")
 
 def _listed(payload: bytes) -> list[Entry]:
     """A JSON array of objects; raises ValueError."""
-    try:
-        found = json.loads(payload or b"[]")
-    except RecursionError as error:
-        raise ValueError("nested too deeply") from error
+    found = read_any_json(payload or b"[]")
     if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):
         raise ValueError("expected a JSON array of objects")
     return found

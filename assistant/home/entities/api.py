@@ -33,7 +33,7 @@ from assistant.events import Message
 from assistant.home.carrier import Received
 from assistant.home.discovery.announced import Announcement
 from assistant.home.entities.registry import Registries
-from assistant.mqtt.connection import pauses
+from assistant.mqtt.terms import pauses
 
 log = logging.getLogger(__name__)
 

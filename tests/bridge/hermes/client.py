@@ -10,10 +10,10 @@ import sys
 import threading
 
 import paho.mqtt.client as mqtt
-from rhasspyhermes import asr, dialogue, nlu, tts, wake
+from rhasspyhermes import asr, audioserver, dialogue, nlu, tts, wake
 from rhasspyhermes.base import Message
 
-MODULES = (asr, dialogue, nlu, tts, wake)
+MODULES = (asr, audioserver, dialogue, nlu, tts, wake)
 CLASSES = {
     name: kind
     for module in MODULES

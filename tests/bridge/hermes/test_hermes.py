@@ -4,14 +4,17 @@ import json
 import subprocess
 import threading
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 from broker import Mosquitto
 from listener import Listener
 from rig import KITCHEN_LIGHTS, Assistant, listen_to
 
-from assistant.config import ROOT, BridgeSettings, HermesSettings
+from assistant.config import ROOT, BridgeSettings, HermesSettings, SiteSettings
 from assistant.events import Reply
 
 PYTHON = ROOT / ".venv-peers" / "bin" / "python"
@@ -259,13 +262,64 @@ def test_the_wake_word_can_be_switched_off_and_said_by_others(assistant, client)
     assert ended["termination"]["reason"] == "intentNotRecognized"
 
 
-@pytest.mark.parametrize("payload", [b"", b"[]", b"{", b"\xff", b"null", b'{"siteId": 7}'])
-def test_garbage_is_ignored(assistant, mosquitto, client, payload):
+def test_an_app_plays_a_sound_and_hears_when_it_is_over(assistant, mosquitto, client):
+    wav = BytesIO()
+    soundfile.write(wav, np.zeros((4410, 2)), 44100, format="WAV", subtype="PCM_16")
+    with listen_to(mosquitto) as app:
+        app.publish("hermes/audioServer/default/playBytes/gong", wav.getvalue())
+        assert client.wait_for("AudioPlayFinished")["id"] == "gong"
+        app.publish("hermes/audioServer/default/playBytes/noise", b"no sound")
+        assert client.wait_for("AudioPlayFinished", 2)["id"] == "noise"
+    (sound,) = assistant.speaker.sounds
+    assert sound.seconds == pytest.approx(0.1)
+
+
+def test_words_cannot_be_injected_and_the_app_is_told(assistant, mosquitto):
+    with listen_to(mosquitto) as app:
+        app.publish("hermes/injection/perform", json.dumps({"id": "i1", "operations": []}))
+        app.wait(lambda: app.payloads("hermes/injection/error"))
+        (refusal,) = app.payloads("hermes/injection/error")
+    assert json.loads(refusal)["context"] == "i1"
+    assert "skill.yaml" in json.loads(refusal)["error"]
+
+
+def test_an_intent_is_switched_off_at_one_site_or_at_all(assistant, client):
+    bath = assistant.app.conversation.elsewhere(SiteSettings("bath"))
+
+    def configure(site_id, *, on):
+        count = client.kinds().count("TtsSayFinished")
+        off = [{"intentId": "lights.turn_on", "enable": on}]
+        client.send("DialogueConfigure", intents=off, siteId=site_id)
+        client.send("TtsSay", text="Done.", id="t")
+        client.wait_for("TtsSayFinished", count + 1)
+
+    def kind():
+        *_, reply = bath.respond("turn on the kitchen lights", "x")
+        return reply.kind
+
+    configure("default", on=False)
+    assert kind() == "done"
+    configure(None, on=False)
+    assert kind() == "rejected"
+    configure(None, on=True)
+    assert kind() == "done"
+
+
+GARBAGE = (
+    *(b"", b"[]", b"{", b"\xff", b"null", b'{"siteId": 7}', b"[" * 50_000),
+    *(b'{"intents":7,"intentFilter":7,"input":[],"init":{"intentFilter":7,"text":[],"slot":{}}}',),
+    *(b'{"intents":[7,{}],"intentFilter":"x","init":{"type":[]},"sessionId":[]}',),
+)
+
+
+@pytest.mark.parametrize("payload", GARBAGE)
+def test_garbage_is_ignored(assistant, mosquitto, client, payload, caplog):
     with listen_to(mosquitto) as anyone:
         garbage(anyone, payload)
     client.send("TtsSay", text="Alive.", id="t1")
     client.wait_for("TtsSayFinished")
-    assert assistant.speaker.said[-1] == "Alive."
+    assert "Alive." in assistant.speaker.said
+    assert "Traceback" not in caplog.text
 
 
 def garbage(anyone: Listener, payload: bytes) -> None:

@@ -27,6 +27,7 @@ from wyoming.tts import Synthesize
 from wyoming.wake import Detect, Detection, NotDetected
 from zeroconf import ServiceBrowser, Zeroconf
 
+from assistant.bridge.wyoming.server import WyomingServer
 from assistant.config import BridgeSettings, HomeAssistantSettings, WyomingSettings
 from assistant.errors import HouseError
 from assistant.events import Confirmed
@@ -184,6 +185,9 @@ def test_text_becomes_speech(assistant, port):
         st.sampled_from(
             ["transcribe", "audio-chunk", "audio-start", "transcript", "synthesize"]
         ).map(lambda kind: json.dumps({"type": kind, "data": {"rate": "x"}}).encode() + b"\n"),
+        st.tuples(*[st.sampled_from([-1, 0, 1, 2, 16_000, 10**9])] * 3).map(
+            lambda wave: odd(*wave)
+        ),
     )
 )
 def test_a_client_that_talks_nonsense_harms_nobody(assistant, port, nonsense):
@@ -196,15 +200,49 @@ def test_a_client_that_talks_nonsense_harms_nobody(assistant, port, nonsense):
     assert Pong.from_event(event).text == "there?"
 
 
+def odd(rate: int, width: int, channels: int) -> bytes:
+    """Sound that nobody records so."""
+    data = {"rate": rate, "width": width, "channels": channels}
+    start = {"type": "audio-start", "data": data}
+    chunk = {"type": "audio-chunk", "data": data, "payload_length": 8}
+    return json.dumps(start).encode() + b"\n" + json.dumps(chunk).encode() + b"\n" + bytes(8)
+
+
+def test_it_is_served_where_it_cannot_be_announced(tmp_path, monkeypatch, caplog):
+    def no_network(*_: object, **__: object) -> None:
+        raise OSError("no such device")
+
+    monkeypatch.setattr("assistant.bridge.wyoming.server.AsyncZeroconf", no_network)
+    port = free_port()
+    with serving(tmp_path, port, zeroconf=True):
+        (event,) = ask(port, Ping("there?"), until=(Pong,))
+    assert Pong.from_event(event).text == "there?"
+    assert "not announced by zeroconf (no such device)" in caplog.text
+
+
+def test_two_of_the_same_name_are_both_found():
+    anywhere = WyomingSettings(True, "127.0.0.1", 0, zeroconf=True)
+    servers = []
+    try:
+        for _ in range(2):
+            servers.append(WyomingServer(anywhere, {"voice-twin": (0, lambda *_: None)}))
+        found: dict[str, int] = {}
+        last = servers[-1].ports["voice-twin"]
+        assert asyncio.run(look(found, last, "voice-twin-2")), found
+    finally:
+        for server in servers:
+            server.close()
+
+
 def test_it_is_found_by_zeroconf(tmp_path):
     found: dict[str, int] = {}
     port = free_port()
     with serving(tmp_path, port, zeroconf=True):
-        done = asyncio.run(look(found, port))
+        done = asyncio.run(look(found, port, "voice-default"))
     assert done, f"found only {found}"
 
 
-async def look(found: dict[str, int], port: int) -> bool:
+async def look(found: dict[str, int], port: int, called: str) -> bool:
     zeroconf, ready = Zeroconf(), asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -224,7 +262,7 @@ async def look(found: dict[str, int], port: int) -> bool:
     finally:
         await asyncio.to_thread(browser.cancel)
         await asyncio.to_thread(zeroconf.close)
-    return found["voice-default._wyoming._tcp.local."] == port
+    return found[f"{called}._wyoming._tcp.local."] == port
 
 
 def test_a_port_that_is_taken_is_named(tmp_path):
