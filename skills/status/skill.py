@@ -69,7 +69,10 @@ def is_device(
     if not told:
         raise CannotDo(untold(asked, rooms))
     right = all(aspect.read(one) is wanted for one in told)
-    phrase = told[0].name.title() if aspect is PRESENT else targets.phrase
+    phrase = targets.phrase
+    if len(told) == 1 and phrase == f"the {told[0].name.lower()}":
+        phrase = named(told[0], devices, rooms)
+    phrase = told[0].name.title() if aspect is PRESENT else phrase
     return Answer(f"{'Yes' if right else 'No'}, {_so(told, aspect, phrase)}.")
 
 
@@ -181,6 +184,8 @@ class _Group:
 
     def word(self, *, wanted: bool = True) -> str:
         """ "open", or the opposite of what was asked for."""
+        if self.aspect is SWITCHED and self.many == "players":
+            return "playing" if self.wanted is wanted else "not playing"
         return self.aspect.yes if self.wanted is wanted else self.aspect.no
 
     def are(self, chosen: Sequence[Device], word: str) -> str:
@@ -243,11 +248,12 @@ def are_they(
     quantity: str | None = None,
     whole: str | None = None,
     what: str | None = None,
+    music: str | None = None,
     area: str | None = None,
     floor: str | None = None,
 ) -> Answer:
     """ "Are any windows open?", "is everything locked?", "are the kitchen lights on?" """
-    group = _group(devices, rooms, what, _asked(state, did or done, forgot), area, floor)
+    group = _group(devices, rooms, what or music, _asked(state, did or done, forgot), area, floor)
     right, wrong, state = group.right, group.wrong, group.word()
     quantity = quantity or whole or ("all" if did or done else None)
     if quantity == "all":
