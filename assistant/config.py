@@ -485,7 +485,8 @@ class HouseSettings:
                 raise ValueError(f"{what} {thing.id!r}: no area {thing.area!r} among {areas}")
 
     def _check_routines(self) -> None:
-        names = Counter(n.lower() for one in self.routines for n in {one.name, *one.aliases})
+        called = [{name.lower() for name in (one.name, *one.aliases)} for one in self.routines]
+        names = Counter(name for names in called for name in names)
         for repeated in sorted(name for name, times in names.items() if times > 1):
             raise ValueError(f"two routines are called {repeated!r}")
         areas = [area.id for area in self.areas]

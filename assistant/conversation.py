@@ -308,7 +308,7 @@ class Conversation:
             return self._taken_back()
         skill = self._skills.working[intent.name.partition(".")[0]]
         call = self._preparer.call(skill, intent, area)
-        if call.targets and not self._dry_run and not self._house.online:
+        if (call.targets or call.devices) and not self._dry_run and not self._house.online:
             raise HouseError("I can't reach the house.")
         answer = skill.call(call, self._settings.skills.deadline_s)
         check_answer(skill.manifest, answer, self._house.devices())

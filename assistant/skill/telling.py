@@ -48,7 +48,7 @@ def named(device: Device, devices: Sequence[Device], rooms: Rooms, said: str | N
     if not room or device.area == said or room in device.name.lower():
         return phrase
     twins = [one for one in devices if one.name.lower() == device.name.lower()]
-    alone = len({one.area for one in twins}) < 2 and " " in device.name
+    alone = len({one.area for one in twins}) < 2
     return phrase if alone else phrase + rooms.phrase(device.area)
 
 

@@ -10,9 +10,8 @@ def activate(targets: Targets) -> Answer:
     """Activate scenes; carry out the commands of routines."""
     scenes = tuple(Change(one.id, {"activate": True}) for one in targets if not one.commands)
     commands = tuple(command for one in targets for command in one.commands)
-    if commands:  # what the commands answer says it all
-        return Answer("", scenes, commands=commands)
-    return Answer(f"{sentence(targets.phrase.removeprefix('the '))} it is.", scenes)
+    name = sentence(targets.phrase.removeprefix("the "))
+    return Answer(f"{name}." if commands else f"{name} it is.", scenes, commands=commands)
 
 
 def which(

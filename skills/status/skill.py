@@ -5,6 +5,16 @@ from dataclasses import dataclass
 
 from assistant.home.readings import UNITS
 from assistant.skill import Answer, CannotDo, Device, Rooms, Targets, sentence
+from assistant.skill.aspects import (
+    ASPECTS,
+    OPENED,
+    PRESENT,
+    STATES,
+    SWITCHED,
+    Aspect,
+    has,
+    is_quiet,
+)
 from assistant.skill.telling import (
     MOST_NAMES,
     counted,
@@ -18,64 +28,6 @@ from assistant.skill.telling import (
     untold,
 )
 
-
-def _on(device: Device) -> bool | None:
-    state = device.state
-    if device.kind == "climate":
-        return state["mode"] != "off" if "mode" in state else None
-    if device.kind == "media_player":
-        return state["playback"] == "playing" if "playback" in state else None
-    on = state.get("on", state.get("running"))
-    return on if on is None else bool(on)
-
-
-def _open(device: Device) -> bool | None:
-    state = device.state
-    if "open" not in state and "position" in state:
-        return float(state["position"]) > 0
-    return bool(state["open"]) if "open" in state else None
-
-
-def _locked(device: Device) -> bool | None:
-    return bool(device.state["locked"]) if "locked" in device.state else None
-
-
-def _present(device: Device) -> bool | None:
-    return bool(device.state["present"]) if "present" in device.state else None
-
-
-@dataclass(frozen=True, slots=True)
-class _Aspect:
-    """A thing that a device either is or is not."""
-
-    yes: str
-    no: str
-    read: Callable[[Device], bool | None]
-    kinds: frozenset[str]
-    """Devices that have it, whether they told or not."""
-
-    passing: Mapping[str, str]
-    """`motion` of a device that is on its way → how that is said."""
-
-
-_SWITCHED = _Aspect(
-    "on", "off", _on, frozenset({"light", "switch", "climate", "media_player", "fan"}), {}
-)
-_OPENED = _Aspect(
-    "open", "closed", _open, frozenset({"cover"}), {"opening": "opening", "closing": "closing"}
-)
-_LOCKED = _Aspect(
-    "locked",
-    "unlocked",
-    _locked,
-    frozenset({"lock"}),
-    {"locking": "being locked", "unlocking": "being unlocked"},
-)
-_PRESENT = _Aspect("home", "away", _present, frozenset(), {})
-_ASPECTS = (_SWITCHED, _OPENED, _LOCKED, _PRESENT)
-_STATES = {word: (one, word == one.yes) for one in _ASPECTS for word in (one.yes, one.no)}
-"""Word for a state → what it is about, and which of the two it is."""
-
 _AFTER = {
     "turn on": "on", "turned on": "on", "turn off": "off", "turned off": "off",
     "open": "open", "opened": "open", "close": "closed", "closed": "closed",
@@ -87,19 +39,9 @@ _AFTER = {
 def _asked(state: str | None, done: str | None, forgot: str | None) -> str:
     """The word for the state that makes the answer a yes."""
     if forgot:
-        aspect, wanted = _STATES[_AFTER[forgot]]
+        aspect, wanted = STATES[_AFTER[forgot]]
         return aspect.no if wanted else aspect.yes
     return state or _AFTER.get(done or "", "on")
-
-
-def _has(device: Device, aspect: _Aspect) -> bool:
-    """Whether it is about that; a sensor that has told nothing yet may be about anything."""
-    told = aspect.read(device) is not None
-    return told or device.kind in aspect.kinds or (aspect is _OPENED and _quiet(device))
-
-
-def _quiet(device: Device) -> bool:
-    return device.kind == "sensor" and not device.state
 
 
 # --- one device ----------------------------------------------------------------------------------
@@ -116,9 +58,9 @@ def is_device(
 ) -> Answer:
     """ "Is the back door locked?", "did I lock the back door?" """
     state = _asked(state, did or done, forgot)
-    aspect, wanted = _STATES[state]
-    asked = [one for one in targets if _has(one, aspect)] or related(
-        targets, devices, lambda one: _has(one, aspect)
+    aspect, wanted = STATES[state]
+    asked = [one for one in targets if has(one, aspect)] or related(
+        targets, devices, lambda one: has(one, aspect)
     )
     if not asked:
         problem = f"I can't tell whether {targets.phrase} {targets.are} {state}."
@@ -127,11 +69,14 @@ def is_device(
     if not told:
         raise CannotDo(untold(asked, rooms))
     right = all(aspect.read(one) is wanted for one in told)
-    phrase = told[0].name.title() if aspect is _PRESENT else targets.phrase
+    phrase = targets.phrase
+    if len(told) == 1 and phrase == f"the {told[0].name.lower()}":
+        phrase = named(told[0], devices, rooms)
+    phrase = told[0].name.title() if aspect is PRESENT else phrase
     return Answer(f"{'Yes' if right else 'No'}, {_so(told, aspect, phrase)}.")
 
 
-def _so(told: Sequence[Device], aspect: _Aspect, phrase: str) -> str:
+def _so(told: Sequence[Device], aspect: Aspect, phrase: str) -> str:
     """ "the garage door is opening", "the floor lamp is on"."""
     first = told[0]
     if len(told) == 1 and (passing := aspect.passing.get(str(first.state.get("motion")))):
@@ -143,13 +88,13 @@ def _so(told: Sequence[Device], aspect: _Aspect, phrase: str) -> str:
     return f"{phrase} {'are' if plural else 'is'} {_word(first, aspect)}"
 
 
-def _word(device: Device, aspect: _Aspect) -> str:
+def _word(device: Device, aspect: Aspect) -> str:
     """What it is: "on", "paused", "40 percent open", "closed"."""
     state, yes = device.state, bool(aspect.read(device))
-    if aspect is _SWITCHED and device.kind == "media_player":
+    if aspect is SWITCHED and device.kind == "media_player":
         return str(state["playback"])
     position = state.get("position")
-    if aspect is _OPENED and isinstance(position, int | float) and 0 < position < 100:
+    if aspect is OPENED and isinstance(position, int | float) and 0 < position < 100:
         return f"{position:g} percent open"
     return aspect.yes if yes else aspect.no
 
@@ -222,7 +167,7 @@ class _Group:
     many: str
     told: tuple[Device, ...]
     quiet: tuple[Device, ...]
-    aspect: _Aspect
+    aspect: Aspect
     wanted: bool
     place: str
     area: str | None
@@ -239,6 +184,8 @@ class _Group:
 
     def word(self, *, wanted: bool = True) -> str:
         """ "open", or the opposite of what was asked for."""
+        if self.aspect is SWITCHED and self.many == "players":
+            return "playing" if self.wanted is wanted else "not playing"
         return self.aspect.yes if self.wanted is wanted else self.aspect.no
 
     def are(self, chosen: Sequence[Device], word: str) -> str:
@@ -272,15 +219,15 @@ def _group(
 ) -> _Group:
     """Raises CannotDo, to be said, when there is nothing that could tell."""
     one, many, fits = _THINGS[what or "devices"]
-    aspect, wanted = _STATES[state or "on"]
+    aspect, wanted = STATES[state or "on"]
     within, place = rooms.within(area, floor), rooms.phrase(area, floor)
     found = [
         device
         for device in devices
         if fits(device)
         and (within is None or device.area in within)
-        and _has(device, aspect)
-        and (what is not None or not _quiet(device))
+        and has(device, aspect)
+        and (what is not None or not is_quiet(device))
     ]
     if not found:
         raise CannotDo(f"I know of no {many}{place} that can be {aspect.yes} or {aspect.no}.")
@@ -301,11 +248,12 @@ def are_they(
     quantity: str | None = None,
     whole: str | None = None,
     what: str | None = None,
+    music: str | None = None,
     area: str | None = None,
     floor: str | None = None,
 ) -> Answer:
     """ "Are any windows open?", "is everything locked?", "are the kitchen lights on?" """
-    group = _group(devices, rooms, what, _asked(state, did or done, forgot), area, floor)
+    group = _group(devices, rooms, what or music, _asked(state, did or done, forgot), area, floor)
     right, wrong, state = group.right, group.wrong, group.word()
     quantity = quantity or whole or ("all" if did or done else None)
     if quantity == "all":
@@ -403,7 +351,7 @@ def state_of(targets: Targets, rooms: Rooms) -> Answer:
 
 def _sayings(device: Device, rooms: Rooms) -> Iterable[str]:
     state = device.state
-    for aspect in _ASPECTS:
+    for aspect in ASPECTS:
         if aspect.read(device) is not None:
             yield aspect.passing.get(str(state.get("motion")), _word(device, aspect))
     if state.get("on") and "brightness" in state:
