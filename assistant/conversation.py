@@ -227,7 +227,7 @@ class Conversation:
             joins = understanding.rule == ALSO
             yield from self._carry_out(parts, stamp, since, turn.question, joins=joins)
         else:
-            yield stamp(_without_skill(understanding, turn, heard))
+            yield stamp(self._without_skill(understanding, turn, heard))
 
     def _understand(self, heard: Transcript) -> Understanding:
         if not heard.text.strip():
@@ -371,13 +371,27 @@ class Conversation:
         meant = [targets for intent in done if (targets := self._targets(intent))]
         return Done(done, meant[-1] if meant else None, undo, self._clock())
 
+    def _without_skill(self, understanding: Understanding, turn: Turn, heard: Transcript) -> Reply:
+        """The reply to what no skill has to see."""
+        if turn.question:
+            return Reply(turn.question, "question")
+        if understanding.decision == "accept":  # a "no" to a question back
+            return Reply("Okay.", "answer")
+        text = understanding.text.strip()
+        if not text:
+            return Reply(NOT_HEARD, "rejected")
+        if understanding.rule == NOTHING_SPOKEN_OF:
+            return Reply(f"I don't know what you mean in “{text}”.", "rejected")
+        sorry = f"Sorry, I can't make sense of “{text}”."
+        near = self._nearest(heard)
+        return Reply(f"{sorry} You can say “{near}”." if near else sorry, "rejected")
 
-def nearest_sayable(heard: Transcript) -> str:
-    """What can be said and is like what was heard; empty when nothing is."""
-    for said in heard.sayable[:1]:
-        if SequenceMatcher(None, said.text.lower(), heard.text.lower()).ratio() >= _LIKE:
-            return said.text
-    return ""
+    def _nearest(self, heard: Transcript) -> str:
+        """What can be said and sounds like what was heard, or has its words; "" for nothing."""
+        for said in heard.sayable[:1]:
+            if SequenceMatcher(None, said.text.lower(), heard.text.lower()).ratio() >= _LIKE:
+                return said.text
+        return self.interpreter.suggest(heard.text)
 
 
 def _every(site_id: str, intent: Intent) -> bool:
@@ -390,19 +404,3 @@ def _nothing(understanding: Understanding) -> None:
 
 def _said(error: HouseError) -> str:
     return error.problem if error.problem.endswith(".") else f"{error.problem}."
-
-
-def _without_skill(understanding: Understanding, turn: Turn, heard: Transcript) -> Reply:
-    """The reply to what no skill has to see."""
-    if turn.question:
-        return Reply(turn.question, "question")
-    if understanding.decision == "accept":  # a "no" to a question back
-        return Reply("Okay.", "answer")
-    text = understanding.text.strip()
-    if not text:
-        return Reply(NOT_HEARD, "rejected")
-    if understanding.rule == NOTHING_SPOKEN_OF:
-        return Reply(f"I don't know what you mean in “{text}”.", "rejected")
-    sorry = f"Sorry, I can't make sense of “{text}”."
-    near = nearest_sayable(heard)
-    return Reply(f"{sorry} You can say “{near}”." if near else sorry, "rejected")

@@ -22,7 +22,6 @@ from pathlib import Path
 import numpy as np
 
 from assistant.app import followed_skills, open_app
-from assistant.authoring.samples import Speaker
 from assistant.config import (
     AreaSettings,
     DeviceSettings,
@@ -40,6 +39,7 @@ from assistant.skill.loader import load_skills
 from assistant.skill.replies import Replies
 from assistant.skill.worker import import_skill
 from assistant.understand import RULES_FILE, HouseNames, open_interpreter
+from assistant.understand.samples import Speaker
 from assistant.understand.templates import compile_templates, read_rules
 
 MANIFEST = """

@@ -6,12 +6,12 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.authoring.samples import Speaker
 from assistant.reader import where
 from assistant.skill.manifest import OPEN_TYPES, Manifest
 from assistant.skill.replies import placeholders
 from assistant.understand import RULES_FILE
 from assistant.understand.names import HouseNames
+from assistant.understand.samples import Speaker
 from assistant.understand.templates import (
     Match,
     Template,

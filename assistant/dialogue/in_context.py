@@ -145,6 +145,9 @@ class InContext:
                 return command
         return self._in_context(text) or self._settle(self._always.interpret(text))
 
+    def suggest(self, text: str) -> str:
+        return self._always.suggest(text)
+
     def complete(self, text: str) -> bool:
         return self._in_context(text) is not None or self._always.complete(text)
 

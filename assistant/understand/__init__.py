@@ -12,6 +12,8 @@ interpreter.py  accept | confirm | reject, several commands in one sentence
 wordings.py     other wordings that the model understands (wordings.yaml)
 graph.py        everything that can be said, for the recognizer (phrases.py: spoken values;
                 vocabulary.py: its words)
+samples.py      random sentences of a template
+suggest.py      what can be said with words that made no sense
 judge.py        what was heard → what is meant, and how far to trust it
 """
 
@@ -43,6 +45,10 @@ class Interpreter(Protocol):
 
     def interpret(self, text: str) -> Understanding:
         """What `text` means and whether to trust it; never raises on any text."""
+        ...
+
+    def suggest(self, text: str) -> str:
+        """Something that can be said with most of the words of `text`; "" when nothing can."""
         ...
 
     def complete(self, text: str) -> bool:

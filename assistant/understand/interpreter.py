@@ -12,6 +12,7 @@ from assistant.understand.graph import Graph
 from assistant.understand.names import HouseNames, NameFinder
 from assistant.understand.negatives import without
 from assistant.understand.reading import Lexicon, Reading, Said, know, read
+from assistant.understand.suggest import Suggester
 from assistant.understand.tagger import Tagger
 from assistant.understand.templates import Match, Template, TemplateMatcher
 from assistant.understand.text import Word, original, split_words, without_fillers
@@ -67,6 +68,13 @@ class HouseInterpreter:
         if matches:
             return self._free_text(text, words, matches)
         return self._decide(text, self._read(text, words))
+
+    def suggest(self, text: str) -> str:
+        return self._suggester.nearest(text)
+
+    @cached_property
+    def _suggester(self) -> Suggester:
+        return Suggester(self._templates, self._house_names)
 
     def complete(self, text: str) -> bool:
         words = split_words(text)

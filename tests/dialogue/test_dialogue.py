@@ -23,6 +23,9 @@ class Deaf:
     def interpret(self, text: str) -> Understanding:
         return Understanding(text, "reject", 0.0, (), rule="deaf")
 
+    def suggest(self, text: str) -> str:
+        return ""
+
     def complete(self, text: str) -> bool:
         return False
 

@@ -1,0 +1,36 @@
+"""What is suggested to those whose words made no sense."""
+
+import pytest
+
+from assistant.config import SkillsSettings, load_config
+from assistant.demo import HOUSE
+from assistant.skill.loader import load_skills
+from assistant.understand import RULES_FILE, HouseNames
+from assistant.understand.suggest import Suggester
+from assistant.understand.templates import TemplateMatcher, compile_templates, read_rules
+from assistant.understand.text import split_words
+
+TEMPLATES = compile_templates(load_skills(SkillsSettings()).manifests, read_rules(RULES_FILE))
+NAMES = HouseNames.of(load_config(HOUSE).house)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("turn on the kichen lihgts", {"turn", "on", "kitchen", "lights"}),
+        ("dim the lamp on the floor to fourty", {"dim", "floor", "lamp"}),
+    ],
+)
+def test_what_is_suggested_can_be_said_and_is_alike(text, words):
+    suggested = Suggester(TEMPLATES, NAMES).nearest(text)
+    assert words <= set(suggested.split())
+    assert TemplateMatcher(TEMPLATES, NAMES).match(suggested, split_words(suggested))
+
+
+@pytest.mark.parametrize("text", ["flurb the wombat", "order a pizza", "", "the"])
+def test_nothing_is_suggested_for_what_is_like_nothing(text):
+    assert Suggester(TEMPLATES, NAMES).nearest(text) == ""
+
+
+def test_without_skills_there_is_nothing_to_suggest():
+    assert Suggester((), NAMES).nearest("turn on the lights") == ""
