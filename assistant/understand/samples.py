@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 
 from hassil.expression import (
     Alternative,
@@ -71,25 +72,61 @@ class Speaker:
         said = self._rng.random() < _OPTIONAL
         return self._rng.choice(part.items[:-1]) if said else part.items[-1]
 
+    def _pick(self, said: Sequence[str]) -> str:
+        return self._rng.choice(said)
+
     def _fill(self, slot: str, template: Template) -> str:
         spec = template.specs.get(slot)
         if spec is not None:
             return self._value(spec)
         if slot in FIXED_WORDS:
-            return self._rng.choice(FIXED_WORDS[slot])
+            return self._pick(FIXED_WORDS[slot])
         return self._any(self._names.spoken(slot, template.target))
 
     def _value(self, spec: SlotSpec) -> str:
         if spec.type in HOUSE_TYPES:
             return self._any(self._names.of_slot(spec))
         if spec.type == "choice":
-            return self._rng.choice([said for words in spec.choices.values() for said in words])
-        return self._rng.choice(spec.examples or _SAID[spec.type])
+            return self._pick([said for words in spec.choices.values() for said in words])
+        return self._pick(spec.examples or _SAID[spec.type])
 
     def _any(self, spoken: Mapping[str, str]) -> str:
         if not spoken:
             raise _Nameless
-        return self._rng.choice(list(spoken))
+        return self._pick(list(spoken))
+
+
+class Echo(Speaker):
+    """Says templates with as many of these words as they have, and few others."""
+
+    def __init__(self, names: HouseNames, words: Set[str]) -> None:
+        super().__init__(names, random.Random(0))
+        self._words = words
+        self._template: Template | None = None
+
+    def say(self, template: Template) -> str | None:
+        """The likest sentence; None when it needs a name that this house has none of."""
+        self._template = template
+        return super().say(template)
+
+    def _choose(self, part: Alternative) -> Expression:
+        return max(part.items, key=lambda item: self._likeness(self._said(item)))
+
+    def _pick(self, said: Sequence[str]) -> str:
+        return max(said, key=self._likeness)
+
+    def _said(self, part: Expression) -> str | None:
+        assert self._template is not None
+        try:
+            return self._walk(part, self._template)
+        except _Nameless:
+            return None
+
+    def _likeness(self, said: str | None) -> float:
+        if said is None:
+            return -math.inf
+        words = set(said.split())
+        return len(words & self._words) - 0.5 * len(words - self._words)
 
 
 class _Nameless(Exception):

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-import random
 from collections import Counter
 from collections.abc import Sequence
 from difflib import get_close_matches
 
 from assistant.understand.names import HouseNames
-from assistant.understand.samples import Speaker
+from assistant.understand.samples import Echo
 from assistant.understand.templates import Template
 from assistant.understand.text import split_words
 
@@ -19,8 +18,8 @@ _COVERED = 0.5
 _LIKE = 0.8
 """SequenceMatcher ratio from which a word is a misspelling of another."""
 
-_TEMPLATES, _TRIES = 8, 250
-"""Templates that are tried, the likeliest, and how often: most of a template is optional."""
+_TEMPLATES = 8
+"""So many are tried, the likeliest."""
 
 
 class Suggester:
@@ -49,8 +48,8 @@ class Suggester:
         scored = [(self._covered(said, template), template) for template in self._templates]
         likely = [found for found in scored if found[0] >= _COVERED * total]
         likely = sorted(likely, key=lambda found: found[0], reverse=True)[:_TEMPLATES]
-        speaker = Speaker(self._names, random.Random(text))
-        sentences = (speaker.say(template) for _ in range(_TRIES) for _, template in likely)
+        echo = Echo(self._names, said)
+        sentences = (echo.say(template) for _, template in likely)
         return max(filter(None, sentences), key=lambda s: _alike(said, set(s.split())), default="")
 
     def _covered(self, said: set[str], template: Template) -> float:
