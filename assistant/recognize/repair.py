@@ -43,8 +43,6 @@ scripts/bench_repair.py."""
 CLEAR = 0.015
 """How much farther the nearest sentence that means something else has to be."""
 
-_BY_TEMPLATE = ("accept", "template")
-
 SAME = 0.12
 """Distance up to which two names in free text are one."""
 
@@ -117,12 +115,12 @@ def judge_repaired(heard: Transcript, interpreter: Interpreter) -> Understanding
     it may be, and the words are left to the intent model where it is not.
     """
     freely = interpreter.interpret(heard.text)
-    if (freely.decision, freely.rule) == _BY_TEMPLATE:
+    if _as_it_is(freely):
         return freely
     near = [c for c in repair(heard.text, interpreter.graph, at_most=8) if c.distance <= CONFIRM]
     found = [(c.distance, interpreter.interpret(c.text)) for c in near]
     # Words that were put in place of others say nothing to a model that reads between them.
-    found = [(d, said) for d, said in found if (said.decision, said.rule) == _BY_TEMPLATE]
+    found = [(d, said) for d, said in found if _as_it_is(said)]
     if not found:
         return freely
     distance, best = found[0]
@@ -137,6 +135,11 @@ def judge_repaired(heard: Transcript, interpreter: Interpreter) -> Understanding
     return replace(
         best, decision=decision, confidence=1 - distance, intents=intents, rule="repaired"
     )
+
+
+def _as_it_is(said: Understanding) -> bool:
+    """Whether a sentence has it, of a skill or of the dialogue."""
+    return said.decision == "accept" and said.rule != "model"
 
 
 Known = Mapping[str, Mapping[str, Sequence[str]]]
