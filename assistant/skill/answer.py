@@ -6,7 +6,7 @@ by name, with their typed values (None when a slot was not said and the paramete
     number int or float      ordinal int             percent int or float   temperature float, °C
     duration timedelta       time time               date date              datetime datetime, local
     color key of COLORS      color_temperature int   area, floor their ids  device Targets
-    choice str               list tuple of str       text str
+    choice str               list tuple of str       digits str              text str
 
 and, where it names them:
 

@@ -30,7 +30,7 @@ AnyKind = Kind | Literal["any"]
 
 SlotType = Literal[
     "number", "ordinal", "percent", "temperature", "duration", "time", "date", "datetime",
-    "color", "color_temperature", "area", "floor", "device", "choice", "list", "text",
+    "color", "color_temperature", "area", "floor", "device", "choice", "digits", "list", "text",
 ]  # fmt: skip
 HOUSE_TYPES: tuple[SlotType, ...] = ("area", "floor", "device")
 """Types whose values are names of the house."""

@@ -82,6 +82,7 @@ _ARTISTS = (
 )  # fmt: skip
 
 _SPOKEN: Mapping[SlotType, Sequence[str]] = {
+    "digits": ("one two three four", "2580", "nine oh two one", "twelve thirty four", "0 0 0 7"),
     "ordinal": ("first", "second", "third", "fourth", "tenth", "twenty first", "3rd"),
     "duration": (
         "ten minutes", "an hour", "half an hour", "an hour and a half", "ninety seconds",

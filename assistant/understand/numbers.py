@@ -195,6 +195,35 @@ def _below_hundred(words: Sequence[str]) -> float | None:
             return None
 
 
+_ZERO = ("oh", "o")
+
+
+def digits(words: Sequence[str]) -> str:
+    """A code said digit by digit or in pairs: "one two", "twelve thirty four" → "1234".
+
+    Raises ValueError for a word that is no number below a hundred.
+    """
+    code, after_tens = "", False
+    for word in words:
+        unit = 0 if word in _ZERO else _units().get(word)
+        if word.isdecimal():
+            code, after_tens = code + word, False
+        elif unit is not None and after_tens and 0 < unit < 10:
+            code, after_tens = code[:-1] + str(unit), False
+        elif unit is not None:
+            code, after_tens = code + str(unit), False
+        elif word in _tens():
+            code, after_tens = code + str(_tens()[word]), True
+        else:
+            raise ValueError(f"{word!r} is no digit")
+    return code
+
+
+def is_digit_word(word: str) -> bool:
+    """Whether a code can have the word."""
+    return word.isdecimal() or word in _ZERO or word in _units() or word in _tens()
+
+
 def both_forms(phrase: str) -> tuple[str, ...]:
     """`phrase` (matching form) as it is, with its numbers spelled, and with them in digits.
 

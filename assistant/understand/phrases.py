@@ -20,6 +20,9 @@ _LARGEST = 100
 _KELVINS = range(1500, 7000, 100)
 _NOTHING_MORE = ("",)
 _HALVES = ("", " and a half", " point five")
+_CODE_LENGTHS = range(3, 9)
+"""Digits of a code, as locks have them."""
+
 _FURTHEST = 31  # ordinals: days of a month, and more chapters and tracks than anyone names
 
 _SMALL = {"a": 1, "a couple of": 2}
@@ -87,6 +90,15 @@ def _color_temperature(spec: SlotSpec) -> Iterator[Phrases]:
     yield (*map(str, _KELVINS), *spelled), ("", " kelvin")
 
 
+def _digits(spec: SlotSpec) -> Iterator[Phrases]:
+    one = [form for digit in range(10) for form in (str(digit), spell(digit))]
+    pair = [spell(number) for number in range(10, 100)]
+    for more in _CODE_LENGTHS:
+        yield one, *([" " + digit for digit in one] + one[::2],) * (more - 1)
+    for pairs in (2, 3):
+        yield pair, *([f" {number}" for number in pair],) * (pairs - 1)
+
+
 def _ordinal(spec: SlotSpec) -> Iterator[Phrases]:
     yield (tuple(ordinal_words_up_to(round(spec.max or _FURTHEST))),)
 
@@ -98,6 +110,7 @@ _WAYS: Mapping[SlotType, Callable[[SlotSpec], Iterator[Phrases]]] = {
     "color_temperature": _color_temperature,
     "choice": lambda spec: iter([(tuple(choice_forms(spec)),)]),
     "ordinal": _ordinal,
+    "digits": _digits,
     "duration": lambda spec: phrases_of_time.durations(),
     "time": lambda spec: phrases_of_time.times(),
     "date": lambda spec: phrases_of_time.dates(),

@@ -31,6 +31,7 @@ _SAID = {
     "datetime": ("tomorrow at quarter past seven", "in ten minutes", "tonight at eight"),
     "color": tuple(COLORS)[:8],
     "color_temperature": tuple(WHITES)[:6],
+    "digits": ("one two three four", "2580"),
     "list": ("milk, eggs and bread", "apples and pears"),
     "text": ("something", "a blue giraffe"),
 }

@@ -41,7 +41,9 @@ from assistant.skill.manifest import SlotSpec, SlotType
 from assistant.understand import times
 from assistant.understand.numbers import (
     both_forms,
+    digits,
     fraction,
+    is_digit_word,
     is_number_word,
     ordinal,
     ordinal_words,
@@ -269,6 +271,7 @@ _PARSERS: dict[SlotType, Callable[[str], SlotValue]] = {
     "percent": _percent,
     "color": _color,
     "color_temperature": _color_temperature,
+    "digits": lambda said: digits(said.split()),
     "text": _text,
 }
 _MOMENT_WORDS = times.CLOCK_WORDS | times.DAY_WORDS | times.DURATION_WORDS
@@ -286,5 +289,6 @@ _FITS: dict[SlotType, Callable[[str], bool]] = {
     "color_temperature": lambda word: (
         word in WHITE_WORDS or word in _KELVIN or is_number_word(word)
     ),
+    "digits": is_digit_word,
     "text": bool,
 }

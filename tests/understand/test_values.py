@@ -11,7 +11,7 @@ from assistant.understand.values import check_range, parse_value
 CHOICE = SlotSpec("choice", choices={"fan_only": ("fan", "fan only"), "heat": ("heating",)})
 TYPES: tuple[SlotType, ...] = (
     "number", "ordinal", "percent", "temperature", "duration", "time", "date", "datetime",
-    "color", "color_temperature", "list", "text",
+    "color", "color_temperature", "digits", "list", "text",
 )  # fmt: skip
 
 
@@ -67,6 +67,10 @@ def test_what_is_no_number_says_so(said: str) -> None:
         ("color", "Soft Pink", "pink"),
         ("color", "light blue", "light blue"),
         ("color_temperature", "warm white", 2700),
+        ("digits", "one two three four", "1234"),
+        ("digits", "twelve thirty four", "1234"),
+        ("digits", "1 2, 3 4", "1234"),
+        ("digits", "nine oh two twenty", "90220"),
         ("color_temperature", "2,700 K", 2700),
         ("color_temperature", "4000", 4000),
         ("text", "Hey Jude", "hey jude"),
@@ -109,6 +113,7 @@ def test_what_is_too_far_away_is_no_value(kind: SlotType) -> None:
         ("color", "seven"),
         ("color", "soft white"),  # a colour temperature
         ("color_temperature", "150"),
+        ("digits", "my birthday"),
         ("temperature", "hot"),
         ("temperature", "a"),
     ],

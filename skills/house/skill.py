@@ -1,0 +1,30 @@
+"""Everything off, in a room or the whole house."""
+
+from assistant.skill import Answer, CannotDo, Change, Device, Rooms
+
+
+def everything_off(devices: tuple[Device, ...]) -> Answer:
+    """Whatever is on."""
+    return Answer("Everything is off.", _off(devices))
+
+
+def room_off(
+    devices: tuple[Device, ...], rooms: Rooms, area: str | None = None, floor: str | None = None
+) -> Answer:
+    """Whatever is on there."""
+    within = rooms.within(area, floor)
+    there = tuple(one for one in devices if within is None or one.area in within)
+    if not there:
+        raise CannotDo(f"There is nothing{rooms.phrase(area, floor)} that I can turn off.")
+    return Answer(f"Everything{rooms.phrase(area, floor)} is off.", _off(there))
+
+
+def _off(devices: tuple[Device, ...]) -> tuple[Change, ...]:
+    """What is off already, or away, is left alone."""
+    changes = []
+    for device in devices:
+        if device.available and device.state.get("on", "on" in device.features):
+            changes.append(Change(device.id, {"on": False}))
+        elif device.available and device.state.get("playback") == "playing":
+            changes.append(Change(device.id, {"playback": "paused"}))
+    return tuple(changes)
