@@ -17,6 +17,7 @@ and, where it names them:
     settings   Mapping[str, Value]: what the owner chose
     say        say("name", slot=value) → one of the wordings under `replies`
     now        datetime, local
+    schedule   tuple[Entry, ...]: what the skill has planned (built-in skills)
 
 It returns an `Answer`: what to say and what should change. It never holds the MQTT client.
 """
@@ -28,6 +29,7 @@ from dataclasses import dataclass
 
 from assistant.events import Message, Value
 from assistant.home.model import Change, Device
+from assistant.schedule.entry import Entry
 
 
 class CannotDo(Exception):
@@ -91,8 +93,15 @@ class Answer:
     confirm: str = ""
     """A question, "Open the garage door?": nothing of the answer is done before a "yes"."""
 
+    schedule: tuple[Entry, ...] = ()
+    """What is to happen later: new entries, and those of the parameter `schedule`, changed. For
+    built-in skills, like `cancel` and `commands`."""
+
+    cancel: tuple[str, ...] = ()
+    """Ids of entries that are not to happen."""
+
     commands: tuple[str, ...] = ()
-    """Sentences to be carried out as if they had been said here; for built-in skills."""
+    """Sentences to be carried out as if they had been said here."""
 
 
 def sentence(phrase: str) -> str:

@@ -10,11 +10,12 @@ from typing import Any
 
 from assistant.events import Message, SlotValue, Value
 from assistant.home.model import Change, Device
+from assistant.schedule.entry import Entry
 from assistant.skill.answer import Answer, Targets
 from assistant.skill.replies import Replies
 from assistant.skill.rooms import Rooms
 
-SPECIAL = ("targets", "devices", "rooms", "topics", "settings", "say", "now")
+SPECIAL = ("targets", "devices", "rooms", "topics", "settings", "say", "now", "schedule")
 """Parameters that are no slots."""
 
 Handler = Callable[..., Any]
@@ -46,6 +47,8 @@ class Call:
     topics: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, Value] = field(default_factory=dict)
     rooms: Rooms = field(default_factory=Rooms)
+    schedule: tuple[Entry, ...] = ()
+    """Only for skills in this program."""
 
 
 def arguments(handler: Handler, call: Call, say: Replies) -> dict[str, Any]:
@@ -58,6 +61,7 @@ def arguments(handler: Handler, call: Call, say: Replies) -> dict[str, Any]:
         "settings": call.settings,
         "say": say,
         "now": call.now,
+        "schedule": call.schedule,
     }
     if call.targets is not None:
         given["targets"] = call.targets

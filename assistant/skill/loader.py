@@ -38,7 +38,7 @@ one) that holds skill.yaml and skill.py."""
 BUILT_IN = frozenset(
     {
         *("clock", "covers", "fans", "house", "lights", "locks", "music", "scenes", "sensors"),
-        *("status", "switches", "thermostat"),
+        *("status", "switches", "thermostat", "timers"),
     }
 )
 """Skills of this repository's own folder skills/ that run inside this program."""

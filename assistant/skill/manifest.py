@@ -31,11 +31,12 @@ AnyKind = Kind | Literal["any"]
 SlotType = Literal[
     "number", "ordinal", "percent", "temperature", "duration", "time", "date", "datetime",
     "color", "color_temperature", "area", "floor", "device", "choice", "digits", "list", "text",
+    "command",
 ]  # fmt: skip
 HOUSE_TYPES: tuple[SlotType, ...] = ("area", "floor", "device")
 """Types whose values are names of the house."""
 
-OPEN_TYPES: tuple[SlotType, ...] = ("text", "list")
+OPEN_TYPES: tuple[SlotType, ...] = ("text", "list", "command")
 """Types that take any words: more may follow."""
 
 

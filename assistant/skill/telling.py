@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import time, timedelta
 
 from assistant.events import Value
 from assistant.home.model import Device
@@ -25,10 +26,26 @@ _SPOKEN_UNITS = {
 }  # fmt: skip
 
 
-def listed(phrases: Sequence[str]) -> str:
+def listed(phrases: Sequence[str], joint: str = " and ") -> str:
     """ "the hall, the kitchen and the bedroom"."""
     *most, last = phrases
-    return f"{', '.join(most)} and {last}" if most else last
+    return f"{', '.join(most)}{joint}{last}" if most else last
+
+
+def spoken_duration(duration: timedelta) -> str:
+    """ "an hour and 30 minutes" is "1 hour and 30 minutes"."""
+    left, parts = round(duration.total_seconds()), []
+    for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1)):
+        count, left = divmod(left, size)
+        if count:
+            parts.append(f"{count} {unit}{'' if count == 1 else 's'}")
+    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:]))) or "0 seconds"
+
+
+def clock_time(at: time) -> str:
+    """ "7 AM", "7:05 PM"."""
+    hour = f"{at.hour % 12 or 12}"
+    return f"{hour}{f':{at.minute:02}' if at.minute else ''} {'AM' if at.hour < 12 else 'PM'}"
 
 
 def counted(number: int, one: str, many: str) -> str:

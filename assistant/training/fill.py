@@ -26,7 +26,29 @@ FLOORS = (
     "upstairs", "downstairs", "ground floor", "first floor", "second floor", "top floor",
     "third floor", "basement floor", "lower floor", "upper floor", "main floor", "attic floor",
 )  # fmt: skip
+_EXAMPLES = 0.5
+"""Share of free texts that are an example of skill.yaml."""
+
 _NOUNS = {
+    "cover": (
+        "blinds", "blind", "curtains", "curtain", "shutter", "shutters", "shade", "shades",
+        "garage door", "gate", "awning", "roller blind", "drapes", "skylight", "window", "door",
+        "roller shutter", "screen", "canopy", "sunshade", "velux", "pergola", "driveway gate",
+    ),
+    "fan": (
+        "fan", "ceiling fan", "ventilator", "extractor fan", "tower fan", "desk fan", "extractor",
+        "exhaust fan", "ventilation", "air purifier", "purifier", "cooker hood", "range hood",
+    ),
+    "lock": (
+        "front door", "back door", "door", "lock", "door lock", "side door", "garden gate", "safe",
+        "patio door", "garage side door", "smart lock", "deadbolt", "cellar door", "shed",
+    ),
+    "switch": (
+        "plug", "outlet", "socket", "coffee machine", "coffee maker", "kettle", "tv", "television",
+        "washing machine", "dishwasher", "dryer", "pump", "fountain", "heater", "printer", "boiler",
+        "computer", "christmas tree", "aquarium", "charger", "towel rail", "electric blanket",
+        "router", "sprinkler", "doorbell", "projector", "fridge", "humidifier", "game console",
+    ),
     "light": (
         "light", "lamp", "lights", "lamps", "bulb", "lantern", "chandelier", "strip", "led strip",
         "sconce", "spotlight", "downlight", "spot", "floodlight", "pendant", "night light",
@@ -117,7 +139,8 @@ class Filler:
             "color": lambda spec: self._color(),
             "color_temperature": lambda spec: self._white(),
             "choice": lambda spec: rng.choice([w for ws in spec.choices.values() for w in ws]),
-            "text": self._query,
+            "text": self._words,
+            "command": self._words,
             "area": lambda spec: self.area(),
             "floor": lambda spec: rng.choice(FLOORS),
             "device": lambda spec: self.name(spec.kind),
@@ -160,6 +183,12 @@ class Filler:
         if roll < 0.93:
             return f"{self._corpus.word(rng)} {noun}"
         return f"{noun} {self._integer(rng.randint(1, 6))}"
+
+    def _words(self, spec: SlotSpec) -> str:
+        """What the skill's author thought of, or else what people play."""
+        if spec.examples and (spec.type == "command" or self._rng.random() < _EXAMPLES):
+            return self._rng.choice(spec.examples)
+        return self._query(spec)
 
     def _integer(self, number: int) -> str:
         return spell(number) if self._rng.random() < 0.65 else str(number)

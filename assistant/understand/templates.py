@@ -41,7 +41,14 @@ from assistant.events import Intent, Slot, SlotValue
 from assistant.reader import where as place_of
 from assistant.skill.manifest import HOUSE_TYPES, OPEN_TYPES, TARGET_SLOTS, Manifest, SlotSpec
 from assistant.understand.names import HouseNames
-from assistant.understand.text import Word, join, one_spelling, original, without_fillers
+from assistant.understand.text import (
+    Word,
+    join,
+    one_spelling,
+    original,
+    split_words,
+    without_fillers,
+)
 from assistant.understand.values import UNITS, check_range, parse_value, word_fits
 
 ALL_WORDS = ("all", "every", "everything", "each")
@@ -218,6 +225,9 @@ class Match:
     free_text: bool
     """Part of it is free text."""
 
+    specs: Mapping[str, SlotSpec]
+    """Of its skill."""
+
     open_end: bool
     """Its last words are free text, of which more may follow."""
 
@@ -250,9 +260,24 @@ class TemplateMatcher:
     def match(self, text: str, words: Sequence[Word]) -> tuple[Match, ...]:
         """Every reading of `words` (of `text`), the best first; empty when there is none."""
         for reading in without_fillers(words):
-            if matches := self._match_reading(text, reading):
+            found = self._match_reading(text, reading)
+            if matches := [match for match in found if self._carries_a_command(match)]:
                 return tuple(sorted(matches, key=lambda match: match.rank))
         return ()
+
+    def _carries_a_command(self, match: Match) -> bool:
+        """Whether what stands in a slot for a command is one, of another skill.
+
+        True where there is no such slot.
+        """
+        for slot in match.intent.slots.values():
+            spec = match.specs.get(slot.name)
+            if spec and spec.type == "command":
+                inner = self.match(slot.raw, split_words(slot.raw))
+                skill = match.intent.name.partition(".")[0]
+                if not inner or inner[0].intent.name.startswith(f"{skill}."):
+                    return False
+        return True
 
     def _match_reading(self, text: str, words: tuple[Word, ...]) -> list[Match]:
         values = {name: self._values(source, name, words) for name, source in self._lists.items()}
@@ -360,11 +385,18 @@ def _as_match(
         if spec is None or spec.type in HOUSE_TYPES:
             named += len(said) * (2 if slot.name == "name" else 1)
         elif spec.type in OPEN_TYPES:
-            free += len(said)
+            # The words of a command are understood by themselves: they are half as free.
+            free += len(said) // (2 if spec.type == "command" else 1)
             last |= entity.text_span is not None and entity.text_span[1] >= len(join(words))
         else:
             odd += check_range(slot, spec, house_unit=names.temperature_unit) is not None
-    return Match(Intent(template.intent, 1.0, slots), (odd, free, -named, pronouns), free > 0, last)
+    return Match(
+        Intent(template.intent, 1.0, slots),
+        (odd, free, -named, pronouns),
+        free > 0,
+        template.specs,
+        last,
+    )
 
 
 def unit_of(spec: SlotSpec | None) -> str | None:

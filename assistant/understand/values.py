@@ -39,6 +39,7 @@ from assistant.colors import (
 from assistant.events import Slot, SlotValue
 from assistant.skill.manifest import SlotSpec, SlotType
 from assistant.understand import times
+from assistant.skill.telling import spoken_duration
 from assistant.understand.numbers import (
     both_forms,
     digits,
@@ -154,16 +155,6 @@ def _unit_word(unit: str | None) -> str:
     return {None: "", "celsius": " degrees", "seconds": ""}.get(unit, f" {unit}")
 
 
-def spoken_duration(duration: timedelta) -> str:
-    """ "an hour and 30 minutes" is "1 hour and 30 minutes"."""
-    left, parts = round(duration.total_seconds()), []
-    for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1)):
-        count, left = divmod(left, size)
-        if count:
-            parts.append(f"{count} {unit}{'' if count == 1 else 's'}")
-    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:]))) or "0 seconds"
-
-
 def _tidy(number: float) -> int | float:
     rounded = round(number, 2)
     return int(rounded) if rounded == int(rounded) else rounded
@@ -273,6 +264,7 @@ _PARSERS: dict[SlotType, Callable[[str], SlotValue]] = {
     "color_temperature": _color_temperature,
     "digits": lambda said: digits(said.split()),
     "text": _text,
+    "command": _text,
 }
 _MOMENT_WORDS = times.CLOCK_WORDS | times.DAY_WORDS | times.DURATION_WORDS
 _FITS: dict[SlotType, Callable[[str], bool]] = {
@@ -291,4 +283,5 @@ _FITS: dict[SlotType, Callable[[str], bool]] = {
     ),
     "digits": is_digit_word,
     "text": bool,
+    "command": bool,
 }

@@ -17,7 +17,8 @@ from assistant.understand.times import (
     parse_duration,
     parse_moment,
 )
-from assistant.understand.values import parse_value, spoken_duration
+from assistant.skill.telling import spoken_duration
+from assistant.understand.values import parse_value
 
 NOW = datetime(2026, 11, 24, 15, 0)
 

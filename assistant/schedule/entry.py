@@ -1,0 +1,45 @@
+"""What is planned: a timer, an alarm, a reminder, a command for later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Kind = Literal["timer", "alarm", "reminder", "command"]
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that is to happen, as a skill sees and plans it."""
+
+    kind: Kind
+    """timer and alarm ring until stopped; a reminder is said; a command is carried out as if it
+    had been said."""
+
+    id: str = ""
+    """Empty for a new one."""
+
+    name: str = ""
+    """Like "pasta", of a pasta timer."""
+
+    text: str = ""
+    """Of a reminder: what is said; of a command: the command."""
+
+    due: datetime | None = None
+    """When, local time without a zone; of a timer that runs, for information; None: paused."""
+
+    seconds: float = 0.0
+    """Of a timer: how long it was set for."""
+
+    left: float = 0.0
+    """Of a timer: how long it has still to run, from now on."""
+
+    paused: bool = False
+    days: tuple[str, ...] = ()
+    """Of what comes again: names of `DAYS`, at the time of day of `due`."""
+
+    ringing: bool = False
+    site_id: str = ""
+    """Where it was planned, and rings."""

@@ -1,0 +1,315 @@
+"""Timers, alarms, reminders, and commands for later."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+
+from assistant.schedule.entry import DAYS, Entry
+from assistant.skill import Answer, CannotDo, sentence
+from assistant.skill.telling import clock_time, listed, spoken_duration
+
+Schedule = tuple[Entry, ...]
+EVERY_DAY, WEEKDAYS, WEEKEND = DAYS, DAYS[:5], DAYS[5:]
+_DAY_NAMES = dict(zip(DAYS, "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(),
+                      strict=True))  # fmt: skip
+
+
+# Timers.
+
+
+def set_timer(duration: timedelta, label: str = "") -> Answer:
+    """A new timer, which runs at once."""
+    seconds = duration.total_seconds()
+    timer = Entry("timer", name=label, seconds=seconds, left=seconds)
+    named = f"{sentence(label)} timer" if label else "Timer"
+    return Answer(f"{named} set for {spoken_duration(duration)}.", schedule=(timer,))
+
+
+def left(schedule: Schedule, label: str = "", length: timedelta | None = None) -> Answer:
+    """How long a timer still runs; all of them when none is named."""
+    timers = _timers(schedule)
+    if not timers:
+        raise CannotDo("There is no timer.")
+    if label or length:
+        timers = (_one(schedule, label, length),)
+    return Answer(" ".join(f"{_left(timer)}." for timer in timers))
+
+
+def list(schedule: Schedule) -> Answer:
+    """All timers."""
+    timers = _timers(schedule)
+    if not timers:
+        return Answer("There are no timers.")
+    one = len(timers) == 1
+    found = "There is one timer" if one else f"There are {len(timers)} timers"
+    return Answer(f"{found}: {listed([_left(timer) for timer in timers])}.")
+
+
+def pause(schedule: Schedule, label: str = "", length: timedelta | None = None) -> Answer:
+    """Stop the time."""
+    timer = _one(schedule, label, length)
+    return Answer(f"{_called(timer)} is paused.", schedule=(replace(timer, paused=True),))
+
+
+def resume(schedule: Schedule, label: str = "", length: timedelta | None = None) -> Answer:
+    """Let the time go on."""
+    timer = _one(schedule, label, length)
+    return Answer(f"{_called(timer)} goes on.", schedule=(replace(timer, paused=False),))
+
+
+def restart(schedule: Schedule, label: str = "", length: timedelta | None = None) -> Answer:
+    """From the beginning."""
+    timer = _one(schedule, label, length)
+    return _run(timer, timer.seconds)
+
+
+def add(
+    duration: timedelta, schedule: Schedule, label: str = "", length: timedelta | None = None
+) -> Answer:
+    """Longer; one that rings begins anew with so much."""
+    timer = _one(schedule, label, length)
+    return _run(timer, timer.left + duration.total_seconds())
+
+
+def reduce(
+    duration: timedelta, schedule: Schedule, label: str = "", length: timedelta | None = None
+) -> Answer:
+    """Shorter."""
+    timer = _one(schedule, label, length)
+    if (rest := timer.left - duration.total_seconds()) <= 0:
+        raise CannotDo(f"{_left(timer)}, which is not that much.")
+    return _run(timer, rest)
+
+
+def change(duration: timedelta, schedule: Schedule, label: str = "") -> Answer:
+    """So long from now on."""
+    timer = _one(schedule, label, None)
+    return _run(replace(timer, seconds=duration.total_seconds()), duration.total_seconds())
+
+
+def cancel(schedule: Schedule, label: str = "", length: timedelta | None = None) -> Answer:
+    """One timer: the one that rings, the one that is named, or the only one."""
+    timer = _one(schedule, label, length)
+    done = "stopped" if timer.ringing else "cancelled"
+    return Answer(f"{_called(timer)} is {done}.", cancel=(timer.id,))
+
+
+def cancel_all(schedule: Schedule) -> Answer:
+    """All timers."""
+    timers = _timers(schedule)
+    if not timers:
+        raise CannotDo("There is no timer.")
+    return Answer("All timers are cancelled.", cancel=tuple(timer.id for timer in timers))
+
+
+def _run(timer: Entry, seconds: float) -> Answer:
+    running = replace(timer, left=seconds, paused=False)
+    return Answer(f"{_left(running)}.", schedule=(running,))
+
+
+def _timers(schedule: Schedule) -> Schedule:
+    found = [entry for entry in schedule if entry.kind == "timer"]
+    return tuple(sorted(found, key=lambda timer: timer.left))
+
+
+def _one(schedule: Schedule, label: str, length: timedelta | None) -> Entry:
+    """The timer that is meant; raises CannotDo when there is none, or it cannot be told which."""
+    timers = _timers(schedule)
+    if label:
+        wanted = label.casefold().removeprefix("the ")
+        timers = tuple(t for t in timers if t.name and (wanted in t.name or t.name in wanted))
+    if length:
+        timers = tuple(t for t in timers if t.seconds == length.total_seconds())
+    if not timers:
+        what = f"{label} timer" if label else "such timer" if length else "timer"
+        raise CannotDo(f"There is no {what}.")
+    ringing = tuple(timer for timer in timers if timer.ringing)
+    if len(ringing or timers) > 1:
+        names = [timer.name or f"{_length(timer)}" for timer in timers]
+        raise CannotDo(f"Which timer, {listed(names, ' or ')}? Say it with its name.")
+    return (ringing or timers)[0]
+
+
+def _length(timer: Entry) -> str:
+    return f"{spoken_duration(timedelta(seconds=timer.seconds))}"
+
+
+def _called(timer: Entry) -> str:
+    return f"The {timer.name} timer" if timer.name else "The timer"
+
+
+def _left(timer: Entry) -> str:
+    if timer.ringing:
+        return f"{_called(timer)} is done"
+    rest = spoken_duration(timedelta(seconds=round(timer.left)))
+    return f"{_called(timer)} has {rest} left" + (" and is paused" if timer.paused else "")
+
+
+# Alarms.
+
+
+def set_alarm(now: datetime, when: datetime | None = None, time: time | None = None) -> Answer:
+    """An alarm, once."""
+    if when is None and time is None:
+        return Answer("For what time?", asks="when")
+    due = when or _next(time, now)  # type: ignore[arg-type]  # one of the two was said
+    if due <= now:
+        raise CannotDo(f"{sentence(_moment(due, now))} is over.")
+    return Answer(f"Alarm set for {_moment(due, now)}.", schedule=(Entry("alarm", due=due),))
+
+
+def repeat_alarm(
+    time: time, now: datetime, days: str = "", day: str = "", other_day: str = ""
+) -> Answer:
+    """An alarm that comes again."""
+    chosen = tuple(name for name in DAYS if name in f"{days} {day} {other_day}".split())
+    alarm = Entry("alarm", due=_next(time, now), days=chosen)
+    return Answer(f"Alarm set for {clock_time(time)} {_days(chosen)}.", schedule=(alarm,))
+
+
+def cancel_alarm(
+    schedule: Schedule, now: datetime, when: datetime | None = None, time: time | None = None
+) -> Answer:
+    """The alarm that rings, the one at that time, or the only one."""
+    alarms = _of_kind(schedule, "alarm")
+    wanted = when.time() if when else time
+    if wanted is not None and (same := _at(alarms, wanted)):
+        alarms = same
+    elif wanted is not None and time is not None:
+        raise CannotDo(f"There is no alarm at {clock_time(wanted)}.")
+    if not alarms:
+        raise CannotDo("There is no alarm.")
+    ringing = tuple(alarm for alarm in alarms if alarm.ringing)
+    if len(ringing or alarms) > 1:
+        times = [_moment(alarm.due, now) for alarm in alarms if alarm.due]
+        raise CannotDo(f"Which alarm, {listed(times, ' or ')}?")
+    alarm = (ringing or alarms)[0]
+    if alarm.ringing and alarm.days:  # it comes again
+        return Answer("Good morning.", schedule=(replace(alarm, ringing=False),))
+    done = "stopped" if alarm.ringing else "cancelled"
+    return Answer(f"The alarm is {done}.", cancel=(alarm.id,))
+
+
+def cancel_alarms(schedule: Schedule) -> Answer:
+    """All alarms."""
+    alarms = _of_kind(schedule, "alarm")
+    if not alarms:
+        raise CannotDo("There is no alarm.")
+    return Answer("All alarms are cancelled.", cancel=tuple(alarm.id for alarm in alarms))
+
+
+def list_alarms(schedule: Schedule, now: datetime) -> Answer:
+    """All alarms, the next one first."""
+    alarms = _of_kind(schedule, "alarm")
+    if not alarms:
+        return Answer("There is no alarm.")
+    times = [
+        f"{clock_time(alarm.due.time())} {_days(alarm.days)}" if alarm.days
+        else _moment(alarm.due, now)
+        for alarm in alarms
+        if alarm.due
+    ]  # fmt: skip
+    return Answer(
+        f"There {'is an alarm' if len(times) == 1 else 'are alarms'} for {listed(times)}."
+    )
+
+
+def snooze(
+    schedule: Schedule,
+    now: datetime,
+    settings: Mapping[str, object],
+    duration: timedelta | None = None,
+) -> Answer:
+    """What rings is quiet for a while."""
+    ringing = [entry for entry in schedule if entry.ringing]
+    if not ringing:
+        raise CannotDo("Nothing is ringing.")
+    pause = duration or timedelta(minutes=float(str(settings["snooze_minutes"])))
+    again = tuple(
+        replace(entry, id="" if entry.days else entry.id, ringing=False, days=(),
+                due=now + pause, left=pause.total_seconds(), paused=False)
+        for entry in ringing
+    )  # fmt: skip
+    quiet = tuple(replace(entry, ringing=False) for entry in ringing if entry.days)
+    return Answer(f"Again in {spoken_duration(pause)}.", schedule=(*again, *quiet))
+
+
+def _next(wanted: time, now: datetime) -> datetime:
+    due = datetime.combine(now, wanted)
+    return due if due > now else due + timedelta(days=1)
+
+
+def _at(entries: Schedule, wanted: time) -> Schedule:
+    """Those at that time; "seven" is the one in the evening where there is none in the morning."""
+    noon = timedelta(hours=12)
+    for shift in (timedelta(), noon, -noon):
+        moment = (datetime.combine(datetime.min.replace(day=2), wanted) + shift).time()
+        if found := tuple(entry for entry in entries if entry.due and entry.due.time() == moment):
+            return found
+    return ()
+
+
+def _days(days: tuple[str, ...]) -> str:
+    known = {EVERY_DAY: "every day", WEEKDAYS: "on weekdays", WEEKEND: "on weekends"}
+    return known.get(days) or f"every {listed([_DAY_NAMES[day] for day in days])}"
+
+
+# Reminders and commands.
+
+
+def remind(now: datetime, what: str | None = None, when: datetime | None = None) -> Answer:
+    """Say something later."""
+    if what is None:
+        return Answer("What should I remind you of?", asks="what")
+    if when is None:
+        return Answer("When should I remind you?", asks="when")
+    if when <= now:
+        raise CannotDo(f"{sentence(_moment(when, now))} is over.")
+    reminder = Entry("reminder", text=what, due=when)
+    return Answer(f"I'll remind you {_moment(when, now)}: {what}.", schedule=(reminder,))
+
+
+def list_reminders(schedule: Schedule, now: datetime) -> Answer:
+    """All reminders."""
+    found = [
+        f"{one.text} {_moment(one.due, now)}" for one in _of_kind(schedule, "reminder") if one.due
+    ]
+    return Answer(f"There is {listed(found)}." if found else "There are no reminders.")
+
+
+def cancel_reminder(schedule: Schedule, what: str | None = None) -> Answer:
+    """Those with these words, or all."""
+    found = _of_kind(schedule, "reminder")
+    if what is not None:
+        found = tuple(one for one in found if what in one.text or one.text in what)
+    if not found:
+        raise CannotDo("There is no such reminder." if what else "There are no reminders.")
+    return Answer("I won't remind you.", cancel=tuple(one.id for one in found))
+
+
+def later(
+    command: str, now: datetime, duration: timedelta | None = None, time: time | None = None
+) -> Answer:
+    """Carry a command out later."""
+    due = now + duration if duration else _next(time, now)  # type: ignore[arg-type]
+    return Answer(
+        f"I'll do that {_moment(due, now)}.", schedule=(Entry("command", text=command, due=due),)
+    )
+
+
+def _of_kind(schedule: Schedule, kind: str) -> Schedule:
+    found = [entry for entry in schedule if entry.kind == kind]
+    return tuple(sorted(found, key=lambda entry: entry.due or datetime.max))
+
+
+def _moment(due: datetime, now: datetime) -> str:
+    """ "in 10 minutes", "at 7:30 tomorrow"."""
+    if due - now < timedelta(hours=1):
+        return f"in {spoken_duration(timedelta(seconds=round((due - now).total_seconds())))}"
+    at = f"at {clock_time(due.time())}"
+    days = (due.date() - now.date()).days
+    if days == 0:
+        return at
+    if days == 1:
+        return f"{at} tomorrow"
+    return f"{at} on {due:%A}" if days < 7 else f"{at} on {due:%B} {due.day}"
