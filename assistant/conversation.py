@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from assistant.config import Config, HouseSettings, SiteSettings
-from assistant.dialogue import ALSO, UNDO, Dialogue, Question
+from assistant.dialogue import ALSO, NOTHING_SPOKEN_OF, UNDO, Dialogue, Question
 from assistant.dialogue.in_context import InContext
 from assistant.dialogue.memory import Done, undoing
 from assistant.errors import HouseError
@@ -46,7 +46,7 @@ MOST_PLACES = 64
 
 NOT_HEARD = "I didn't catch that."
 
-UNADDRESSED = 0.8
+UNADDRESSED = 0.65
 """Probability from which words without a wake word are a command and not talk."""
 
 _LIKE = 0.6
@@ -401,6 +401,8 @@ def _without_skill(understanding: Understanding, turn: Turn, heard: Transcript) 
     text = understanding.text.strip()
     if not text:
         return Reply(NOT_HEARD, "rejected")
+    if understanding.rule == NOTHING_SPOKEN_OF:
+        return Reply(f"I don't know what you mean in “{text}”.", "rejected")
     sorry = f"Sorry, I can't make sense of “{text}”."
     near = nearest_sayable(heard)
     return Reply(f"{sorry} You can say “{near}”." if near else sorry, "rejected")

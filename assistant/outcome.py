@@ -84,5 +84,5 @@ def _result(part: Part, failed: Mapping[str, str], names: Mapping[str, str]) -> 
     missed = [id_ for id_ in wanted if id_ in failed]
     if not missed:
         return part.answer.text
-    problems = " ".join(f"The {names[id_]} {failed[id_]}." for id_ in missed)
+    problems = " ".join(f"The {names.get(id_, 'device')} {failed[id_]}." for id_ in missed)
     return problems if len(missed) == len(wanted) else f"Not everything worked. {problems}"

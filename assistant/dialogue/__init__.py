@@ -34,6 +34,9 @@ UNDO = "dialogue.undo"
 ALSO = "also"
 """What decided, where something else joins what was spoken of: "and the bedroom too"."""
 
+NOTHING_SPOKEN_OF = "nothing spoken of"
+"""Why "turn it off" is rejected where that can be many things and none was spoken of."""
+
 _AMBIGUOUS = "template, ambiguous"
 
 Resolve = Callable[[Intent], Targets | None]
@@ -103,21 +106,28 @@ class Dialogue:
             else:
                 skill, _, name = question.intents[0].name.partition(".")
                 asked = self._manifests[skill], name, question.slot
-        if self.memory.last(now):
+        done = None
+        if last := self.memory.last(now):
             intents += ["also", "about", "instead", "again"]
+            skill, _, name = last.intents[-1].name.partition(".")
+            done = (self._manifests[skill], name) if skill in self._manifests else None
         points = self.memory.spoken_of(now) is not None
+        intents += ["on", "off"] if points else []
         about = question.intents[0].name if asked and question else None
-        key = (*intents, points, about, question.slot if question else None)
+        corrected = done and (done[0].name, done[1])
+        key = (*intents, points, corrected, about, question.slot if question else None)
         if key not in self._sentences:
-            self._sentences[key] = sentences(self._names, intents, asked, points=points)
+            self._sentences[key] = sentences(self._names, intents, asked, done, points=points)
         return self._sentences[key]
 
     def _meaning(self, text: str, said: Intent, now: float) -> Understanding | None:
         """What a sentence of the dialogue means; None: nothing."""
         skill, _, name = said.name.partition(".")
         question, last = self.open_question(now), self.memory.last(now)
-        if question and (skill != "dialogue" or name == "which"):
+        if question and (name == "which" or question.slot in said.slots):
             return _accepted(text, _answered(question, said), "answer")
+        if skill != "dialogue":
+            return _accepted(text, _corrected(last, said), "follow-up") if last else None
         if question and name == "affirm":
             return _accepted(text, question.intents, "yes")
         if name in ("dismiss", "deny") or (question and name == "halt"):
@@ -139,12 +149,19 @@ class Dialogue:
     def _moved(self, intent: Intent, said: Intent) -> Intent | None:
         """`intent` for the devices that `said` names; None when it has nothing to do with any."""
         spec = self._spec(intent)
-        if spec is None or spec.target is None:
+        if spec is None or not (spec.target or self._has_places(intent)):
             return None
         kinds = self._kinds(said)
-        if kinds and spec.target not in ("any", *kinds):
+        if kinds and spec.target not in (None, "any", *kinds):
             return self._alike(intent, said, kinds)
         return replace(intent, slots=_pointing(intent, said))
+
+    def _has_places(self, intent: Intent) -> bool:
+        """Whether a room can be said with it, though it is about no devices."""
+        skill, _, name = intent.name.partition(".")
+        manifest = self._manifests[skill]
+        said = (*manifest.intents[name].sentences, *manifest.rules.values())
+        return any("{area}" in text or "<where>" in text for text in said)
 
     def _alike(self, intent: Intent, said: Intent, kinds: Sequence[str]) -> Intent | None:
         """The intent of another skill that does the same to devices of another kind."""
@@ -180,6 +197,8 @@ class Dialogue:
             if len(understanding.intents) > 1:
                 spoken_of = just_now = self._resolve(found) or spoken_of
         intents = tuple(settled)
+        if any(intent.rivals and _points_nowhere(intent) for intent in intents):
+            return replace(understanding, decision="reject", rule=NOTHING_SPOKEN_OF)
         clear = all(not intent.rivals for intent in intents)
         if understanding.rule == _AMBIGUOUS and clear:
             return replace(
@@ -309,6 +328,16 @@ def _answered(question: Question, said: Intent) -> tuple[Intent, ...]:
         replace(intent, slots={**_without_pronoun(intent.slots), **given}, rivals=())
         for intent in question.intents
     )
+
+
+def _corrected(last: Done, said: Intent) -> tuple[Intent, ...]:
+    """What was done last, with another value."""
+    (*before, intent) = last.intents
+    return (*before, replace(intent, slots={**intent.slots, **said.slots}))
+
+
+def _points_nowhere(intent: Intent) -> bool:
+    return "it" in intent.slots and not isinstance(intent.slots["it"].value, tuple)
 
 
 def _without_pronoun(slots: Mapping[str, Slot]) -> dict[str, Slot]:

@@ -7,7 +7,7 @@ as read: the recognizer's graph has them for as long as they make sense.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -21,6 +21,9 @@ from assistant.understand.templates import Template, TemplateMatcher, compile_te
 from assistant.understand.text import split_words
 
 SENTENCES_FILE = Path(__file__).with_name("sentences.yaml")
+
+IN_FULL = {"dialogue.on": "turn it on", "dialogue.off": "turn it off"}
+"""What is too short to be a command by itself."""
 
 Meaning = Callable[[str, Intent], Understanding | None]
 """What a sentence of the dialogue, as text and as its own intent, means now; None: nothing."""
@@ -44,20 +47,29 @@ def sentences(
     names: HouseNames,
     intents: Sequence[str],
     asked: tuple[Manifest, str, str] | None = None,
+    done: tuple[Manifest, str] | None = None,
     *,
     points: bool = False,
 ) -> Sentences:
     """Those of these intents of the dialogue, and the answers to a question.
 
     asked    the skill, the intent and the slot that was asked for
+    done     the skill and the intent that was done last, whose values may be corrected
     points   something was spoken of before
     """
     every = _manifest()
     chosen = [_only(every, intents)]
     if asked:
         chosen.append(_answers(*asked))
+    if done and any(spec.type not in OPEN_TYPES for spec in done[0].slots.values()):
+        chosen.append(_corrections(*done))
     templates = compile_templates(chosen, _rules())
-    key = (tuple(intents), asked and (asked[0].name, *asked[1:]), points)
+    key = (
+        tuple(intents),
+        asked and (asked[0].name, *asked[1:]),
+        done and (done[0].name, done[1]),
+        points,
+    )
     slot = asked and asked[0].slots[asked[2]]
     takes_any = bool(slot and slot.type in OPEN_TYPES)
     return Sentences(key, templates, TemplateMatcher(templates, names), takes_any, points)
@@ -74,26 +86,34 @@ def _rules() -> dict[str, str]:
 
 
 def _only(manifest: Manifest, intents: Iterable[str]) -> Manifest:
-    return Manifest(
-        manifest.name,
-        manifest.version,
-        manifest.description,
-        {name: manifest.intents[name] for name in intents},
-        rules=manifest.rules,
-    )
+    return replace(manifest, intents={name: manifest.intents[name] for name in intents})
 
 
 def _answers(manifest: Manifest, intent: str, slot: str) -> Manifest:
     """The skill with but one sentence: what fills the slot."""
-    said = f"[(for|to|at|in|on|about|it is|it's|make it|make that|say)] [(the|my|a|an)] {{{slot}}}"
-    return Manifest(
-        manifest.name,
-        manifest.version,
-        manifest.description,
-        {intent: IntentSpec((said,), manifest.intents[intent].target)},
-        slots=manifest.slots,
-        rules=manifest.rules,
-    )
+    said = f"[{_LEAD}] [(the|my|a|an)] {{{slot}}} [one]"
+    return replace(manifest, intents={intent: _only_saying(manifest, intent, said)})
+
+
+def _corrections(manifest: Manifest, intent: str) -> Manifest:
+    """The skill with but what puts another value in the place of the one that was said."""
+    values = [name for name, spec in manifest.slots.items() if spec.type not in OPEN_TYPES]
+    said = [
+        sentence
+        for slot in values
+        for sentence in (
+            f"(no|i (meant|said|mean)|no i (meant|said|mean)) [{_LEAD}] {{{slot}}} [instead]",
+            f"[{_LEAD}] {{{slot}}} instead",
+        )
+    ]
+    return replace(manifest, intents={intent: _only_saying(manifest, intent, *said)})
+
+
+_LEAD = "(for|to|at|in|on|about|it is|it's|make it|make that|make them|say)"
+
+
+def _only_saying(manifest: Manifest, intent: str, *said: str) -> IntentSpec:
+    return IntentSpec(said, manifest.intents[intent].target)
 
 
 class InContext:
@@ -130,5 +150,10 @@ class InContext:
 
     def _in_context(self, text: str) -> Understanding | None:
         matches = self._now.matcher.match(text, split_words(text))
-        meanings = (self._meaning(text, match.intent) for match in matches)
-        return next(filter(None, meanings), None)
+        for match in matches:
+            if meant := self._meaning(text, match.intent):
+                return meant
+            if (whole := IN_FULL.get(match.intent.name)) and self._now.points:
+                found = self._settle(self._always.interpret(whole))
+                return replace(found, text=text) if found.decision == "accept" else None
+        return None

@@ -16,6 +16,7 @@ from assistant.home.model import Device, State
 log = logging.getLogger(__name__)
 
 NOT_AVAILABLE = "is not available"
+NOT_REACHED = "can't be reached"
 NO_ANSWER = "did not answer"
 NOT_DONE = "did not do it"
 

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from assistant.config import DeviceSettings, HouseSettings, RoutineSettings
 from assistant.errors import ConfigError, HouseError
@@ -19,7 +19,7 @@ from assistant.events import Action, Confirmed, Published, Value
 from assistant.home.attributes import ATTRIBUTES, COMMAND_ONLY, MANNER, check, complete
 from assistant.home.carrier import Carrier
 from assistant.home.dialects import open_dialect
-from assistant.home.followed import NOT_AVAILABLE, Awaited, Followed
+from assistant.home.followed import NOT_AVAILABLE, NOT_DONE, NOT_REACHED, Awaited, Followed
 from assistant.home.model import Change, Device, State
 from assistant.mqtt.connection import Connection
 
@@ -191,9 +191,10 @@ class House:
         Yields `Published` when the broker has a message and one `Confirmed` per action, as they
         come, all within `mqtt.confirm_s` after the last message. A device that is known to be away
         is sent nothing: the broker might keep it and hand it over when nobody wants it any more.
-        Raises HouseError when the broker cannot be reached; what was not sent then is never sent.
+        Where something refuses or cannot be reached, the other devices are commanded all the same;
+        what was not sent then is never sent. Raises HouseError when nothing could be sent.
         """
-        awaited = []
+        awaited, unsent = list[Awaited](), list[_Unsent]()
         for action in actions:
             if not action.device_id:  # a skill's own messages: nobody reports that they arrived
                 yield from _publish(action, self._carrier("mqtt"))
@@ -202,20 +203,41 @@ class House:
             if device is None or device.available is False:
                 yield Confirmed(action.device_id, done=False, problem=NOT_AVAILABLE)
                 continue
-            carrier = self._carrier(device.dialect.carrier)
-            awaited.append(self._awaited(action, device, carrier.session))
-            yield from _publish(action, carrier)
-            self._believe(action, device, carrier.session)
+            one = self._awaited(action, device)
+            try:
+                yield from self._send(action, device, unsent)
+            except HouseError as error:
+                unsent.append(_Unsent(device, error, away=not self._is_online(device)))
+                continue
+            awaited.append(one)
+            self._believe(action, device, one.session)
+        if unsent and not awaited:
+            raise unsent[0].error
+        yield from (one.confirmed() for one in unsent)
         confirm_s = self._connection.settings.confirm_s if self._connection else 0.0
         with self._woken_by([one.device for one in awaited]):
             yield from self._confirm(awaited, self._clock() + confirm_s)
+
+    def _send(
+        self, action: Action, device: Followed, unsent: Sequence[_Unsent]
+    ) -> Iterator[Published]:
+        """Publish; raises HouseError, at once where what carries it turned out to be away."""
+        name = device.dialect.carrier
+        for one in unsent:
+            if one.away and one.device.dialect.carrier == name:
+                raise one.error
+        yield from _publish(action, self._carrier(name))
+
+    def _is_online(self, device: Followed) -> bool:
+        carrier = self._carriers.get(device.dialect.carrier)
+        return carrier is not None and carrier.online
 
     def _carrier(self, name: str) -> Carrier:
         if (carrier := self._carriers.get(name)) is None:
             raise HouseError("I can't reach the house.", fix="there is no connection")
         return carrier
 
-    def _awaited(self, action: Action, device: Followed, session: int) -> Awaited:
+    def _awaited(self, action: Action, device: Followed) -> Awaited:
         # What the device understands is what it will report: brightness in ten steps, whole °F.
         wanted = dict(action.change)
         for message in action.messages:
@@ -225,7 +247,7 @@ class House:
                 continue
         silent = device.dialect.silent
         wanted = {name: value for name, value in wanted.items() if name not in silent}
-        return Awaited(device, wanted, device.reports, session)
+        return Awaited(device, wanted, device.reports, self._session(device))
 
     def _believe(self, action: Action, device: Followed, session: int) -> None:
         """What a device never reports is as it was asked to be."""
@@ -296,6 +318,21 @@ def _scene(routine: RoutineSettings) -> Device:
         features=frozenset({"activate"}),
         commands=routine.commands,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Unsent:
+    """A command that did not go out."""
+
+    device: Followed
+    error: HouseError
+    away: bool
+    """What carries it cannot be reached; else it refused this one."""
+
+    def confirmed(self) -> Confirmed:
+        """What is told of it where other commands did go out."""
+        problem = NOT_REACHED if self.away else NOT_DONE
+        return Confirmed(self.device.settings.id, done=False, problem=problem)
 
 
 def _publish(action: Action, carrier: Carrier) -> Iterator[Published]:

@@ -1,15 +1,17 @@
-"""Whole conversations, typed, in the demo's house with simulated devices."""
+"""Whole conversations, typed and spoken, in the demo's house with simulated devices."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
-from assistant.app import App, open_app
+from assistant.app import App, open_app, open_stages
+from assistant.audio import read_file
 from assistant.config import DialogueSettings, load_config
 from assistant.demo import HOUSE
-from assistant.events import Action, Reply
-from tests.dialogue.talk import CONVERSATIONS, Said
+from assistant.events import Action, Event, Reply, Transcript
+from assistant.pipeline import Pipeline
+from tests.dialogue.conversations import CONVERSATIONS, SPOKEN, Talk
 
 
 @pytest.fixture(scope="module")
@@ -35,25 +37,26 @@ def say(app: App, text: str) -> tuple[dict[str, dict[str, object]], Reply]:
     return done, reply
 
 
-def check(said: Said, done: dict[str, dict[str, object]], reply: Reply) -> None:
-    assert done.keys() == said.does.keys(), reply
-    for device, attributes in said.does.items():
-        assert attributes.items() <= done[device].items(), reply
-    assert said.reply in reply.text
+@pytest.mark.parametrize("talk", CONVERSATIONS, ids=lambda talk: talk.name)
+def test_the_conversation_goes_on(talk: Talk) -> None:
+    with open_app(talk.config, simulate=True) as app:
+        for said in talk.turns:
+            said.check(list(app.conversation.respond(said.says, "1")))
 
 
-@pytest.fixture(scope="module")
-def careless() -> Iterator[App]:
-    with open_app(load_config(HOUSE), simulate=True) as app:
-        yield app
-
-
-@pytest.mark.parametrize("name", CONVERSATIONS)
-def test_the_conversation_goes_on(careless: App, name: str) -> None:
-    ours = careless.conversation
-    ours.adopt(ours.interpreter, replace(careless.skills), careless.house.settings)  # a new one
-    for said in CONVERSATIONS[name]:
-        check(said, *say(careless, said.text))
+@pytest.mark.parametrize("talk", CONVERSATIONS, ids=lambda talk: talk.name)
+def test_the_same_spoken_with_the_wake_word_only_at_the_beginning(talk: Talk) -> None:
+    heard: list[list[Event]] = []
+    with open_app(talk.config, simulate=True) as app:
+        stages = open_stages(app.config, app.conversation)
+        for event in Pipeline(stages).run(read_file(SPOKEN / f"{talk.name}.flac")):
+            if isinstance(event, Transcript):
+                heard.append([])
+            if heard:
+                heard[-1].append(event)
+    assert len(heard) == len(talk.turns)
+    for said, events in zip(talk.turns, heard, strict=True):
+        said.check(events)
 
 
 def test_each_of_two_commands_has_its_own_result(app: App) -> None:

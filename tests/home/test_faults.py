@@ -12,9 +12,11 @@ from broker import Mosquitto
 from listener import Listener, wait_until
 from test_house import Home, at_home
 
+from assistant.config import HouseSettings
 from assistant.errors import HouseError
 from assistant.events import Confirmed
 from assistant.home.discovery import Discovery
+from assistant.home.discovery.announced import Announcement
 from assistant.home.model import Change
 from assistant.mqtt.steady import BURST, PER_S, Steady, Subscriber
 
@@ -143,6 +145,29 @@ def test_ten_megabytes_and_retained_garbage_cost_nothing_else(mosquitto: Mosquit
             assert discovery.wait_settled(5)
             assert discovery.garbage == {"zigbee2mqtt": 1, "tasmota": 1}
             assert all(confirmed.done for confirmed in do_all(home))
+
+
+class OddRegistry:
+    """One that does not understand its own answers any more."""
+
+    on_change = staticmethod(lambda: None)
+
+    def announced(self) -> list[Announcement]:
+        raise KeyError("entity_id")
+
+    def furnish(self, house: HouseSettings) -> HouseSettings:
+        raise TypeError("unhashable type: 'list'")
+
+
+def test_a_registry_that_fails_hides_no_device_of_the_broker(mosquitto: Mosquitto) -> None:
+    with at_home(mosquitto) as home, home.listen() as other:
+        wire = '{"name": "Heron", "uniq_id": "heron", "cmd_t": "h/set", "stat_t": "h"}'
+        other.publish("homeassistant/light/heron/config", wire, retain=True)
+        house = home.house
+        with Discovery(house.settings, house, home.connection, registry=OddRegistry()) as discovery:
+            assert discovery.wait_settled(5)
+            assert home.device("heron").name == "heron"
+            assert set(discovery.garbage) == {"registry"}
 
 
 def test_a_broker_killed_in_a_burst_loses_nothing_that_was_acknowledged(

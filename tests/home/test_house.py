@@ -12,9 +12,10 @@ from broker import Mosquitto
 from houses import HOUSE
 from listener import Listener, wait_until
 
-from assistant.config import MqttSettings, SiteSettings
+from assistant.config import DeviceSettings, MqttSettings, SiteSettings
 from assistant.errors import HouseError
-from assistant.events import Confirmed, Published
+from assistant.events import Confirmed, Message, Published
+from assistant.home.followed import NOT_DONE, NOT_REACHED
 from assistant.home.house import House
 from assistant.home.model import Change, Device
 from assistant.home.simulate import SimulatedHouse
@@ -329,3 +330,47 @@ def test_wishes_for_one_device_become_one_action() -> None:
 def test_a_white_beyond_the_lamp_is_its_nearest() -> None:
     (action,) = House(HOUSE, None).plan([Change("lamp", {"color_temperature": 9000})])
     assert action.change["color_temperature"] == 6536
+
+
+class Elsewhere:
+    """What carries messages to devices that are not on MQTT; it is away, or refuses."""
+
+    session = 1
+
+    def __init__(self, *, online: bool) -> None:
+        self.online = online
+        self.asked = 0
+
+    def publish(self, message: Message) -> None:
+        self.asked += 1
+        raise HouseError("I can't reach Home Assistant.")
+
+    def subscribe(self, topic_filter: str, callback: object, *, steady: bool) -> None:
+        """Nothing is reported."""
+
+    def unsubscribe(self, topic_filter: str, callback: object) -> None:
+        """Nothing is."""
+
+
+FAR = tuple(
+    DeviceSettings(n, "switch", n, {"entity_id": f"switch.{n}"}, dialect="homeassistant_entity")
+    for n in ("pump", "fountain")
+)
+
+
+@pytest.mark.parametrize(("online", "problem"), [(False, NOT_REACHED), (True, NOT_DONE)])
+def test_what_cannot_be_reached_keeps_nothing_from_the_others(
+    mosquitto: Mosquitto, online: bool, problem: str
+) -> None:
+    far = Elsewhere(online=online)
+    with at_home(mosquitto) as home:
+        settings = replace(HOUSE, devices=(*FAR, *HOUSE.devices))
+        house = House(settings, home.connection, carriers={"homeassistant": far})
+        assert home.connection.wait_settled(5)
+        everything = [Change(id_, {"on": True}) for id_ in ("pump", "fountain", "bulb")]
+        events = list(house.carry_out(house.plan(everything)))
+        confirmed = {e.device_id: e.problem for e in events if isinstance(e, Confirmed)}
+        assert confirmed == {"pump": problem, "fountain": problem, "bulb": ""}
+        assert far.asked == (2 if online else 1), "who is away is not asked again"
+        with pytest.raises(HouseError, match="I can't reach Home Assistant"):
+            list(house.carry_out(house.plan(everything[:2])))

@@ -20,7 +20,7 @@ from assistant.config import HouseSettings
 from assistant.errors import HouseError
 from assistant.events import Message
 from assistant.home.dialects.payload import GARBAGE
-from assistant.home.discovery.announced import Registry, Source
+from assistant.home.discovery.announced import Announcement, Registry, Source
 from assistant.home.discovery.arrange import arrange
 from assistant.home.discovery.homeassistant import HomeAssistant
 from assistant.home.discovery.shelly import Shelly
@@ -194,10 +194,7 @@ class Discovery:
         try:
             with self._changed:
                 found = [one for source in self._sources for one in source.announced()]
-            config = self._config
-            if self._registry:
-                config = self._registry.furnish(config)
-                found += self._registry.announced()
+            config = self._furnish(found)
             self._house.update(arrange(config, found))
         except Exception:  # whatever it is, the other devices must go on being found
             log.exception("the house could not be rearranged")
@@ -206,6 +203,19 @@ class Discovery:
             if self._ask_at is None:
                 self._ask_at = self._clock() + PATIENCE_S
             self._changed.notify_all()
+
+    def _furnish(self, found: list[Announcement]) -> HouseSettings:
+        """The configuration with what the registry knows; its devices join those that are found."""
+        if self._registry is None:
+            return self._config
+        try:
+            config, more = self._registry.furnish(self._config), list(self._registry.announced())
+        except GARBAGE as error:  # the devices on the broker go on being found
+            with self._changed:
+                self._ignore("registry", "Home Assistant", error)
+            return self._config
+        found += more
+        return config
 
     def _due(self) -> bool:
         return self._closing or bool(self._questions) or self._wait_s() == 0

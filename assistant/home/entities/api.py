@@ -283,7 +283,7 @@ class HomeAssistantApi:
             # An older Home Assistant has no floors.
             answers[name] = None if asked.exception() else asked.result()
             if len(answers) == len(QUESTIONS):
-                self._read_aliases(_registries(answers))
+                self._read_aliases(read_registries(answers))
 
         for name, kind in QUESTIONS.items():
             self._ask({"type": kind}).add_done_callback(partial(answered, name))
@@ -306,16 +306,34 @@ class HomeAssistantApi:
             self._ask(question).add_done_callback(answered)
 
 
-def _registries(answers: Mapping[str, Any]) -> Registries:
-    listed = {
-        name: tuple(answers[name] or ()) for name in ("areas", "floors", "devices", "entities")
-    }
-    return Registries(
-        config=answers["config"] or {},
-        exposed=(answers["exposed"] or {}).get("exposed_entities", {}),
-        states={state["entity_id"]: state for state in answers["states"] or ()},
-        **listed,
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    "areas": ("area_id", "name"),
+    "floors": ("floor_id", "name"),
+    "devices": ("id",),
+    "entities": ("entity_id",),
+    "states": ("entity_id", "state"),
+}
+"""List → the keys without which an entry is left out."""
+
+
+def read_registries(answers: Mapping[str, Any]) -> Registries:
+    """What Home Assistant answered to `QUESTIONS`; None where it does not know the question."""
+    listed = {name: _entries(answers[name], keys) for name, keys in NEEDED.items()}
+    states = {state["entity_id"]: state for state in listed.pop("states")}
+    exposed = _mapping(_mapping(answers["exposed"]).get("exposed_entities"))
+    return Registries(config=_mapping(answers["config"]), exposed=exposed, states=states, **listed)
+
+
+def _entries(found: object, keys: tuple[str, ...]) -> tuple[Mapping[str, Any], ...]:
+    return tuple(
+        entry
+        for entry in (found if isinstance(found, list) else ())
+        if isinstance(entry, dict) and all(isinstance(entry.get(key), str) for key in keys)
     )
+
+
+def _mapping(found: object) -> Mapping[str, Any]:
+    return found if isinstance(found, dict) else {}
 
 
 def _websocket(url: str) -> str:

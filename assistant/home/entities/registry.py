@@ -114,4 +114,6 @@ class Registries:
 
 
 def _aliases(entry: Json) -> tuple[str, ...]:
-    return tuple(sorted(spoken(alias) for alias in entry.get("aliases") or ()))
+    found = entry.get("aliases")
+    named = found if isinstance(found, list) else ()  # an alias of None stands for the name
+    return tuple(sorted(spoken(alias) for alias in named if isinstance(alias, str)))

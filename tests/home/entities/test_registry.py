@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.config import AreaSettings, HouseSettings
 from assistant.home.dialects import open_dialect
+from assistant.home.entities.api import read_registries
 from assistant.home.entities.registry import Registries
 
 
@@ -71,6 +73,35 @@ def test_areas_and_floors_come_along_unless_they_are_known():
 def test_an_area_whose_floor_is_unknown_has_none():
     house = replace(FOUND, floors=()).furnish(HouseSettings())
     assert {area.floor for area in house.areas} == {None}
+
+
+ANSWERS = {
+    "config": dict(FOUND.config),
+    "areas": [dict(area) for area in FOUND.areas],
+    "floors": [dict(floor) for floor in FOUND.floors],
+    "devices": [dict(device) for device in FOUND.devices],
+    "entities": [dict(entity) for entity in FOUND.entities],
+    "exposed": {"exposed_entities": FOUND.exposed},
+    "states": list(FOUND.states.values()),
+}
+
+
+def test_what_home_assistant_answers_is_what_it_knows():
+    assert read_registries(ANSWERS) == FOUND
+
+
+@pytest.mark.parametrize("odd", [None, {}, 7, "x", {"entity_id": 7, "state": "on"}])
+def test_an_odd_entry_is_left_out(odd):
+    lists = {name: [*found, odd] for name, found in ANSWERS.items() if isinstance(found, list)}
+    assert read_registries({**ANSWERS, **lists}) == FOUND
+    nothing = dict.fromkeys(ANSWERS, odd)
+    assert list(read_registries(nothing).announced("home")) == []
+
+
+def test_an_alias_may_stand_for_the_name():
+    entity = {**FOUND.entities[0], "aliases": [None, "Moon"]}
+    found = replace(FOUND, entities=(entity, *FOUND.entities[1:])).announced("home")
+    assert next(iter(found)).aliases == ("moon",)
 
 
 @given(st.lists(st.sampled_from(["Kitchen", "kitchen ", "KITCHEN", "Bath"]), max_size=4))
