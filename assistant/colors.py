@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import colorsys
+import math
 
 # Red, green, blue of the CSS named colours (https://www.w3.org/TR/css-color-4/#named-colors);
 # "warm" names that CSS lacks stand at the end.
@@ -62,3 +63,18 @@ def color_name(text: str) -> str | None:
             return None
         words = words[1:]
     return None
+
+
+def nearest_color(hue: float, saturation: float) -> str:
+    """The key of `COLORS` that comes nearest; hue in degrees, saturation in percent."""
+
+    def distance(name: str) -> float:
+        x, y = _on_the_wheel(*COLORS[name])
+        a, b = _on_the_wheel(hue, saturation)
+        return math.hypot(x - a, y - b)
+
+    return min(COLORS, key=distance)  # of several that are alike the first
+
+
+def _on_the_wheel(hue: float, saturation: float) -> tuple[float, float]:
+    return saturation * math.cos(math.radians(hue)), saturation * math.sin(math.radians(hue))

@@ -7,7 +7,7 @@ choices.py       what the owner switched off and chose: skills.yaml
 loader.py        finds skills, checks them
 targets.py       "the kitchen lights" → devices
 rooms.py         names of areas and floors; telling.py: devices and values in spoken words
-aspects.py       what a device either is or is not: on, open, locked
+aspects.py       what a device either is or is not: on, open, locked; describing.py: all it tells
 prepare.py       an intent and the house → the call of a handler (call.py, topics.py)
 declared.py      intents without Python; replies.py: wordings
 host.py          runs handlers in this program; process.py, worker.py: in a process of their own

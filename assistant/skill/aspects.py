@@ -33,6 +33,10 @@ def _present(device: Device) -> bool | None:
     return bool(device.state["present"]) if "present" in device.state else None
 
 
+def _muted(device: Device) -> bool | None:
+    return bool(device.state["muted"]) if "muted" in device.state else None
+
+
 @dataclass(frozen=True, slots=True)
 class Aspect:
     """A thing that a device either is or is not."""
@@ -61,8 +65,11 @@ LOCKED = Aspect(
     {"locking": "being locked", "unlocking": "being unlocked"},
 )
 PRESENT = Aspect("home", "away", _present, frozenset(), {})
+MUTED = Aspect("muted", "not muted", _muted, frozenset({"media_player"}), {})
 ASPECTS = (SWITCHED, OPENED, LOCKED, PRESENT)
-STATES = {word: (one, word == one.yes) for one in ASPECTS for word in (one.yes, one.no)}
+"""What belongs to the state of a device."""
+
+STATES = {word: (one, word == one.yes) for one in (*ASPECTS, MUTED) for word in (one.yes, one.no)}
 """Word for a state → what it is about, and which of the two it is."""
 
 

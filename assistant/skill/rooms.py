@@ -20,6 +20,8 @@ class Rooms:
     """Id of an area → its name, in lower case."""
 
     floors: Mapping[str, str] = field(default_factory=dict)
+    """Id of a floor → "upstairs" where it is called so, or else its name."""
+
     floor_of: Mapping[str, str] = field(default_factory=dict)
     """Id of an area → id of its floor, where it has one."""
 
@@ -34,7 +36,7 @@ class Rooms:
         """The rooms of `house`, for a command said in `here`."""
         return cls(
             {area.id: area.name.lower() for area in house.areas},
-            {floor.id: floor.name.lower() for floor in house.floors},
+            {floor.id: _adverb(floor.name, *floor.aliases) for floor in house.floors},
             {area.id: area.floor for area in house.areas if area.floor is not None},
             here,
             house.temperature_unit,
@@ -56,3 +58,9 @@ class Rooms:
         if not name or name in _ADVERBS:
             return f" {name}".rstrip()
         return f" on the {name}" if area is None else f" in the {name}"
+
+
+def _adverb(*names: str) -> str:
+    """The name that needs no "on the" before it, or the first."""
+    lower = [name.lower() for name in names]
+    return next((name for name in lower if name in _ADVERBS), lower[0])

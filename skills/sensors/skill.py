@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from assistant.colors import nearest_color
 from assistant.skill import Answer, CannotDo, Device, Rooms, Targets, sentence
+from assistant.skill.describing import described
 from assistant.skill.telling import (
     MOST_NAMES,
     counted,
@@ -19,6 +21,7 @@ LOW_BATTERY_PERCENT = 20.0
 
 _QUANTITIES: Mapping[str, tuple[str, str | None]] = {
     "battery": ("battery", "%"),
+    "color": ("colour", None),
     "humidity": ("humidity", "%"),
     "moisture": ("moisture", "%"),
     "temperature": ("temperature", "°C"),
@@ -67,11 +70,13 @@ def _warmth(device: Device, found: Sequence[Device], rooms: Rooms) -> str:
 def reading(
     devices: tuple[Device, ...],
     rooms: Rooms,
-    quantity: str = "humidity",
+    quantity: str | None = None,
+    how: str | None = None,
     area: str | None = None,
     floor: str | None = None,
 ) -> Answer:
-    """ "What is the humidity in the bathroom?" """
+    """ "What is the humidity in the bathroom?", "how bright are the kitchen lights?" """
+    quantity = quantity or how or "humidity"
     found = _measuring(devices, rooms, quantity, area, floor)
     if len(found) > MOST_NAMES:
         raise CannotDo(f"{len(found)} devices measure the {_QUANTITIES[quantity][0]}: of which?")
@@ -120,19 +125,35 @@ def reading_of(
     how: str | None = None,
 ) -> Answer:
     """ "What is the battery of the motion sensor?", "how bright is the floor lamp?" """
+    if not quantity and not how and not any("temperature" in one.state for one in targets):
+        return Answer(described(targets, rooms))
     quantity = quantity or how or "temperature"
     low = [bool(one.state["battery_low"]) for one in targets if "battery_low" in one.state]
     if quantity == "battery" and low:
         return Answer(f"The battery of {targets.phrase} is {'low' if any(low) else 'fine'}.")
+    if quantity == "color":
+        return Answer(_color(targets))
     found = [one for one in targets if quantity in one.state] or related(
         targets, devices, lambda one: quantity in one.state
     )
     if not found:
         noun = _QUANTITIES[quantity][0]
-        raise CannotDo(silent(targets, rooms) or f"I don't know the {noun} of {targets.phrase}.")
+        problem = f"I don't know the {noun} of {targets.phrase}."
+        raise CannotDo(silent(targets, rooms) or problem)
     if not any(one.available for one in found):
         raise CannotDo(untold(found, rooms))
     return Answer(_measurement(found[0], quantity, devices, rooms, targets.phrase))
+
+
+def _color(targets: Targets) -> str:
+    state = targets.devices[0].state
+    if "hue" in state and "saturation" in state:
+        hue, saturation = float(state["hue"]), float(state["saturation"])
+        return f"{sentence(targets.phrase)} {targets.are} {nearest_color(hue, saturation)}."
+    if "color_temperature" in state:
+        kelvin = measured(state["color_temperature"], "K", Rooms())
+        return f"{sentence(targets.phrase)} {targets.are} white, at {kelvin}."
+    raise CannotDo(f"I don't know the colour of {targets.phrase}.")
 
 
 def low_batteries(devices: tuple[Device, ...], rooms: Rooms) -> Answer:

@@ -3,11 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.home.readings import UNITS
 from assistant.skill import Answer, CannotDo, Device, Rooms, Targets, sentence
 from assistant.skill.aspects import (
-    ASPECTS,
-    OPENED,
     PRESENT,
     STATES,
     SWITCHED,
@@ -15,12 +12,11 @@ from assistant.skill.aspects import (
     has,
     is_quiet,
 )
+from assistant.skill.describing import described, word_for
 from assistant.skill.telling import (
     MOST_NAMES,
     counted,
-    degrees,
     listed,
-    measured,
     named,
     named_all,
     related,
@@ -84,19 +80,8 @@ def _so(told: Sequence[Device], aspect: Aspect, phrase: str) -> str:
     truths = {aspect.read(one) for one in told}
     if len(truths) > 1:
         return f"only some are {aspect.yes}"
-    plural = len(told) > 1 or phrase.endswith("s")
-    return f"{phrase} {'are' if plural else 'is'} {_word(first, aspect)}"
-
-
-def _word(device: Device, aspect: Aspect) -> str:
-    """What it is: "on", "paused", "40 percent open", "closed"."""
-    state, yes = device.state, bool(aspect.read(device))
-    if aspect is SWITCHED and device.kind == "media_player":
-        return str(state["playback"])
-    position = state.get("position")
-    if aspect is OPENED and isinstance(position, int | float) and 0 < position < 100:
-        return f"{position:g} percent open"
-    return aspect.yes if yes else aspect.no
+    plural = len(told) > 1 or first.name.endswith("s")
+    return f"{phrase} {'are' if plural else 'is'} {word_for(first, aspect)}"
 
 
 # --- several devices -----------------------------------------------------------------------------
@@ -305,6 +290,17 @@ def which(
     return group.answer(group.are(right, group.word()))
 
 
+def where_is(
+    devices: tuple[Device, ...], rooms: Rooms, what: str | None = None, state: str | None = None
+) -> Answer:
+    """ "Where is the light on?" """
+    group = _group(devices, rooms, what, state, None, None)
+    if not group.right:
+        return group.answer(f"{_nothing(group)} {group.word()}")
+    spots = dict.fromkeys(rooms.phrase(one.area).strip() for one in group.right)
+    return group.answer(listed([spot for spot in spots if spot] or ["I don't know in which room"]))
+
+
 def how_many(
     devices: tuple[Device, ...],
     rooms: Rooms,
@@ -340,51 +336,4 @@ def _count(
 
 def state_of(targets: Targets, rooms: Rooms) -> Answer:
     """Whatever devices tell of themselves: "the blind is 40 percent open"."""
-    if problem := silent(targets, rooms):
-        raise CannotDo(problem)
-    sayings = [saying for one in targets if one.available for saying in _sayings(one, rooms)]
-    if not sayings:
-        raise CannotDo(f"{sentence(targets.phrase)} tells nothing that I could say.")
-    are = "are" if targets.phrase.endswith("s") else "is"
-    return Answer(f"{sentence(targets.phrase)} {are} {listed(list(dict.fromkeys(sayings)))}.")
-
-
-def _sayings(device: Device, rooms: Rooms) -> Iterable[str]:
-    state = device.state
-    for aspect in ASPECTS:
-        if aspect.read(device) is not None:
-            yield aspect.passing.get(str(state.get("motion")), _word(device, aspect))
-    if state.get("on") and "brightness" in state:
-        yield f"at {state['brightness']} percent"
-    if state.get("on") and "speed" in state:
-        yield f"at {state['speed']} percent"
-    if device.kind == "climate" and "target_temperature" in state:
-        yield f"set to {degrees(float(state['target_temperature']), rooms)}"
-    if device.kind in ("climate", "sensor") and "temperature" in state:
-        yield f"at {degrees(float(state['temperature']), rooms)}"
-    if device.kind == "sensor":
-        yield from _readings(device, rooms)
-
-
-def _readings(device: Device, rooms: Rooms) -> Iterable[str]:
-    for attribute, value in device.state.items():
-        if attribute in ("temperature", "open", "running"):
-            continue
-        if isinstance(value, bool):
-            words = _FLAGS.get(attribute, (attribute.replace("_", " "), ""))
-            yield words[0] if value else words[1] or f"not {words[0]}"
-        else:
-            unit = device.unit if attribute == "value" else UNITS.get(attribute)
-            yield f"at {measured(value, unit, rooms)}"
-
-
-_FLAGS = {
-    "occupied": ("detecting motion", "detecting no motion"),
-    "present": ("home", "away"),
-    "wet": ("wet", "dry"),
-    "smoke": ("detecting smoke", "detecting no smoke"),
-    "gas": ("detecting gas", "detecting no gas"),
-    "battery_low": ("low on battery", "good on battery"),
-    "problem": ("reporting a problem", "without a problem"),
-    "vibration": ("shaking", "still"),
-}
+    return Answer(described(targets, rooms))
