@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -50,7 +50,9 @@ _PER_INTENT, _NO_COMMAND, _INVENTED = 500, 24_000, 40_000
 
 _RARE = 4
 
-_HOUSE = frozenset({"lights", "music", "thermostat"})
+_INVENTED_SKILL = "invented."
+"""Before the intents of the invented skills, some of which are called like real ones."""
+
 _NEAR = frozenset(
     {"fans", "plugs", "scenes", "radio", "tv", "songs", "playlists", "podcasts", "books", "films",
      "games", "assistant", "phone", "stopwatch", "blinds", "locks", "garage", "timers", "alarms",
@@ -141,9 +143,9 @@ def house(seed: int) -> Course:
     curriculum = read_curriculum()
     main = Head((NONE, *grammar.own), grammar.slots, _for_the_house)
     invented = Head(
-        curriculum.intents,
+        tuple(_INVENTED_SKILL + intent for intent in curriculum.intents),
         ("O", *(f"{mark}-{slot}" for slot in curriculum.slots for mark in "BI")),
-        lambda sentence: sentence if sentence.intent in curriculum.slots_of else None,
+        lambda sentence: sentence if sentence.intent.startswith(_INVENTED_SKILL) else None,
     )
     sampler = Sampler(grammar, read_corpus(), rng)
     tested = held_out()
@@ -156,7 +158,7 @@ def house(seed: int) -> Course:
         "house",
         [main, invented],
         {intent: about.slots for intent, about in known.items()},
-        [*drawn[checked:], *curriculum.draw(rng, _INVENTED)],
+        [*drawn[checked:], *map(_apart, curriculum.draw(rng, _INVENTED))],
         [],
         drawn[:checked],
         by_false_accepts,
@@ -167,10 +169,14 @@ def house(seed: int) -> Course:
 
 def _for_the_house(sentence: Labelled) -> Labelled | None:
     """What the house's skills make of a sentence; None of those they might well have meant."""
-    skill, _, intent = sentence.intent.partition(".")
-    if not intent or skill in _HOUSE:
+    if not sentence.intent.startswith(_INVENTED_SKILL):
         return sentence
+    skill = sentence.intent.removeprefix(_INVENTED_SKILL).partition(".")[0]
     return None if skill in _NEAR else chatter(" ".join(sentence.words))
+
+
+def _apart(sentence: Labelled) -> Labelled:
+    return replace(sentence, intent=_INVENTED_SKILL + sentence.intent)
 
 
 def _vary(sentences: Sequence[Labelled], copies: int, seed: int) -> list[Labelled]:
