@@ -13,6 +13,7 @@ conversation    from words to what happens: the four stages below, and the reply
 outcome         what a turn comes to: what is done, what is said
 understand      templates, the int8 intent model, typed values → Understanding
 dialogue        questions back → Turn
+schedule        what is to happen later: timers, alarms, reminders → Rang
 skill           what a skill is; the plugins themselves live in skills/ → Answer
 home            one device model, many MQTT dialects → Action, Published, Confirmed
 mqtt            one connection; the in-process broker of a first run

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 
-from assistant.config import Config, HomeAssistantSettings, HouseSettings
+from assistant.config import Config, HomeAssistantSettings, HouseSettings, resolve
 from assistant.conversation import Conversation
 from assistant.errors import SkillError
 from assistant.home.carrier import Carrier
@@ -19,6 +19,7 @@ from assistant.listen import PreRoll, open_listener
 from assistant.mqtt.connection import Connection
 from assistant.pipeline import Stages
 from assistant.recognize import open_recognizer
+from assistant.schedule import Schedule
 from assistant.skill.loader import Skill, Skills, load_skills
 from assistant.skill.topics import Topics
 from assistant.understand import HouseNames, Interpreter, check_sentences, open_interpreter
@@ -40,6 +41,8 @@ class App:
     conversation: Conversation
     connection: Connection | None
     """None: nothing is connected (`dry_run`)."""
+
+    schedule: Schedule
 
     on_skills: list[Callable[[Skills], None]] = field(default_factory=list)
     """Called after the skills have changed: whoever else depends on them follows here."""
@@ -88,10 +91,18 @@ def open_app(config: Config, *, dry_run: bool = False, simulate: bool = False) -
             house.wait_reported(timeout_s=0.5)
         settings = house.settings
         skills, interpreter = _skills_and_interpreter(config, settings)
+        kept = None if dry_run or simulate else resolve(config.schedule.file)
+        schedule = Schedule(kept)
         conversation = Conversation(
-            config, interpreter, skills, house, topics=Topics(connection), dry_run=dry_run
+            config,
+            interpreter,
+            skills,
+            house,
+            topics=Topics(connection),
+            schedule=schedule,
+            dry_run=dry_run,
         )
-        app = App(config, house, skills, conversation, connection)
+        app = App(config, house, skills, conversation, connection, schedule)
         stack.callback(lambda: app.skills.close())
         house.on_names_changed(app.rename)
         if house.settings != settings:

@@ -148,6 +148,20 @@ class DialogueSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ScheduleSettings:
+    """Timers, alarms, reminders."""
+
+    file: str = "schedule.json"
+    """Where they are kept."""
+
+    ring_s: float = 120.0
+    """How long a timer or an alarm rings at most, seconds."""
+
+    def __post_init__(self) -> None:
+        _between(5, 3600, ring_s=self.ring_s)
+
+
+@dataclass(frozen=True, slots=True)
 class AsrSettings:
     """Offline speech recognition."""
 
@@ -506,6 +520,7 @@ class Config:
     asr: AsrSettings = AsrSettings()
     understand: UnderstandSettings = UnderstandSettings()
     dialogue: DialogueSettings = DialogueSettings()
+    schedule: ScheduleSettings = ScheduleSettings()
     skills: SkillsSettings = SkillsSettings()
     mqtt: MqttSettings = MqttSettings()
     speak: SpeakSettings = SpeakSettings()

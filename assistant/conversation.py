@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from assistant.config import Config, HouseSettings, SiteSettings
-from assistant.dialogue import ALSO, NOTHING_SPOKEN_OF, UNDO, Dialogue, Question
+from assistant.dialogue import ALSO, HALT, NOTHING_SPOKEN_OF, UNDO, Dialogue, Question
 from assistant.dialogue.in_context import InContext
 from assistant.dialogue.memory import Done, undoing
 from assistant.errors import HouseError
@@ -30,6 +30,7 @@ from assistant.events import (
 from assistant.home.house import House
 from assistant.home.model import Change
 from assistant.outcome import Part, joined
+from assistant.schedule import Schedule
 from assistant.skill.answer import Answer, CannotDo, Targets, sentence
 from assistant.skill.guard import check_answer
 from assistant.skill.loader import Skills
@@ -93,12 +94,14 @@ class Conversation:
         house: House,
         *,
         topics: Topics | None = None,
+        schedule: Schedule | None = None,
         dry_run: bool = False,
         clock: Clock = time.monotonic,
     ) -> None:
         self._house = house
         self._settings = config
         self._topics = topics or Topics(None)
+        self._schedule = schedule or Schedule()
         self._dry_run = dry_run
         self._clock = clock
         self._judged: tuple[Transcript, InContext, Understanding] | None = None
@@ -132,6 +135,7 @@ class Conversation:
             self._skills,
             self._house,
             topics=self._topics,
+            schedule=self._schedule,
             dry_run=self._dry_run,
             clock=self._clock,
         )
@@ -148,7 +152,9 @@ class Conversation:
         if known.skills is not self._skills:
             self._learn(known)
         self._dialogue.rename(HouseNames.of(known.house))
-        self._preparer = Preparer(self._house, TargetResolver(known.house), self._topics)
+        self._preparer = Preparer(
+            self._house, TargetResolver(known.house), self._topics, self._schedule
+        )
         self.interpreter = known.interpreter
 
     def _learn(self, known: _Known) -> None:
@@ -160,6 +166,7 @@ class Conversation:
             self._targets,
             self._settings.dialogue,
             self._settings.house.temperature_unit,
+            lambda: bool(self._schedule.ringing(self._settings.site.id)),
         )
         self._skills = skills
 
@@ -306,6 +313,9 @@ class Conversation:
     def _ask_skill(self, intent: Intent, area: str | None) -> Answer:
         if intent.name == UNDO:
             return self._taken_back()
+        if intent.name == HALT:
+            self._schedule.silence(self._settings.site.id)
+            return Answer("Okay.")
         skill = self._skills.working[intent.name.partition(".")[0]]
         call = self._preparer.call(skill, intent, area)
         if (call.targets or call.devices) and not self._dry_run and not self._house.online:
@@ -357,15 +367,24 @@ class Conversation:
         except HouseError as error:
             yield stamp(Reply(_said(error), "failed"))
             return
+        self._plan(parts)
         if done := self._done(parts, undoing(changes, before)):
             self._dialogue.memory.remember(done, joins=joins)
         names = {id_: device.name for id_, device in before.items()}
         yield stamp(joined(parts, failed, names, question), since=since)
 
+    def _plan(self, parts: Sequence[Part]) -> None:
+        """What is to happen later."""
+        for part in parts:
+            if part.intent and part.answer and not self._dry_run:
+                skill = part.intent.name.partition(".")[0]
+                answer = part.answer
+                self._schedule.change(skill, self._settings.site.id, answer.schedule, answer.cancel)
+
     def _done(self, parts: Sequence[Part], undo: tuple[Change, ...]) -> Done | None:
         """What "it", "again" and "undo" refer to from now on; None: to what they did before."""
         done = tuple(part.intent for part in parts if part.answer and part.intent)
-        done = tuple(intent for intent in done if intent.name != UNDO)
+        done = tuple(intent for intent in done if intent.name not in (UNDO, HALT))
         if not done:
             return None
         meant = [targets for intent in done if (targets := self._targets(intent))]

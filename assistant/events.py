@@ -248,6 +248,18 @@ class Spoken(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Rang(Event):
+    """Something that was planned is due."""
+
+    kind: Literal["timer", "alarm", "reminder", "command"]
+    name: str
+    """Of a timer; empty when it has none."""
+
+    text: str
+    """What is said about it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Adjusted(Event):
     """What can be set while it runs has been set, or is told for the first time."""
 

@@ -19,6 +19,7 @@ from assistant.bridge.hub import Hub
 from assistant.cli.console import Console
 from assistant.config import Config
 from assistant.pipeline import Pipeline
+from assistant.schedule.ring import Ringer
 from assistant.speak import open_speaker
 
 log = logging.getLogger(__name__)
@@ -50,6 +51,9 @@ def run(options: argparse.Namespace, config: Config) -> int:
         speaker = open_speaker(config.speak, config.audio, on_spoken=hub.tell)
         stack.callback(speaker.close)
         desk = Desk(hub, config.site, app.conversation, speaker, config.speak.volume)
+        ringer = Ringer(app.schedule, desk, speaker, hub.ask, config.schedule.ring_s)
+        hub.subscribe(ringer.heard)
+        stack.enter_context(ringer.attend())
         if options.no_microphone:
             stack.enter_context(open_bridges(app, desk, None))
             stack.enter_context(followed_skills(app))

@@ -29,7 +29,8 @@ from assistant.understand.values import TemperatureUnit, check_range
 ANSWER_WITHIN_S = 20.0  # a yes that comes later is no answer any more
 
 UNDO = "dialogue.undo"
-"""The one intent that no skill answers."""
+HALT = "dialogue.halt"
+"""The intents that no skill answers."""
 
 ALSO = "also"
 """What decided, where something else joins what was spoken of: "and the bedroom too"."""
@@ -62,7 +63,10 @@ class Dialogue:
         resolve: Resolve,
         settings: DialogueSettings | None = None,
         temperature_unit: TemperatureUnit = "celsius",
+        ringing: Callable[[], bool] = lambda: False,
     ) -> None:
+        """`ringing`: whether a timer or an alarm rings here: then "stop" means that."""
+        self._ringing = ringing
         self._settings = settings or DialogueSettings()
         self._temperature_unit = temperature_unit
         self._manifests = {manifest.name: manifest for manifest in manifests}
@@ -128,6 +132,8 @@ class Dialogue:
             return _accepted(text, _answered(question, said), "answer")
         if skill != "dialogue":
             return _accepted(text, _corrected(last, said), "follow-up") if last else None
+        if name == "halt" and self._ringing():
+            return _accepted(text, (Intent(HALT, 1.0),), "follow-up")
         if question and name == "affirm":
             return _accepted(text, question.intents, "yes")
         if name in ("dismiss", "deny") or (question and name == "halt"):

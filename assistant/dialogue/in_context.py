@@ -22,7 +22,11 @@ from assistant.understand.text import split_words
 
 SENTENCES_FILE = Path(__file__).with_name("sentences.yaml")
 
-IN_FULL = {"dialogue.on": "turn it on", "dialogue.off": "turn it off"}
+IN_FULL = {
+    "dialogue.on": "turn it on",
+    "dialogue.off": "turn it off",
+    "dialogue.halt": "stop it",
+}
 """What is too short to be a command by itself."""
 
 Meaning = Callable[[str, Intent], Understanding | None]

@@ -8,6 +8,8 @@ from datetime import datetime
 from assistant.events import Intent, Slot
 from assistant.home.house import House
 from assistant.home.model import Device
+from assistant.schedule import Schedule
+from assistant.schedule.entry import Entry
 from assistant.skill.answer import Targets
 from assistant.skill.call import Call, Said
 from assistant.skill.guard import check_targets, may_read
@@ -26,11 +28,13 @@ class Preparer:
         house: House,
         targets: TargetResolver,
         topics: Topics,
+        schedule: Schedule,
         now: Callable[[], datetime] = datetime.now,
     ) -> None:
         self._house = house
         self._targets = targets
         self._topics = topics
+        self._schedule = schedule
         self._now = now
 
     def targets(self, intent: Intent, skills: Skills, area: str | None) -> Targets | None:
@@ -69,7 +73,11 @@ class Preparer:
             rooms=Rooms.of(self._house.settings, area) if "rooms" in wanted else Rooms(),
             topics=self._topics.last(filters) if "topics" in wanted else {},
             settings=skill.settings,
+            schedule=self._planned(skill) if "schedule" in wanted else (),
         )
+
+    def _planned(self, skill: Skill) -> tuple[Entry, ...]:
+        return self._schedule.entries(skill.manifest.name) if skill.built_in else ()
 
     def _slots(
         self,

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from assistant.speak.sound import Sound
 
-EarconName = Literal["wake", "done", "failed", "question"]
+EarconName = Literal["wake", "done", "failed", "question", "ring"]
 
 RATE_HZ = 22_050
 _LEVEL = 0.25  # of full scale: softer than speech
@@ -21,6 +21,7 @@ _NOTES: dict[EarconName, tuple[tuple[float, float], ...]] = {
     "wake": ((659.3, 0.07), (880.0, 0.09)),
     "done": ((880.0, 0.06), (880.0, 0.10)),
     "failed": ((440.0, 0.12), (329.6, 0.18)),
+    "ring": ((987.8, 0.12), (1318.5, 0.12), (987.8, 0.12), (1318.5, 0.16)),
     "question": ((659.3, 0.08), (784.0, 0.08), (987.8, 0.14)),
 }
 

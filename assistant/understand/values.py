@@ -38,8 +38,8 @@ from assistant.colors import (
 )
 from assistant.events import Slot, SlotValue
 from assistant.skill.manifest import SlotSpec, SlotType
-from assistant.understand import times
 from assistant.skill.telling import spoken_duration
+from assistant.understand import times
 from assistant.understand.numbers import (
     both_forms,
     digits,

@@ -10,8 +10,10 @@ from assistant.skill.telling import clock_time, listed, spoken_duration
 
 Schedule = tuple[Entry, ...]
 EVERY_DAY, WEEKDAYS, WEEKEND = DAYS, DAYS[:5], DAYS[5:]
-_DAY_NAMES = dict(zip(DAYS, "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(),
-                      strict=True))  # fmt: skip
+_DAY_NAMES = {
+    "mon": "Monday", "tue": "Tuesday", "wed": "Wednesday", "thu": "Thursday", "fri": "Friday",
+    "sat": "Saturday", "sun": "Sunday",
+}  # fmt: skip
 
 
 # Timers.

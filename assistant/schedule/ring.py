@@ -1,0 +1,126 @@
+"""What is heard when something is due: an earcon until it is stopped, a reminder, a command."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Protocol
+
+from assistant.config import SiteSettings
+from assistant.events import Event, Rang, Reply, SpeechEnded, Wake
+from assistant.schedule import Schedule
+from assistant.schedule.entry import Entry
+from assistant.skill.telling import clock_time, spoken_duration
+from assistant.speak import Speaker
+
+EVERY_S = 2.5
+"""From one ring to the next: in between the wake word can be said."""
+
+LISTENING_S = 15.0
+"""While somebody speaks to the assistant it does not ring, but no longer than this."""
+
+_LATE_S = 30.0
+
+
+class Orders(Protocol):
+    """What is done about it: the bridges' `Desk`."""
+
+    site: SiteSettings
+
+    def emit(self, event: Event) -> None:
+        """Tell everybody."""
+
+    def say(self, text: str, utterance_id: str) -> None:
+        """Speak."""
+
+    def command(self, text: str, site: SiteSettings, answer: Callable[[Reply], None]) -> None:
+        """Carry out words, and speak the reply."""
+
+
+class Ringer:
+    """Rings at one site."""
+
+    def __init__(
+        self,
+        schedule: Schedule,
+        orders: Orders,
+        speaker: Speaker,
+        ask: Callable[[Callable[[], None]], None],
+        ring_s: float,
+    ) -> None:
+        """`ask` has something done on the pipeline's thread."""
+        self._schedule = schedule
+        self._orders = orders
+        self._speaker = speaker
+        self._ask = ask
+        self._ring_s = ring_s
+        self._quiet_until = 0.0
+        self._stopped = threading.Event()
+        self._ringing: threading.Thread | None = None
+
+    @contextmanager
+    def attend(self) -> Iterator[None]:
+        """Within it, what is due is heard."""
+        with self._schedule.attend(self._due):
+            try:
+                yield
+            finally:
+                self._stopped.set()
+                if self._ringing:
+                    self._ringing.join()
+
+    def heard(self, event: Event) -> None:
+        """Be quiet while somebody speaks to the assistant."""
+        if event.site_id != self._orders.site.id:
+            return
+        if isinstance(event, Wake):
+            self._quiet_until = time.monotonic() + LISTENING_S
+        elif isinstance(event, Reply) or (
+            isinstance(event, SpeechEnded) and event.reason in ("nothing_said", "stopped")
+        ):
+            self._quiet_until = 0.0
+
+    def _due(self, entry: Entry, late_s: float) -> None:
+        self._ask(lambda: self._happen(entry, late_s))
+
+    def _happen(self, entry: Entry, late_s: float) -> None:
+        text = told(entry, late_s)
+        here = self._orders.site
+        self._orders.emit(Rang(entry.kind, entry.name, text, site_id=entry.site_id or here.id))
+        if entry.kind == "command":
+            self._orders.command(entry.text, here, lambda reply: None)
+        elif entry.site_id in ("", here.id):
+            self._orders.say(text, f"ring-{entry.id}")
+            if entry.ringing:
+                self._start()
+
+    def _start(self) -> None:
+        if self._ringing is None or not self._ringing.is_alive():
+            self._ringing = threading.Thread(target=self._ring, name="ringer")
+            self._ringing.start()
+
+    def _ring(self) -> None:
+        site_id = self._orders.site.id
+        until = time.monotonic() + self._ring_s
+        while self._schedule.ringing(site_id) and not self._stopped.is_set():
+            if time.monotonic() > until:
+                self._schedule.silence(site_id)
+            elif time.monotonic() > self._quiet_until:
+                self._speaker.earcon("ring")
+            self._stopped.wait(EVERY_S)
+
+
+def told(entry: Entry, late_s: float) -> str:
+    """What is said: "Your pasta timer is done."."""
+    ago = f" {spoken_duration(timedelta(seconds=round(late_s)))} ago" if late_s > _LATE_S else ""
+    if entry.kind == "timer":
+        timer = f"Your {entry.name} timer" if entry.name else "Your timer"
+        return f"{timer} was done{ago}." if ago else f"{timer} is done."
+    if entry.kind == "alarm":
+        return f"It is {clock_time(entry.due.time())}." if entry.due else "Your alarm."
+    if entry.kind == "reminder":
+        return f"Reminder{ago and f', due{ago}'}: {entry.text}."
+    return f"Now: {entry.text}."
