@@ -376,7 +376,7 @@ class Conversation:
     def _plan(self, parts: Sequence[Part]) -> None:
         """What is to happen later."""
         for part in parts:
-            if part.intent and part.answer and not self._dry_run:
+            if part.intent and part.answer:
                 skill = part.intent.name.partition(".")[0]
                 answer = part.answer
                 self._schedule.change(skill, self._settings.site.id, answer.schedule, answer.cancel)

@@ -140,6 +140,8 @@ class Book:
 
     house: HouseSettings
     talks: tuple[Talk, ...]
+    now: str
+    """ISO 8601, local: when everything is said."""
 
 
 def read_book(folder: Path) -> Book:
@@ -154,7 +156,7 @@ def read_book(folder: Path) -> Book:
         for entry in entries
         for talk in _talks(domain, entry, read, groups)
     )
-    return Book(house, tuple(talks))
+    return Book(house, tuple(talks), read.now)
 
 
 def half_of(sentences: Sequence[str]) -> Half:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from itertools import count
+from zoneinfo import ZoneInfo
 
 from assistant.app import App, open_app
 from assistant.config import Config, HouseSettings, SiteSettings
-from assistant.evaluation.sentences import Book, Half, Said, States, Talk
+from assistant.evaluation.sentences import Book, Half, Item, Said, Scheduled, States, Talk
 from assistant.evaluation.tables import percent, table
 from assistant.evaluation.verdict import Came, Verdict, judge
 from assistant.events import Action, Reply, Turn, Value
@@ -21,6 +23,7 @@ from assistant.home.attributes import merge
 from assistant.home.dialects import Dialect, open_dialect
 from assistant.home.model import State
 from assistant.home.simulate import after, start_state
+from assistant.schedule.entry import Entry, Kind
 
 VERDICTS: Sequence[Verdict] = ("right", "asked back", "rejected", "wrong")
 
@@ -41,10 +44,16 @@ class Result:
 
 
 def hold(book: Book, config: Config) -> Iterator[Result]:
-    """Hold every conversation of `book`, each by itself, with the skills of `config`."""
+    """Hold every conversation of `book`, each by itself, with the skills of `config`.
+
+    The clock stands at `book.now` while they last: needs the package time-machine (extra `test`).
+    """
+    import time_machine
+
     skills = replace(config.skills, choices=os.devnull)
     there = replace(config, house=book.house, skills=skills, site=SiteSettings())
-    with open_app(there, dry_run=True) as app:
+    now = datetime.fromisoformat(book.now).replace(tzinfo=ZoneInfo("UTC"))
+    with time_machine.travel(now, tick=False), open_app(there, dry_run=True) as app:
         house = _House(book.house)
         for number, talk in zip(count(), book.talks):
             yield from _Listener(app, house, talk, number).results()
@@ -90,6 +99,9 @@ class _Listener:
         self._app, self._house, self._talk = app, house, talk
         self._conversation = app.conversation.elsewhere(SiteSettings(f"talk {number}", talk.at))
         self._states = house.begin(talk.state)
+        self._site_id = f"talk {number}"
+        planned = [entry.id for entry in app.schedule.entries(PLANNER)]
+        app.schedule.change(PLANNER, self._site_id, [*map(_entry, talk.running)], planned)
 
     def results(self) -> Iterator[Result]:
         """Say one sentence after the other."""
@@ -98,14 +110,88 @@ class _Listener:
             yield Result(self._talk, number, came, judge(said, came))
 
     def _say(self, text: str) -> Came:
-        before = self._states
+        before, planned = self._states, self._app.schedule.entries(PLANNER)
         self._app.house.suppose(before)
         events = list(self._conversation.respond(text, "sentence"))
         told = _told(event for event in events if isinstance(event, Action))
         self._states = self._house.then(before, told)
         reply = next((e for e in reversed(events) if isinstance(e, Reply)), Reply("", "rejected"))
         by_skill = any(isinstance(e, Turn) and e.intents for e in events)
-        return Came(before, self._states, told, reply.text, reply.kind, by_skill)
+        later = self._app.schedule.entries(PLANNER)
+        return Came(
+            before,
+            self._states,
+            told,
+            reply.text,
+            reply.kind,
+            by_skill,
+            tuple(map(self._scheduled, planned)),
+            tuple(map(self._scheduled, later)),
+            _silenced(planned, later),
+        )
+
+    def _scheduled(self, entry: Entry) -> Scheduled:
+        due, now = entry.due, datetime.now()
+        seconds = entry.left if entry.kind == "timer" else (due - now).total_seconds() if due else 0
+        item = Item(
+            seconds=0.0 if entry.ringing else seconds,
+            time=due.strftime("%H:%M") if due else None,
+            date=due.date().isoformat() if due and not entry.days else None,
+            days=entry.days,
+            name=entry.name or None,
+            text=entry.text if entry.kind == "reminder" else None,
+            paused=entry.paused,
+            ringing=entry.ringing,
+            command=self._comes_to(entry.text) if entry.kind == "command" else {},
+        )
+        return Scheduled(**{KINDS[entry.kind]: item})
+
+    def _comes_to(self, command: str) -> dict[str, State]:
+        """What each device is told by a command for later."""
+        site = SiteSettings(f"{self._site_id} later", self._talk.at)
+        events = self._app.conversation.elsewhere(site).respond(command, "later")
+        return _told(event for event in events if isinstance(event, Action))
+
+
+PLANNER = "timers"
+"""The skill that plans."""
+
+KINDS: Mapping[Kind, str] = {
+    "timer": "timer", "alarm": "alarm", "reminder": "reminder", "command": "delayed",
+}  # fmt: skip
+
+
+def _entry(scheduled: Scheduled) -> Entry:
+    """What runs before anything is said."""
+    kind = next(kind for kind, name in KINDS.items() if name == scheduled.kind)
+    item, now = scheduled.item, datetime.now()
+    due = now + timedelta(seconds=item.seconds or 0)
+    if item.time:
+        due = datetime.combine(now, datetime.strptime(item.time, "%H:%M").time())
+        due += timedelta(days=due <= now and not item.ringing)
+    if item.date:
+        due = datetime.combine(datetime.fromisoformat(item.date), due.time())
+    seconds = item.seconds or 0.0
+    return Entry(
+        kind,
+        name=item.name or "",
+        text=item.text or "",
+        due=None if kind == "timer" else due,
+        seconds=seconds,
+        left=seconds,
+        paused=item.paused,
+        days=item.days,
+        ringing=item.ringing,
+    )
+
+
+def _silenced(before: Sequence[Entry], later: Sequence[Entry]) -> bool:
+    """Whether something rang, and does not any more, nor soon again."""
+    ahead = {entry.id: entry for entry in later}
+    return any(
+        one.ringing and (one.id not in ahead or (one.days and not ahead[one.id].ringing))
+        for one in before
+    )
 
 
 def _told(actions: Iterable[Action]) -> dict[str, State]:

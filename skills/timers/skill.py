@@ -9,6 +9,7 @@ from assistant.skill import Answer, CannotDo, sentence
 from assistant.skill.telling import clock_time, listed, spoken_duration
 
 Schedule = tuple[Entry, ...]
+SOON = timedelta(hours=1)
 EVERY_DAY, WEEKDAYS, WEEKEND = DAYS, DAYS[:5], DAYS[5:]
 _DAY_NAMES = {
     "mon": "Monday", "tue": "Tuesday", "wed": "Wednesday", "thu": "Thursday", "fri": "Friday",
@@ -157,7 +158,8 @@ def set_alarm(now: datetime, when: datetime | None = None, time: time | None = N
     due = when or _next(time, now)  # type: ignore[arg-type]  # one of the two was said
     if due <= now:
         raise CannotDo(f"{sentence(_moment(due, now))} is over.")
-    return Answer(f"Alarm set for {_moment(due, now)}.", schedule=(Entry("alarm", due=due),))
+    at = _moment(due, now).removeprefix("at ")
+    return Answer(f"Alarm set for {at}.", schedule=(Entry("alarm", due=due),))
 
 
 def repeat_alarm(
@@ -268,7 +270,7 @@ def remind(now: datetime, what: str | None = None, when: datetime | None = None)
     if when <= now:
         raise CannotDo(f"{sentence(_moment(when, now))} is over.")
     reminder = Entry("reminder", text=what, due=when)
-    return Answer(f"I'll remind you {_moment(when, now)}: {what}.", schedule=(reminder,))
+    return Answer(f"I'll remind you {_moment(when, now, SOON)}: {what}.", schedule=(reminder,))
 
 
 def list_reminders(schedule: Schedule, now: datetime) -> Answer:
@@ -295,7 +297,8 @@ def later(
     """Carry a command out later."""
     due = now + duration if duration else _next(time, now)  # type: ignore[arg-type]
     return Answer(
-        f"I'll do that {_moment(due, now)}.", schedule=(Entry("command", text=command, due=due),)
+        f"I'll do that {_moment(due, now, SOON)}.",
+        schedule=(Entry("command", text=command, due=due),),
     )
 
 
@@ -304,9 +307,9 @@ def _of_kind(schedule: Schedule, kind: str) -> Schedule:
     return tuple(sorted(found, key=lambda entry: entry.due or datetime.max))
 
 
-def _moment(due: datetime, now: datetime) -> str:
-    """ "in 10 minutes", "at 7:30 tomorrow"."""
-    if due - now < timedelta(hours=1):
+def _moment(due: datetime, now: datetime, soon: timedelta = timedelta()) -> str:
+    """ "at 7:30 tomorrow"; within `soon`, "in 10 minutes"."""
+    if due - now < soon:
         return f"in {spoken_duration(timedelta(seconds=round((due - now).total_seconds())))}"
     at = f"at {clock_time(due.time())}"
     days = (due.date() - now.date()).days
