@@ -31,7 +31,7 @@ from assistant.home.house import House
 from assistant.home.model import Change
 from assistant.outcome import Part, joined
 from assistant.schedule import Schedule
-from assistant.skill.answer import Answer, CannotDo, Targets, sentence
+from assistant.skill.answer import Answer, AskFor, CannotDo, Targets, sentence
 from assistant.skill.guard import check_answer
 from assistant.skill.loader import Skills
 from assistant.skill.prepare import Preparer
@@ -268,19 +268,27 @@ class Conversation:
 
     def _ask_skills(self, turn: Turn) -> list[Part]:
         """What is to be done about each of the intents, or why it is not."""
-        return [
+        parts = [
             part
             for intent in turn.intents
             for part in self._ask(intent, turn, _ROUTINES_IN_ROUTINES)
         ]
+        if risky := tuple(part.intent for part in parts if part.kind == "confirm" and part.intent):
+            self._dialogue.ask("", Question(risky), self._clock())
+        return parts
 
     def _ask(self, intent: Intent, turn: Turn, depth: int) -> Iterator[Part]:
         """What one intent comes to; a routine comes to what its commands do."""
         try:
             answer = self._ask_skill(intent, turn.area)
             self._house.plan(answer.changes)  # so that what cannot be done costs no other command
-        except Ambiguous as question:
-            text = self._dialogue.ask(str(question), Question((intent,), "which"), self._clock())
+        except Ambiguous as several:
+            text = self._dialogue.ask(str(several), Question((intent,), "which"), self._clock())
+            yield Part(intent, problem=text, kind="question")
+            return
+        except AskFor as missing:
+            question = Question((intent,), missing.slot)
+            text = self._dialogue.ask(str(missing), question, self._clock())
             yield Part(intent, problem=text, kind="question")
             return
         except CannotDo as problem:
@@ -290,8 +298,7 @@ class Conversation:
             yield Part(intent, problem=_said(error))
             return
         if answer.confirm and not turn.confirmed:
-            text = self._dialogue.ask(answer.confirm, Question((intent,)), self._clock())
-            yield Part(intent, problem=text, kind="question")
+            yield Part(intent, problem=answer.confirm, kind="confirm")
             return
         if answer.asks:
             self._dialogue.ask(answer.text, Question((intent,), answer.asks), self._clock())

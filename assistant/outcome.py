@@ -23,8 +23,8 @@ class Part:
     """None: `problem` says why nothing is done about it."""
 
     problem: str = ""
-    kind: Literal["failed", "question"] = "failed"
-    """Of `problem`."""
+    kind: Literal["failed", "question", "confirm"] = "failed"
+    """Of `problem`; confirm: nothing is done before a "yes"."""
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -51,10 +51,11 @@ def joined(
     said = [
         text for part in parts if part.kind == "failed" for text in [_result(part, failed, names)]
     ]
+    risky = [part.problem for part in parts if part.kind == "confirm"]
     questions = [part.problem for part in parts if part.kind == "question"]
     questions += [question] if question else []
-    text = " ".join([*_together(filter(None, said)), *questions[:1]])
-    if questions or any(part.answer and part.answer.question for part in parts):
+    text = " ".join([*_together(filter(None, said)), *(risky or questions[:1])])
+    if risky or questions or any(part.answer and part.answer.question for part in parts):
         return Reply(text, "question")
     if any(part.problem for part in parts) or failed:
         return Reply(text, "failed")

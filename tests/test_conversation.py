@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from assistant.app import App, open_app
-from assistant.config import SiteSettings, load_config
+from assistant.config import ROOT, SiteSettings, load_config
 from assistant.conversation import MOST_PLACES, Conversation
 from assistant.demo import HOUSE
-from assistant.events import Hypothesis, Reply, Transcript
+from assistant.events import Action, Hypothesis, Reply, Transcript
 from tests.skill.write import CODE, write_skill
 
 
@@ -91,3 +91,15 @@ def test_words_that_are_only_written_down_lead_to_nothing(app):
     assert list(app.conversation.respond(HEARD, "1")) == []
     app.conversation.dictation = False
     assert answer(app.conversation, HEARD).text == "The kitchen lights are on."
+
+
+def test_one_yes_is_for_all_that_is_risky_in_a_sentence(tmp_path):
+    write_skill(tmp_path / "skills", "hello")
+    house = (ROOT / "skills" / "covers" / "tests" / "house.yaml").read_text(encoding="utf-8")
+    file = tmp_path / "config.yaml"
+    file.write_text(house, encoding="utf-8")
+    with open_app(load_config(file), dry_run=True) as app:
+        asked = answer(app.conversation, "open the garage door and the gate")
+        assert asked.text == "Open the garage door? Open the gate?"
+        events = list(app.conversation.respond("yes", "1"))
+    assert {e.device_id for e in events if isinstance(e, Action)} == {"garage_door", "gate"}

@@ -80,6 +80,7 @@ class _Runner:
     def _hear(self, skill: Skill, test: TestSpec) -> Iterator[Event]:
         # A question of the test before is no context for this one.
         self._app.conversation.forget()
+        self._app.schedule.clear()
         if test.say:
             return self._app.conversation.respond(test.say, "test")
         if self._stages is None:

@@ -100,8 +100,8 @@ class _Listener:
         self._conversation = app.conversation.elsewhere(SiteSettings(f"talk {number}", talk.at))
         self._states = house.begin(talk.state)
         self._site_id = f"talk {number}"
-        planned = [entry.id for entry in app.schedule.entries(PLANNER)]
-        app.schedule.change(PLANNER, self._site_id, [*map(_entry, talk.running)], planned)
+        app.schedule.clear()
+        app.schedule.change(PLANNER, self._site_id, [*map(_entry, talk.running)])
 
     def results(self) -> Iterator[Result]:
         """Say one sentence after the other."""

@@ -73,6 +73,12 @@ class Schedule:
                 planned[id_] = Planned(entry, skill, self._due_at(entry))
             self._changed.notify_all()
 
+    def clear(self) -> None:
+        """Nothing is planned any more."""
+        with self._changed, self._kept.changing() as planned:
+            planned.clear()
+            self._changed.notify_all()
+
     def _due_at(self, entry: Entry) -> float | None:
         if entry.paused:
             return None

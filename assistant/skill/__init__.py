@@ -19,12 +19,13 @@ watcher.py       tells when a skill has changed
 from assistant.colors import COLORS
 from assistant.events import Message
 from assistant.home.model import Change, Device
-from assistant.skill.answer import Answer, CannotDo, Targets, sentence
+from assistant.skill.answer import Answer, AskFor, CannotDo, Targets, sentence
 from assistant.skill.rooms import Rooms
 
 __all__ = [
     "COLORS",
     "Answer",
+    "AskFor",
     "CannotDo",
     "Change",
     "Device",

@@ -36,6 +36,14 @@ class CannotDo(Exception):
     """Raised by a handler; its text is spoken as it is."""
 
 
+class AskFor(CannotDo):
+    """Raised by a handler that has to know a slot first; its text is the question."""
+
+    def __init__(self, question: str, slot: str) -> None:
+        super().__init__(question)
+        self.slot = slot
+
+
 @dataclass(frozen=True, slots=True)
 class Targets:
     """The devices a command is about, with their state at this moment."""

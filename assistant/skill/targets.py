@@ -49,7 +49,7 @@ class TargetResolver:
         if "it" in slots and isinstance(ids := slots["it"].value, tuple):
             return self._pointed_at(slots["it"].raw, [d for d in candidates if d.id in ids])
         if "name" in slots:
-            return self._named(slots, candidates, place, here)
+            return self._named(kind, slots, candidates, place, here)
         if place is not None:
             return self._in_place(kind, candidates, place)
         if "all" in slots:
@@ -69,6 +69,7 @@ class TargetResolver:
 
     def _named(
         self,
+        kind: str,
         slots: Mapping[str, Slot],
         candidates: Sequence[Device],
         place: AreaSettings | FloorSettings | None,
@@ -77,6 +78,8 @@ class TargetResolver:
         name = str(slots["name"].value)
         wanted = name.casefold()
         found = [d for d in candidates if wanted in {n.casefold() for n in (d.name, *d.aliases)}]
+        if not found and place is not None and wanted in NOUNS[kind]:
+            return self._in_place(kind, candidates, place)  # "the fan", which has another name
         if not found:
             where = f" in the {place.name.lower()}" if place else ""
             raise CannotDo(f"There is no {name}{where}.")

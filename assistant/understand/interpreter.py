@@ -15,9 +15,13 @@ from assistant.understand.reading import Lexicon, Reading, Said, know, read
 from assistant.understand.suggest import Suggester
 from assistant.understand.tagger import Tagger
 from assistant.understand.templates import Match, Template, TemplateMatcher
-from assistant.understand.text import Word, original, split_words, without_fillers
+from assistant.understand.text import Word, join, original, split_words, without_fillers
 
 _CONNECTIVES = frozenset({"and", "then", "also"})
+_COMMA = frozenset(",;.")
+_SHARED = 3
+"""Words at the end that two commands may share: "the lamp and the fan on at half"."""
+
 _ANY_WORD = "something"
 _AMBIGUOUS = 0.5
 """Confidence where two templates fit equally well."""
@@ -65,6 +69,8 @@ class HouseInterpreter:
             return _from_matches(text, matches)
         if parts := self._split(text, words):
             return _joined(text, parts)
+        if not matches and (parts := self._elliptic(text, words)):
+            return _joined(text, parts)
         if matches:
             return self._free_text(text, words, matches)
         return self._decide(text, self._read(text, words))
@@ -83,7 +89,7 @@ class HouseInterpreter:
             return not best.open_end and (best.free_text or not self._can_go_on(text))
         return any(
             self._part(text, left) is not None and self.complete(original(text, right))
-            for left, right in _halves(words)
+            for left, right in _halves(text, words)
         ) or (bool(words) and self._whole_by_model(text, words))
 
     def _whole_by_model(self, text: str, words: Sequence[Word]) -> bool:
@@ -100,7 +106,7 @@ class HouseInterpreter:
 
     def _split(self, text: str, words: Sequence[Word]) -> tuple[Understanding, ...]:
         """The commands that "and" or "then" joins, when each part is one by itself."""
-        for left, right in _halves(words):
+        for left, right in _halves(text, words):
             first = self._part(text, left)
             if first is None:
                 continue
@@ -109,6 +115,26 @@ class HouseInterpreter:
             if (second := self._part(text, right)) is not None:
                 return (first, second)
         return ()
+
+    def _elliptic(self, text: str, words: Sequence[Word]) -> tuple[Understanding, ...]:
+        """Two commands that share words: "turn off the lamp and the fan", "lamp and fan off"."""
+        for left, right in _halves(text, words):
+            for shared in range(min(_SHARED, len(right) - 1) + 1):
+                first = self._said_in_full(text, (*left, *right[len(right) - shared :]))
+                if first is None:
+                    continue
+                for kept in range(len(left) - 1, -1 if shared else 0, -1):
+                    if second := self._said_in_full(text, (*left[:kept], *right)):
+                        return first, second
+        return ()
+
+    def _said_in_full(self, text: str, words: Sequence[Word]) -> Understanding | None:
+        """A command of these words, which did not stand side by side; None: they are none."""
+        matches = self._matcher.match(join(words), split_words(join(words)))
+        if not matches or matches[0].free_text:
+            return None
+        found = _from_matches(join(words), matches)
+        return found if found.decision == "accept" else None
 
     def _part(self, text: str, words: Sequence[Word]) -> Understanding | None:
         """A part that templates understand by themselves; None otherwise."""
@@ -155,10 +181,14 @@ class HouseInterpreter:
         return _understood(text, decision, confidence, intents, "model")
 
 
-def _halves(words: Sequence[Word]) -> Iterator[tuple[Sequence[Word], Sequence[Word]]]:
-    """What stands before and after each connective, neither empty."""
+def _halves(text: str, words: Sequence[Word]) -> Iterator[tuple[Sequence[Word], Sequence[Word]]]:
+    """What stands before and after each connective or comma, neither empty."""
     for at, word in enumerate(words):
-        if word.text not in _CONNECTIVES or at == 0:
+        if at == 0:
+            continue
+        if word.text not in _CONNECTIVES:
+            if _COMMA & set(text[words[at - 1].end : word.start]):
+                yield words[:at], words[at:]
             continue
         end = at + 1
         while end < len(words) and words[end].text in _CONNECTIVES:

@@ -51,7 +51,10 @@ from assistant.understand.text import (
 )
 from assistant.understand.values import UNITS, check_range, parse_value, word_fits
 
-ALL_WORDS = ("all", "every", "everything", "each")
+ALL_WORDS = (
+    "all", "every", "everything", "each", "everywhere", "in the house", "in the whole house",
+    "all over the house", "throughout the house",
+)  # fmt: skip
 PRONOUNS = ("it", "them", "those", "that one", "this one", "both of them", "all of them")
 FIXED_WORDS: Mapping[str, tuple[str, ...]] = {"all": ALL_WORDS, "it": PRONOUNS}
 """Slots of devices that are always said alike, whatever the house."""

@@ -26,6 +26,16 @@ def set_brightness(targets: Targets, brightness: int) -> Answer:
     )
 
 
+def brightest(targets: Targets) -> Answer:
+    """As bright as it gets."""
+    return set_brightness(targets, 100)
+
+
+def dimmest(targets: Targets) -> Answer:
+    """As dim as it gets, but on."""
+    return set_brightness(targets, 1)
+
+
 def brighten(targets: Targets, step: int = STEP_PERCENT) -> Answer:
     """Make each light brighter by so many percentage points."""
     return _by(step, targets)

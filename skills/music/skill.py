@@ -57,6 +57,16 @@ def _by(step: int, targets: Targets) -> Answer:
     return Answer(f"The volume is {reached}{_in(targets)}.", tuple(changes))
 
 
+def mute(targets: Targets) -> Answer:
+    """Silent, and playing on."""
+    return Answer(f"Muted{_in(targets)}.", targets.set(muted=True))
+
+
+def unmute(targets: Targets) -> Answer:
+    """As loud as before."""
+    return Answer(f"The sound is on{_in(targets)}.", targets.set(muted=False))
+
+
 def whats_playing(targets: Targets) -> Answer:
     """Say what is playing."""
     playing = [

@@ -1,6 +1,6 @@
 """Thermostat: set the temperature, warmer and cooler, modes."""
 
-from assistant.skill import Answer, CannotDo, Change, Targets, sentence
+from assistant.skill import Answer, CannotDo, Change, Device, Targets, sentence
 
 STEP_DEGREES = 1.0  # "warmer" without a number
 COLDEST, WARMEST = 5.0, 35.0  # °C; what a wall thermostat takes
@@ -45,9 +45,16 @@ def set_mode(targets: Targets, mode: str) -> Answer:
 
 
 def turn_on(targets: Targets) -> Answer:
-    """Heat."""
+    """Heat, or cool."""
     able = targets.with_feature("mode", "switch")
-    return Answer(f"{sentence(able.phrase)} {able.are} on.", able.set(mode="heat"))
+    changes = tuple(Change(device.id, {"mode": _usual(device)}) for device in able)
+    return Answer(f"{sentence(able.phrase)} {able.are} on.", changes)
+
+
+def _usual(device: Device) -> str:
+    """What it is for: an air conditioner cools."""
+    names = " ".join((device.name, *device.aliases)).lower().split()
+    return "cool" if {"ac", "air", "cooler"} & set(names) else "heat"
 
 
 def turn_off(targets: Targets) -> Answer:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from assistant.schedule.entry import DAYS, Entry
-from assistant.skill import Answer, CannotDo, sentence
+from assistant.skill import Answer, AskFor, CannotDo, sentence
 from assistant.skill.telling import clock_time, listed, spoken_duration
 
 Schedule = tuple[Entry, ...]
@@ -85,7 +85,9 @@ def reduce(
 
 
 def change(duration: timedelta, schedule: Schedule, label: str = "") -> Answer:
-    """So long from now on."""
+    """So long from now on; a new one where there is none."""
+    if label and not any(timer.name == label for timer in _timers(schedule)):
+        return set_timer(duration, label)
     timer = _one(schedule, label, None)
     return _run(replace(timer, seconds=duration.total_seconds()), duration.total_seconds())
 
@@ -119,8 +121,13 @@ def _one(schedule: Schedule, label: str, length: timedelta | None) -> Entry:
     """The timer that is meant; raises CannotDo when there is none, or it cannot be told which."""
     timers = _timers(schedule)
     if label:
-        wanted = label.casefold().removeprefix("the ")
-        timers = tuple(t for t in timers if t.name and (wanted in t.name or t.name in wanted))
+        wanted = label.casefold().removeprefix("the ").removesuffix(" timer")
+        timers = tuple(
+            timer
+            for timer in timers
+            if wanted == _length(timer)
+            or (timer.name and (wanted in timer.name or timer.name in wanted))
+        )
     if length:
         timers = tuple(t for t in timers if t.seconds == length.total_seconds())
     if not timers:
@@ -129,7 +136,7 @@ def _one(schedule: Schedule, label: str, length: timedelta | None) -> Entry:
     ringing = tuple(timer for timer in timers if timer.ringing)
     if len(ringing or timers) > 1:
         names = [timer.name or f"{_length(timer)}" for timer in timers]
-        raise CannotDo(f"Which timer, {listed(names, ' or ')}? Say it with its name.")
+        raise AskFor(f"Which timer, {listed(names, ' or ')}?", "label")
     return (ringing or timers)[0]
 
 
