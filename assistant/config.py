@@ -129,6 +129,25 @@ class ListenSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class DialogueSettings:
+    """What is said without the wake word, and what is asked for before it is done."""
+
+    follow_up_s: float = 4.0
+    """After a command: how long another may follow without the wake word, seconds; 0: never."""
+
+    question_s: float = 6.0
+    """After a question: how long its answer may be waited for, seconds."""
+
+    confirm: tuple[str, ...] = ()
+    """Done only after a "yes", beside what the skills call risky: ids of devices, and intents as
+    `assistant say` names them (covers.open)."""
+
+    def __post_init__(self) -> None:
+        _between(0, 60, follow_up_s=self.follow_up_s)
+        _between(1, 60, question_s=self.question_s)
+
+
+@dataclass(frozen=True, slots=True)
 class AsrSettings:
     """Offline speech recognition."""
 
@@ -414,6 +433,26 @@ class OverrideSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class RoutineSettings:
+    """Several commands under one name, which is a command as well: "good night"."""
+
+    name: str
+    commands: tuple[str, ...]
+    """Sentences, carried out one after the other as if they had been said."""
+
+    aliases: tuple[str, ...] = ()
+    area: str | None = None
+    """Id of the area it belongs to; null: the whole house."""
+
+    where: str = ""
+    """`file:line` it was read from; set by the reader."""
+
+    def __post_init__(self) -> None:
+        if not self.commands or not all(command.strip() for command in self.commands):
+            raise ValueError(f"the routine {self.name!r} needs commands: a list of sentences")
+
+
+@dataclass(frozen=True, slots=True)
 class HouseSettings:
     """What there is to command."""
 
@@ -423,6 +462,7 @@ class HouseSettings:
     floors: tuple[FloorSettings, ...] = ()
     areas: tuple[AreaSettings, ...] = ()
     devices: tuple[DeviceSettings, ...] = ()
+    routines: tuple[RoutineSettings, ...] = ()
 
     def __post_init__(self) -> None:
         floors, areas = [f.id for f in self.floors], [a.id for a in self.areas]
@@ -433,6 +473,7 @@ class HouseSettings:
         ):
             for repeated in sorted(id_ for id_, times in Counter(ids).items() if times > 1):
                 raise ValueError(f"two {what}s have the id {repeated!r}")
+        self._check_routines()
         for area in self.areas:
             if area.floor is not None and area.floor not in floors:
                 raise ValueError(f"area {area.id!r}: no floor {area.floor!r} among {floors}")
@@ -442,6 +483,16 @@ class HouseSettings:
         for what, thing in placed:
             if thing.area is not None and thing.area not in areas:
                 raise ValueError(f"{what} {thing.id!r}: no area {thing.area!r} among {areas}")
+
+    def _check_routines(self) -> None:
+        called = [{name.lower() for name in (one.name, *one.aliases)} for one in self.routines]
+        names = Counter(name for names in called for name in names)
+        for repeated in sorted(name for name, times in names.items() if times > 1):
+            raise ValueError(f"two routines are called {repeated!r}")
+        areas = [area.id for area in self.areas]
+        for one in self.routines:
+            if one.area is not None and one.area not in areas:
+                raise ValueError(f"routine {one.name!r}: no area {one.area!r} among {areas}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -454,6 +505,7 @@ class Config:
     listen: ListenSettings = ListenSettings()
     asr: AsrSettings = AsrSettings()
     understand: UnderstandSettings = UnderstandSettings()
+    dialogue: DialogueSettings = DialogueSettings()
     skills: SkillsSettings = SkillsSettings()
     mqtt: MqttSettings = MqttSettings()
     speak: SpeakSettings = SpeakSettings()

@@ -8,10 +8,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from assistant.config import Config, HouseSettings, SiteSettings
-from assistant.dialogue import Dialogue
+from assistant.dialogue import ALSO, NOTHING_SPOKEN_OF, UNDO, Dialogue, Question
+from assistant.dialogue.in_context import InContext
+from assistant.dialogue.memory import Done, undoing
 from assistant.errors import HouseError
 from assistant.events import (
     Action,
@@ -25,13 +28,15 @@ from assistant.events import (
     Understanding,
 )
 from assistant.home.house import House
-from assistant.skill.answer import Answer, CannotDo
+from assistant.home.model import Change
+from assistant.outcome import Part, joined
+from assistant.skill.answer import Answer, CannotDo, Targets, sentence
 from assistant.skill.guard import check_answer
 from assistant.skill.loader import Skills
 from assistant.skill.prepare import Preparer
 from assistant.skill.targets import Ambiguous, TargetResolver
 from assistant.skill.topics import Topics
-from assistant.understand import Interpreter
+from assistant.understand import HouseNames, Interpreter
 from assistant.understand.graph import Graph
 from assistant.understand.judge import complete, judge
 from assistant.utterance import Clock, Stamp
@@ -41,13 +46,14 @@ MOST_PLACES = 64
 
 NOT_HEARD = "I didn't catch that."
 
+UNADDRESSED = 0.65
+"""Probability from which words without a wake word are a command and not talk."""
 
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    """What the skills made of a turn."""
+_LIKE = 0.6
+"""SequenceMatcher ratio from which something sayable is worth mentioning to who said nonsense."""
 
-    answers: tuple[Answer, ...]
-    refusal: Reply | None = None
+_ROUTINES_IN_ROUTINES = 3
+"""So deep; deeper, a routine calls itself."""
 
 
 class _Known(NamedTuple):
@@ -95,12 +101,13 @@ class Conversation:
         self._topics = topics or Topics(None)
         self._dry_run = dry_run
         self._clock = clock
-        self._judged: tuple[Transcript, Interpreter, Understanding] | None = None
+        self._judged: tuple[Transcript, InContext, Understanding] | None = None
         self._elsewhere: dict[str, Conversation] = {}
         self._news = _News(_Known(interpreter, skills, house.settings))
         self._known = self._news.latest
-        self._learn(skills)
+        self._learn(self._known)
         self._use(self._known)
+        self.begin()
         self.allows: Callable[[str, Intent], bool] = _every
         """Whether an intent may be meant at a site (its id) at this moment."""
 
@@ -139,31 +146,41 @@ class Conversation:
     def _use(self, known: _Known) -> None:
         self._known = known
         if known.skills is not self._skills:
-            self._learn(known.skills)
+            self._learn(known)
+        self._dialogue.rename(HouseNames.of(known.house))
         self._preparer = Preparer(self._house, TargetResolver(known.house), self._topics)
         self.interpreter = known.interpreter
 
-    def _learn(self, skills: Skills) -> None:
+    def _learn(self, known: _Known) -> None:
+        skills = known.skills
         self._topics.follow(t for m in skills.manifests for t in m.permissions.read.topics)
-        self._dialogue = Dialogue(skills.manifests, self._settings.house.temperature_unit)
+        self._dialogue = Dialogue(
+            skills.manifests,
+            HouseNames.of(known.house),
+            self._targets,
+            self._settings.dialogue,
+            self._settings.house.temperature_unit,
+        )
         self._skills = skills
 
     def begin(self) -> Graph:
         """The next words begin: what can be said in them."""
         self._take_up()
-        return self.interpreter.graph
+        self._in_context = self._dialogue.interpreter(self.interpreter, self._clock())
+        return self._in_context.graph
 
     def _take_up(self) -> None:
         if self._known is not (latest := self._news.latest):
             self._use(latest)
 
     def forget(self) -> None:
-        """No question is open any more."""
+        """Nothing was asked, done or spoken of before."""
         self._dialogue.close()
+        self._dialogue.memory.clear()
 
     def complete(self, heard: Transcript) -> Completeness:
         """Whether `heard` is a whole command already: then a short silence ends it."""
-        return complete(self._judge(heard), heard, self.interpreter)
+        return complete(self._judge(heard), heard, self._in_context)
 
     def interpret(self, text: str) -> Understanding:
         """What typed words mean; nothing comes of it."""
@@ -175,6 +192,17 @@ class Conversation:
         meant = self._judge(heard)
         return meant.text if meant.decision == "accept" else heard.text
 
+    def is_command(self, heard: Transcript) -> bool:
+        """Whether words that nobody was asked for, and without a wake word, are surely meant."""
+        meant = self._judge(heard)
+        return meant.decision == "accept" and meant.confidence >= UNADDRESSED
+
+    def listens_on_s(self, reply: Reply) -> float:
+        """How long something may follow this reply without the wake word, seconds; 0: not."""
+        settings = self._settings.dialogue
+        window_s = {"question": settings.question_s, "rejected": 0.0}
+        return window_s.get(reply.kind, settings.follow_up_s)
+
     def respond(self, said: str | Transcript, utterance_id: str) -> Iterator[Event]:
         """Every event from the understanding of `said`, typed or heard, to the reply."""
         if self.dictation:
@@ -183,39 +211,28 @@ class Conversation:
             heard = said
         else:
             heard = Transcript(said, 1.0, "typed")
-            self._take_up()
+            self.begin()
         stamp = Stamp(utterance_id, self._clock)
         since = self._clock()
-        understanding = self._understand(heard, since)
+        understanding = self._understand(heard)
         yield stamp(understanding, since=since)
         since = self._clock()
         turn = self._dialogue.turn(understanding, self._settings.site.area, since)
         yield stamp(turn, since=since)
         if understanding.decision == "reject" and (answer := self.otherwise(understanding)):
-            yield from self._carry_out([answer], stamp, since)
-            return
-        if reply := _without_skill(understanding, turn):
-            yield stamp(reply)
-            return
-        since = self._clock()
-        outcome = self._ask_skills(turn)
-        if outcome.refusal and outcome.refusal.kind == "question":
-            self._dialogue.asked_where(understanding.text, since)
-        if outcome.refusal:
-            yield stamp(outcome.refusal, since=since)
-            return
-        yield from self._carry_out(outcome.answers, stamp, since)
+            yield from self._carry_out([Part(None, answer)], stamp, since)
+        elif turn.intents:
+            since = self._clock()
+            parts = self._ask_skills(turn)
+            joins = understanding.rule == ALSO
+            yield from self._carry_out(parts, stamp, since, turn.question, joins=joins)
+        else:
+            yield stamp(_without_skill(understanding, turn, heard))
 
-    def _understand(self, heard: Transcript, now: float) -> Understanding:
-        text = heard.text
-        if not text.strip():
-            return Understanding(text, "reject", 0.0, (), rule="no words")
-        if answer := self._dialogue.answer(text, now):
-            return answer
+    def _understand(self, heard: Transcript) -> Understanding:
+        if not heard.text.strip():
+            return Understanding(heard.text, "reject", 0.0, (), rule="no words")
         understanding = self._judge(heard)
-        if understanding.decision == "reject" and (whole := self._dialogue.whole(text, now)):
-            understanding = self.interpreter.interpret(whole)
-        self._dialogue.close()
         here = self._settings.site.id
         if not all(self.allows(here, intent) for intent in understanding.intents):
             return replace(understanding, decision="reject", rule="not asked for")
@@ -224,45 +241,107 @@ class Conversation:
     def _judge(self, heard: Transcript) -> Understanding:
         """What `heard` means; asked in a pause and once more when the pause was the end."""
         if heard.engine == "typed":
-            return self.interpreter.interpret(heard.text)
-        if self._judged is None or self._judged[:2] != (heard, self.interpreter):
-            self._judged = (heard, self.interpreter, self._judge_speech(heard))
+            return self._in_context.interpret(heard.text)
+        if self._judged is None or self._judged[:2] != (heard, self._in_context):
+            self._judged = (heard, self._in_context, self._judge_speech(heard))
         return self._judged[2]
 
     def _judge_speech(self, heard: Transcript) -> Understanding:
         from assistant.recognize.repair import known_texts, repair_texts
 
-        found = understand_speech(heard, self.interpreter)
+        found = understand_speech(heard, self._in_context)
         return repair_texts(found, known_texts(self._skills.manifests))
 
-    def _ask_skills(self, turn: Turn) -> _Outcome:
-        """All answers, or the one reason why nothing of the turn is done."""
+    def _targets(self, intent: Intent) -> Targets | None:
+        """The devices that an intent means here; None when it means none, or several things."""
         try:
-            return _Outcome(tuple(self._ask_skill(intent, turn.area) for intent in turn.intents))
+            return self._preparer.targets(intent, self._skills, self._settings.site.area)
+        except (Ambiguous, CannotDo):
+            return None
+
+    def _ask_skills(self, turn: Turn) -> list[Part]:
+        """What is to be done about each of the intents, or why it is not."""
+        return [
+            part
+            for intent in turn.intents
+            for part in self._ask(intent, turn, _ROUTINES_IN_ROUTINES)
+        ]
+
+    def _ask(self, intent: Intent, turn: Turn, depth: int) -> Iterator[Part]:
+        """What one intent comes to; a routine comes to what its commands do."""
+        try:
+            answer = self._ask_skill(intent, turn.area)
+            self._house.plan(answer.changes)  # so that what cannot be done costs no other command
         except Ambiguous as question:
-            return _Outcome((), Reply(str(question), "question"))
+            text = self._dialogue.ask(str(question), Question((intent,), "which"), self._clock())
+            yield Part(intent, problem=text, kind="question")
+            return
         except CannotDo as problem:
-            return _Outcome((), Reply(str(problem), "failed"))
+            yield Part(intent, problem=str(problem))
+            return
         except HouseError as error:
-            return _Outcome((), Reply(_said(error), "failed"))
+            yield Part(intent, problem=_said(error))
+            return
+        if answer.confirm and not turn.confirmed:
+            text = self._dialogue.ask(answer.confirm, Question((intent,)), self._clock())
+            yield Part(intent, problem=text, kind="question")
+            return
+        if answer.asks:
+            self._dialogue.ask(answer.text, Question((intent,), answer.asks), self._clock())
+            answer = replace(answer, question=True)
+        yield Part(intent, answer)
+        for command in answer.commands:
+            yield from self._command(command, turn, depth)
+
+    def _command(self, text: str, turn: Turn, depth: int) -> Iterator[Part]:
+        """A command that was written down by the owner of the house: it needs no yes."""
+        understood = self.interpreter.interpret(text)
+        if understood.decision != "accept" or not depth:
+            yield Part(None, problem=f"I don't know how to “{text}”.")
+            return
+        for intent in understood.intents:
+            for part in self._ask(intent, replace(turn, confirmed=True), depth - 1):
+                yield part.quietly()
 
     def _ask_skill(self, intent: Intent, area: str | None) -> Answer:
+        if intent.name == UNDO:
+            return self._taken_back()
         skill = self._skills.working[intent.name.partition(".")[0]]
         call = self._preparer.call(skill, intent, area)
-        if call.targets and not self._dry_run and not self._house.online:
+        if (call.targets or call.devices) and not self._dry_run and not self._house.online:
             raise HouseError("I can't reach the house.")
         answer = skill.call(call, self._settings.skills.deadline_s)
         check_answer(skill.manifest, answer, self._house.devices())
         return answer
 
-    def _carry_out(self, answers: Sequence[Answer], stamp: Stamp, since: float) -> Iterator[Event]:
-        text = " ".join(answer.text for answer in answers)
-        changes = [change for answer in answers for change in answer.changes]
-        messages = tuple(message for answer in answers for message in answer.messages)
-        asks = any(answer.question for answer in answers)
-        if not changes and not messages:
-            yield stamp(Reply(text, "question" if asks else "answer"), since=since)
-            return
+    def _taken_back(self) -> Answer:
+        done = self._dialogue.memory.take_back(self._clock())
+        if done is None:
+            raise CannotDo("There is nothing to undo.")
+        if not done.undo:
+            raise CannotDo("I can't undo that.")
+        if done.targets is None:
+            return Answer("It is as before.", done.undo)
+        return Answer(f"{sentence(done.targets.phrase)} {done.targets.are} as before.", done.undo)
+
+    def _carry_out(
+        self,
+        parts: Sequence[Part],
+        stamp: Stamp,
+        since: float,
+        question: str | None = None,
+        *,
+        joins: bool = False,
+    ) -> Iterator[Event]:
+        """Do all that can be done, and say what came of each part.
+
+        question   goes back about another part of the sentence
+        joins      its devices are spoken of together with those before
+        """
+        changes = [change for part in parts for change in part.changes]
+        messages = tuple(message for part in parts for message in part.messages)
+        before = {device.id: device for device in self._house.devices()}
+        failed: dict[str, str] = {}
         try:
             actions = self._house.plan(changes)
             if messages:
@@ -270,31 +349,35 @@ class Conversation:
             for action in actions:
                 yield stamp(action, since=since)
                 since = self._clock()
-            failed: list[Confirmed] = []
             for event in () if self._dry_run else self._house.carry_out(actions):
                 yield stamp(event, since=since)
                 since = self._clock()
                 if isinstance(event, Confirmed) and not event.done:
-                    failed.append(event)
+                    failed[event.device_id] = event.problem
         except HouseError as error:
             yield stamp(Reply(_said(error), "failed"))
             return
-        done = Reply(text, "question" if asks else "done")
-        yield stamp(self._outcome(done, actions, failed))
+        if done := self._done(parts, undoing(changes, before)):
+            self._dialogue.memory.remember(done, joins=joins)
+        names = {id_: device.name for id_, device in before.items()}
+        yield stamp(joined(parts, failed, names, question), since=since)
 
-    def _outcome(
-        self, done: Reply, actions: Sequence[Action], failed: Sequence[Confirmed]
-    ) -> Reply:
-        """What the devices said about it: all done, some, or none."""
-        if not failed:
-            return done
-        names = {device.id: device.name for device in self._house.devices()}
-        problems = " ".join(
-            f"The {names.get(event.device_id, 'device')} {event.problem}." for event in failed
-        )
-        if len(failed) < len({action.device_id for action in actions}):
-            problems = f"Not everything worked. {problems}"
-        return Reply(problems, "failed")
+    def _done(self, parts: Sequence[Part], undo: tuple[Change, ...]) -> Done | None:
+        """What "it", "again" and "undo" refer to from now on; None: to what they did before."""
+        done = tuple(part.intent for part in parts if part.answer and part.intent)
+        done = tuple(intent for intent in done if intent.name != UNDO)
+        if not done:
+            return None
+        meant = [targets for intent in done if (targets := self._targets(intent))]
+        return Done(done, meant[-1] if meant else None, undo, self._clock())
+
+
+def nearest_sayable(heard: Transcript) -> str:
+    """What can be said and is like what was heard; empty when nothing is."""
+    for said in heard.sayable[:1]:
+        if SequenceMatcher(None, said.text.lower(), heard.text.lower()).ratio() >= _LIKE:
+            return said.text
+    return ""
 
 
 def _every(site_id: str, intent: Intent) -> bool:
@@ -309,13 +392,17 @@ def _said(error: HouseError) -> str:
     return error.problem if error.problem.endswith(".") else f"{error.problem}."
 
 
-def _without_skill(understanding: Understanding, turn: Turn) -> Reply | None:
-    """The reply to what no skill has to see; None when one has."""
+def _without_skill(understanding: Understanding, turn: Turn, heard: Transcript) -> Reply:
+    """The reply to what no skill has to see."""
     if turn.question:
         return Reply(turn.question, "question")
-    if turn.intents:
-        return None
     if understanding.decision == "accept":  # a "no" to a question back
         return Reply("Okay.", "answer")
     text = understanding.text.strip()
-    return Reply(f"Sorry, I can't make sense of “{text}”." if text else NOT_HEARD, "rejected")
+    if not text:
+        return Reply(NOT_HEARD, "rejected")
+    if understanding.rule == NOTHING_SPOKEN_OF:
+        return Reply(f"I don't know what you mean in “{text}”.", "rejected")
+    sorry = f"Sorry, I can't make sense of “{text}”."
+    near = nearest_sayable(heard)
+    return Reply(f"{sorry} You can say “{near}”." if near else sorry, "rejected")

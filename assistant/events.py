@@ -158,6 +158,9 @@ class Intent:
 
     confidence: float
     slots: Mapping[str, Slot] = field(default_factory=dict)
+    rivals: tuple[Intent, ...] = field(default=(), compare=False)
+    """What the same words ask for as well as this, "turn it off" the fan or the lamp: what was
+    spoken of before decides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +186,8 @@ class Turn(Event):
     """Area where it was said: "the lights" means the lights here."""
 
     question: str | None = None
+    confirmed: bool = False
+    """Somebody has said yes to this: it is not asked for again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """The loop: a frame in, events out. No threads, no clock of its own beyond the one it is given.
 
 Asleep, a frame only reaches the wake word. Awake, it reaches the listener and the recognizer until
-the listener says that the command is over; then the words go to the conversation.
+the listener says that the command is over; then the words go to the conversation. After a reply it
+stays awake for a while: the answer to a question, or another command, needs no wake word.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from assistant.events import (
     Reply,
     SpeechEnded,
     SpeechStarted,
-    Transcript,
 )
 from assistant.listen import Listener, Pause, PreRoll, Resume
 from assistant.recognize import Recognizer
@@ -69,10 +69,12 @@ class Pipeline:
         self._unfed: list[Frame] = []
         self._looked_ms = 0.0
         self._deaf = False
+        self._window_s: float | None = None
+        self._addressed = True
 
     def run(self, frames: Iterable[Frame]) -> Iterator[Event]:
         """Every event that `frames` lead to, as it happens."""
-        self._sleep(listen_on=False)
+        self._sleep()
         for frame in frames:
             if self._own_voice(frame):
                 self._deaf = True
@@ -89,7 +91,7 @@ class Pipeline:
     def _start_afresh(self) -> None:
         """The assistant has spoken: what was heard before belongs to nothing any more."""
         self._deaf = False
-        self._sleep(listen_on=self._awake)
+        self._sleep(self._window_s if self._awake else None, addressed=self._addressed)
 
     def _doze(self, frame: Frame, detector: WakeDetector) -> Iterator[Event]:
         self._stages.pre_roll.push(frame)
@@ -98,21 +100,33 @@ class Pipeline:
             self._wake_up(self._stages.pre_roll.frames(), wake.word_ended_at)
             yield self._stamp(wake, since=since)
 
-    def _wake_up(self, pre_roll: Iterable[Frame] = (), word_ended_at: float = 0.0) -> None:
-        self._awake = True
+    def _wake_up(
+        self,
+        pre_roll: Iterable[Frame] = (),
+        word_ended_at: float = 0.0,
+        window_s: float | None = None,
+        *,
+        addressed: bool = True,
+    ) -> None:
+        self._awake, self._window_s, self._addressed = True, window_s, addressed
         self._stamp = Stamp(self._next_id(), self._clock)
         self._unfed, self._looked_ms = [], 0.0
         self._stages.recognizer.reset(self._stages.conversation.begin())
-        for frame in self._stages.listener.begin(pre_roll, word_ended_at):
+        for frame in self._stages.listener.begin(pre_roll, word_ended_at, window_s):
             self._stages.recognizer.feed(frame)
 
     def _hear(self, frame: Frame) -> Iterator[Event]:
+        if self._window_s and self._stages.wake:
+            # Who says the wake word although it is not needed starts afresh with it.
+            yield from (woken := list(self._doze(frame, self._stages.wake)))
+            if woken:
+                return
         heard = self._stages.listener.process(frame)
         match heard:
             case SpeechEnded():
                 yield from self._answer(heard)
                 return
-            case SpeechStarted():
+            case SpeechStarted() if self._addressed:
                 yield self._stamp(heard)
             case Pause():
                 yield from self._look_at_words(heard)
@@ -127,7 +141,7 @@ class Pipeline:
     def _feed(self, *frames: Frame) -> Iterator[Event]:
         for frame in frames:
             since = self._clock()
-            if text := self._stages.recognizer.feed(frame):
+            if (text := self._stages.recognizer.feed(frame)) and self._addressed:
                 yield self._stamp(Partial(text), since=since)
 
     def _look_at_words(self, pause: Pause) -> Iterator[Event]:
@@ -137,7 +151,8 @@ class Pipeline:
         complete = self._stages.conversation.complete(heard)
         looked = self._stamp(Partial(heard.text), since=since)
         self._looked_ms = looked.took_ms
-        yield looked
+        if self._addressed:
+            yield looked
         if pause.in_one_breath and pause.speech_s < REST_OF_WORD_S and complete == "no":
             self._stages.recognizer.reset(self._stages.conversation.begin())
             self._stages.listener.begin()
@@ -145,28 +160,39 @@ class Pipeline:
             self._stages.listener.expect(complete)
 
     def _answer(self, ended: SpeechEnded) -> Iterator[Event]:
-        yield self._stamp(ended)
-        asked = False
-        if ended.reason not in ("nothing_said", "stopped"):
-            since = self._clock()
-            transcript = self._stages.recognizer.transcribe()
-            yield self._stamp(transcript, since=since, took_ms=self._looked_ms)
-            for event in self._respond(transcript):
-                asked = isinstance(event, Reply) and event.kind == "question"
-                yield event
-        self._sleep(listen_on=asked)
-
-    def _respond(self, transcript: Transcript) -> Iterator[Event]:
-        return self._stages.conversation.respond(transcript, self._stamp.utterance_id)
-
-    def _sleep(self, *, listen_on: bool) -> None:
-        """Wait for the wake word again; after a question its answer needs none."""
-        self._awake = False
-        if self._stages.wake is None or listen_on:
-            self._wake_up()
+        conversation = self._stages.conversation
+        if ended.reason in ("nothing_said", "stopped"):
+            yield self._stamp(ended)
+            self._sleep()
             return
-        self._stages.wake.reset()
-        self._stages.pre_roll.clear()
+        since = self._clock()
+        transcript = self._stages.recognizer.transcribe()
+        if not self._addressed and not conversation.is_command(transcript):
+            self._sleep()  # it was meant for somebody else, and is nobody's business
+            return
+        yield self._stamp(ended)
+        yield self._stamp(transcript, since=since, took_ms=self._looked_ms)
+        window_s, asked = 0.0, False
+        for event in conversation.respond(transcript, self._stamp.utterance_id):
+            if isinstance(event, Reply):
+                window_s, asked = conversation.listens_on_s(event), event.kind == "question"
+            yield event
+        self._sleep(window_s, addressed=asked)
+
+    def _sleep(self, window_s: float | None = None, *, addressed: bool = True) -> None:
+        """Wait for the wake word again; for `window_s` seconds what is said needs none.
+
+        addressed   what is said then is the answer to a question; else it may be meant for
+                    somebody else
+        """
+        self._awake = False
+        if self._stages.wake is not None:
+            self._stages.wake.reset()
+            self._stages.pre_roll.clear()
+        if self._stages.wake is None:
+            self._wake_up()
+        elif window_s:
+            self._wake_up(window_s=window_s, addressed=addressed)
 
     def _end_of_input(self) -> Iterator[Event]:
         """The file is over: what was said until here is the command."""

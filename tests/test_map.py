@@ -12,7 +12,7 @@ PACKAGE = ROOT / "assistant"
 STAGES = ("audio", "wake", "listen", "recognize", "understand", "dialogue", "home", "speak")
 SHARED = {"events", "errors", "config", "tflite", "reader", "catalogue", "colors"}
 ALLOWED = {
-    "dialogue": {"skill", "understand"},  # value ranges; questions about intents
+    "dialogue": {"skill", "understand", "home"},  # intents and values; what undoes a change
     "understand": {"skill"},  # manifests: what can be said
     "recognize": {"skill", "understand"},  # the graph of what can be said
     "home": {"mqtt"},

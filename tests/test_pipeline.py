@@ -22,7 +22,7 @@ from assistant.pipeline import Pipeline, Stages
 
 # A recording is a string, one letter for each frame:
 #   . silence   w the wake word is decided   s speech begins   a b c d words  p the pause is noticed
-#   r speech resumes   e the command ends   n nobody spoke
+#   t talk, no command   r speech resumes   e the command ends   n nobody spoke
 DONE = Reply("Done.", "done")
 
 
@@ -46,9 +46,16 @@ class Listener:
         self.speech_s, self.in_one_breath = 1.0, False
         self.paused = self.speaking = False
         self.expected: list[Completeness] = []
+        self.windows: list[float | None] = []
 
-    def begin(self, pre_roll: Iterable[Frame] = (), earliest: float = 0.0) -> tuple[Frame, ...]:
+    def begin(
+        self,
+        pre_roll: Iterable[Frame] = (),
+        earliest: float = 0.0,
+        window_s: float | None = None,
+    ) -> tuple[Frame, ...]:
         self.paused = self.speaking = False
+        self.windows.append(window_s)
         return tuple(pre_roll)
 
     def process(self, frame: Frame) -> object:
@@ -92,6 +99,13 @@ class Conversation:
 
     replies: list[Reply] = field(default_factory=lambda: [DONE])
     heard: list[str] = field(default_factory=list)
+    follow_up_s: float = 0.0
+
+    def is_command(self, heard: Transcript) -> bool:
+        return "t" not in heard.text
+
+    def listens_on_s(self, reply: Reply) -> float:
+        return 6.0 if reply.kind == "question" else self.follow_up_s
 
     def begin(self) -> object:
         return "what can be said"
@@ -113,10 +127,11 @@ class Bench:
     wake: bool = True
     replies: tuple[Reply, ...] = (DONE,)
     own_voice: str = ""
+    follow_up_s: float = 0.0
 
     def __post_init__(self) -> None:
         self.detector, self.listener, self.recognizer = Detector(), Listener(), Recognizer()
-        self.conversation = Conversation(list(self.replies))
+        self.conversation = Conversation(list(self.replies), follow_up_s=self.follow_up_s)
 
     def play(self, letters: str) -> list[Event]:
         stages = Stages(
@@ -208,6 +223,29 @@ def test_the_answer_to_a_question_needs_no_wake_word():
     bench = Bench(replies=(Reply("Which room?", "question"), DONE))
     bench.play("wsae.sbe.sce")
     assert bench.conversation.heard == ["wsa", ".sb"], "and after its answer it sleeps"
+
+
+def test_after_a_command_another_needs_no_wake_word():
+    bench = Bench(follow_up_s=4.0)
+    events = bench.play("wsae..sbe..sce..n..sde")
+    assert bench.conversation.heard == ["wsa", "..sb", "..sc"], "until nobody follows"
+    assert bench.listener.windows == [None, 4.0, 4.0, 4.0]
+    assert "Partial" not in names(events)
+
+
+def test_talk_after_a_command_is_nobodys_business():
+    bench = Bench(follow_up_s=4.0)
+    events = bench.play("wsae..stttpe..sbe")
+    assert bench.conversation.heard == ["wsa"], "and then it sleeps"
+    after = names(events)[names(events).index("Reply") + 1 :]
+    assert after == []
+
+
+def test_the_wake_word_where_it_is_not_needed_begins_afresh():
+    bench = Bench(follow_up_s=4.0)
+    events = bench.play("wsae..swsbe")
+    assert names(events).count("Wake") == 2
+    assert bench.conversation.heard == ["wsa", "..swsb"]
 
 
 def test_its_own_voice_neither_wakes_nor_commands_it():

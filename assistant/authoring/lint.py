@@ -105,6 +105,8 @@ def _rival(intent: str, matcher: TemplateMatcher, sentence: str) -> str:
     """Who else takes the sentence, in words; "" when nobody does."""
     matches = matcher.match(sentence, split_words(sentence))
     mine = [match for match in matches if match.intent.name == intent]
+    if mine and "it" in mine[0].intent.slots:
+        return ""  # what was spoken of before decides
     if not mine:
         return f"is taken by {matches[0].intent.name}" if matches else "is not understood"
     others = [match for match in matches if match.intent.name != intent]

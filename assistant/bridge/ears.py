@@ -142,10 +142,15 @@ class Attention:
         """As the listener has it."""
         return self._listener.paused
 
-    def begin(self, pre_roll: Iterable[Frame] = (), earliest: float = 0.0) -> Sequence[Frame]:
+    def begin(
+        self,
+        pre_roll: Iterable[Frame] = (),
+        earliest: float = 0.0,
+        window_s: float | None = None,
+    ) -> Sequence[Frame]:
         """Listen for a command from here on."""
         self._listening, self._enough = True, None
-        return self._listener.begin(pre_roll, earliest)
+        return self._listener.begin(pre_roll, earliest, window_s)
 
     def process(self, frame: Frame) -> Heard | None:
         """Hear the next 10 ms."""

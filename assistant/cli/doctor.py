@@ -273,6 +273,21 @@ def _home_assistant(config: Config) -> Iterator[Finding]:
             )
 
 
+def _routines(config: Config) -> Iterator[Finding]:
+    from assistant.app import open_app
+    from assistant.authoring.routines import routine_problems
+
+    routines = config.house.routines
+    if not routines:
+        return
+    with open_app(config) as app:
+        problems = list(routine_problems(routines, app.conversation.interpret))
+    for problem in problems:
+        yield Finding("FAIL", "routines", problem.problem, problem.fix)
+    if not problems:
+        yield Finding("ok", "routines", ", ".join(routine.name for routine in routines))
+
+
 def _catalogue(config: Config) -> Iterator[Finding]:
     installed = catalogue.installed()
     for entry in catalogue.entries():
@@ -295,5 +310,6 @@ CHECKS = (
     _permissions,
     _broker,
     _home_assistant,
+    _routines,
     _catalogue,
 )

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from assistant.app import followed_skills, open_app, open_stages
 from assistant.audio import open_microphone
+from assistant.authoring.routines import routine_problems
 from assistant.bridge import open_bridges
 from assistant.bridge.desk import Desk
 from assistant.bridge.ears import Ear
@@ -42,6 +43,8 @@ def run(options: argparse.Namespace, config: Config) -> int:
     with ExitStack() as stack:
         stack.enter_context(stopped_by_sigterm())
         app = stack.enter_context(open_app(config, simulate=options.simulate))
+        for problem in routine_problems(config.house.routines, app.conversation.interpret):
+            log.warning("%s", problem.problem)
         hub = Hub(config.site.id)
         hub.subscribe(Console())
         speaker = open_speaker(config.speak, config.audio, on_spoken=hub.tell)

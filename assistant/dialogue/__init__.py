@@ -1,130 +1,353 @@
 """What to do with an understanding: carry it out, ask back, or say that it made no sense.
 
-A question keeps what it is about for a while: "yes" carries it out, "no" drops it, a place answers
-"Which lights?", and anything else is taken as a new command.
+memory        what was done last
+in_context    the interpreter that knows it: answers and follow-ups (sentences.yaml)
+wish          a wish in words
+
+A question keeps what it is about for a while: "yes" carries it out, "no" drops it, a place or a
+value fills what was missing, and anything else is taken as a new command. What was done is kept
+longer: "turn them off again", "and the bedroom too", "undo that".
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from assistant.events import Intent, Turn, Understanding
-from assistant.skill.manifest import IntentSpec, Manifest
+from assistant.config import DialogueSettings
+from assistant.dialogue.in_context import InContext, Sentences, sentences
+from assistant.dialogue.memory import JUST_NOW_S, Done, Memory
+from assistant.dialogue.wish import in_words
+from assistant.events import Intent, Slot, Turn, Understanding
+from assistant.skill.answer import Targets, sentence
+from assistant.skill.manifest import TARGET_SLOTS, IntentSpec, Manifest
 from assistant.skill.targets import NOUNS
+from assistant.understand import HouseNames, Interpreter
+from assistant.understand.text import split_words
 from assistant.understand.values import TemperatureUnit, check_range
 
-YES = frozenset(
-    {"yes", "yeah", "yep", "sure", "ok", "okay", "do it", "yes please", "please do", "right"}
-)
-NO = frozenset({"no", "nope", "no thanks", "cancel", "stop", "never mind", "forget it", "don't"})
+ANSWER_WITHIN_S = 20.0  # a yes that comes later is no answer any more
 
-ANSWER_WITHIN_S = 15.0  # a yes that comes later is no answer any more
+UNDO = "dialogue.undo"
+"""The one intent that no skill answers."""
+
+ALSO = "also"
+"""What decided, where something else joins what was spoken of: "and the bedroom too"."""
+
+NOTHING_SPOKEN_OF = "nothing spoken of"
+"""Why "turn it off" is rejected where that can be many things and none was spoken of."""
+
+_AMBIGUOUS = "template, ambiguous"
+
+Resolve = Callable[[Intent], Targets | None]
+"""The devices that an intent means here; None when it means none, or several things."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What was asked, and what becomes of the answer."""
+
+    intents: tuple[Intent, ...]
+    slot: str = ""
+    """The slot that was asked for; "which": which devices; "": yes or no."""
 
 
 class Dialogue:
-    """Remembers the open question of one site."""
+    """Remembers the open question of one site, and what was done there last."""
 
     def __init__(
-        self, manifests: Sequence[Manifest], temperature_unit: TemperatureUnit = "celsius"
+        self,
+        manifests: Sequence[Manifest],
+        names: HouseNames,
+        resolve: Resolve,
+        settings: DialogueSettings | None = None,
+        temperature_unit: TemperatureUnit = "celsius",
     ) -> None:
+        self._settings = settings or DialogueSettings()
         self._temperature_unit = temperature_unit
         self._manifests = {manifest.name: manifest for manifest in manifests}
-        self._pending: tuple[Intent, ...] = ()
-        self._unplaced = ""
+        self._resolve = resolve
+        self._question: Question | None = None
         self._open_until = 0.0
+        self.memory = Memory()
+        self.rename(names)
 
-    def answer(self, text: str, now: float) -> Understanding | None:
-        """`text` as the answer to the open question; None when it is none, or none is open.
-
-        now     monotonic seconds
-        """
-        pending = self._pending if now <= self._open_until else ()
-        words = re.sub(r"[^\w' ]", "", text).strip().lower()
-        if pending and words in YES:
-            self.close()
-            return Understanding(text, "accept", 1.0, pending, rule="yes")
-        if (pending or self.whole(text, now)) and words in NO:
-            self.close()
-            return Understanding(text, "accept", 1.0, (), rule="no")
-        return None
-
-    def asked_where(self, text: str, now: float) -> None:
-        """A question went back that asks for the place of the command `text`."""
-        self._unplaced, self._open_until = text, now + ANSWER_WITHIN_S
-
-    def whole(self, text: str, now: float) -> str | None:
-        """The command that asked for a place, with `text` as the place; None: none is open."""
-        if not self._unplaced or now > self._open_until:
-            return None
-        place = re.sub(r"[^\w' ]", "", text).strip().lower()
-        place = re.sub(r"^(in )?(the )?|( one)?$", "", place)
-        return f"{self._unplaced.rstrip('.!? ')} in the {place}"
+    def rename(self, names: HouseNames) -> None:
+        """Go on with these names."""
+        self._names = names
+        self._sentences: dict[tuple[object, ...], Sentences] = {}
 
     def close(self) -> None:
         """No question is open any more."""
-        self._pending, self._unplaced = (), ""
+        self._question = None
+
+    def open_question(self, now: float) -> Question | None:
+        """What somebody is expected to answer."""
+        return self._question if self._question and now <= self._open_until else None
+
+    # What the next words mean.
+
+    def interpreter(self, always: Interpreter, now: float) -> InContext:
+        """`always`, which now also understands answers and follow-ups."""
+        return InContext(
+            always,
+            self._makes_sense(now),
+            lambda text, said: self._meaning(text, said, now),
+            lambda understanding: self._settled(understanding, now),
+        )
+
+    def _makes_sense(self, now: float) -> Sentences:
+        question, asked = self.open_question(now), None
+        intents = ["dismiss", "halt", "undo"]
+        if question:
+            intents.append("deny")
+            if question.slot in ("", "which"):
+                intents.append("which" if question.slot else "affirm")
+            else:
+                skill, _, name = question.intents[0].name.partition(".")
+                asked = self._manifests[skill], name, question.slot
+        done = None
+        if last := self.memory.last(now):
+            intents += ["also", "about", "instead", "again"]
+            skill, _, name = last.intents[-1].name.partition(".")
+            done = (self._manifests[skill], name) if skill in self._manifests else None
+        points = self.memory.spoken_of(now) is not None
+        intents += ["on", "off"] if points else []
+        about = question.intents[0].name if asked and question else None
+        corrected = done and (done[0].name, done[1])
+        key = (*intents, points, corrected, about, question.slot if question else None)
+        if key not in self._sentences:
+            self._sentences[key] = sentences(self._names, intents, asked, done, points=points)
+        return self._sentences[key]
+
+    def _meaning(self, text: str, said: Intent, now: float) -> Understanding | None:
+        """What a sentence of the dialogue means; None: nothing."""
+        skill, _, name = said.name.partition(".")
+        question, last = self.open_question(now), self.memory.last(now)
+        if question and (name == "which" or question.slot in said.slots):
+            return _accepted(text, _answered(question, said), "answer")
+        if skill != "dialogue":
+            return _accepted(text, _corrected(last, said), "follow-up") if last else None
+        if question and name == "affirm":
+            return _accepted(text, question.intents, "yes")
+        if name in ("dismiss", "deny") or (question and name == "halt"):
+            return _accepted(text, (), "no")
+        if name == "undo":
+            return _accepted(text, (Intent(UNDO, 1.0),), "follow-up")
+        return self._follow_up(text, name, said, last) if last else None
+
+    def _follow_up(self, text: str, name: str, said: Intent, last: Done) -> Understanding | None:
+        if name == "again":
+            return _accepted(text, last.intents, "follow-up")
+        if name not in ("also", "about", "instead"):
+            return None
+        moved = list(filter(None, (self._moved(intent, said) for intent in last.intents)))
+        wrong = [Intent(UNDO, 1.0)] if name == "instead" and last.undo else []
+        rule = ALSO if name == "also" else "follow-up"
+        return _accepted(text, [*wrong, *moved], rule) if moved else None
+
+    def _moved(self, intent: Intent, said: Intent) -> Intent | None:
+        """`intent` for the devices that `said` names; None when it has nothing to do with any."""
+        spec = self._spec(intent)
+        if spec is None or not (spec.target or self._has_places(intent)):
+            return None
+        kinds = self._kinds(said)
+        if kinds and spec.target not in (None, "any", *kinds):
+            return self._alike(intent, said, kinds)
+        return replace(intent, slots=_pointing(intent, said))
+
+    def _has_places(self, intent: Intent) -> bool:
+        """Whether a room can be said with it, though it is about no devices."""
+        skill, _, name = intent.name.partition(".")
+        manifest = self._manifests[skill]
+        said = (*manifest.intents[name].sentences, *manifest.rules.values())
+        return any("{area}" in text or "<where>" in text for text in said)
+
+    def _alike(self, intent: Intent, said: Intent, kinds: Sequence[str]) -> Intent | None:
+        """The intent of another skill that does the same to devices of another kind."""
+        verb = intent.name.partition(".")[2]
+        for manifest in self._manifests.values():
+            spec = manifest.intents.get(verb)
+            if spec and spec.target in kinds:
+                return replace(
+                    intent, name=f"{manifest.name}.{verb}", slots=_pointing(intent, said)
+                )
+        return None
+
+    def _kinds(self, said: Intent) -> list[str]:
+        """What kinds of device have the name that was said; none when none was."""
+        if "name" not in said.slots:
+            return []
+        name = str(said.slots["name"].value)
+        kinds = self._names.devices
+        return [kind for kind in kinds if name in self._names.spoken("name", kind).values()]
+
+    # What "it" is.
+
+    def _settled(self, understanding: Understanding, now: float) -> Understanding:
+        """The same, with the devices that "it" stands for, and the skill that they need."""
+        if understanding.decision == "reject":
+            return understanding
+        settled = []
+        spoken_of = self.memory.spoken_of(now)
+        just_now = self.memory.spoken_of(now, JUST_NOW_S)
+        for intent in understanding.intents:
+            found = self._pointed(intent, spoken_of, just_now, understanding.text)
+            settled.append(found)
+            if len(understanding.intents) > 1:
+                spoken_of = just_now = self._resolve(found) or spoken_of
+        intents = tuple(settled)
+        if any(intent.rivals and _points_nowhere(intent) for intent in intents):
+            return replace(understanding, decision="reject", rule=NOTHING_SPOKEN_OF)
+        clear = all(not intent.rivals for intent in intents)
+        if understanding.rule == _AMBIGUOUS and clear:
+            return replace(
+                understanding, decision="accept", confidence=1.0, intents=intents, rule="template"
+            )
+        return replace(understanding, intents=intents)
+
+    def _pointed(
+        self, intent: Intent, spoken_of: Targets | None, just_now: Targets | None, text: str
+    ) -> Intent:
+        """`intent`, or the one of its rivals that has to do with what was spoken of."""
+        options = (intent, *intent.rivals)
+        if any("it" in option.slots for option in options):
+            meant = spoken_of
+        elif self._names_nothing(intent, text):
+            meant = just_now
+        else:
+            meant = None
+        for option in options if meant else ():
+            assert meant is not None
+            target = self._target(option)
+            ids = tuple(device.id for device in meant if target in ("any", device.kind))
+            if ids:
+                it = Slot("it", meant.phrase, ids)
+                return replace(option, slots={**option.slots, "it": it}, rivals=())
+        return self._busy(options) or intent
+
+    def _names_nothing(self, intent: Intent, text: str) -> bool:
+        """ "A bit brighter": neither a device nor a place nor what kind of thing."""
+        kind = self._target(intent)
+        if kind is None or set(intent.slots) & set(TARGET_SLOTS):
+            return False
+        nouns = {*NOUNS[kind], "lamp", "lamps", "music", "heating", "temperature", "volume"}
+        return not nouns & {word.text for word in split_words(text)}
+
+    def _busy(self, options: Sequence[Intent]) -> Intent | None:
+        """The only one of several whose devices are doing something: "stop"."""
+        if len(options) < 2:
+            return None
+        busy = [option for option in options if _does_something(self._resolve(option))]
+        return replace(busy[0], rivals=()) if len(busy) == 1 else None
+
+    def _target(self, intent: Intent) -> str | None:
+        spec = self._spec(intent)
+        return spec.target if spec else None
+
+    # What is to be done.
 
     def turn(self, understanding: Understanding, area: str | None, now: float) -> Turn:
         """What to do about `understanding`; `area` is the room it was said in."""
         if understanding.decision == "reject":
             return Turn((), area)
-        if understanding.decision == "confirm":
-            return self._ask(understanding.intents, area, now)
-        for intent in understanding.intents:
-            if question := self._out_of_range(intent):
-                return Turn((), area, question)
-        return Turn(understanding.intents, area)
+        self.close()
+        intents = understanding.intents
+        if understanding.decision == "confirm" and intents:
+            wishes = " and ".join(map(self.summary, intents))
+            return Turn((), area, self.ask(f"Did you want me to {wishes}?", Question(intents), now))
+        confirmed = understanding.rule == "yes"
+        risky = () if confirmed else tuple(filter(self._risky, intents))
+        ready, question = [], None
+        for intent in intents:
+            missing = self._missing(intent)
+            if missing and not question:
+                question = self.ask(missing[1], Question((intent,), missing[0]), now)
+            elif not missing and intent not in risky:
+                ready.append(intent)
+        if risky and not question:
+            wishes = " and ".join(map(self.summary, risky))
+            question = self.ask(f"{sentence(wishes)}?", Question(risky), now)
+        return Turn(tuple(ready), area, question, confirmed=confirmed)
 
-    def _ask(self, intents: tuple[Intent, ...], area: str | None, now: float) -> Turn:
-        self._pending, self._open_until = intents, now + ANSWER_WITHIN_S
-        wishes = " and ".join(self.summary(intent) for intent in intents)
-        return Turn((), area, f"Did you want me to {wishes}?")
+    def ask(self, text: str, question: Question, now: float) -> str:
+        """`text`, from now on an open question."""
+        self._question, self._open_until = question, now + ANSWER_WITHIN_S
+        return text
 
     def summary(self, intent: Intent) -> str:
         """The intent in words: "turn on the kitchen lights"."""
         spec = self._spec(intent)
-        if not spec.summary:
-            return intent.name.replace(".", ": ").replace("_", " ")
-        raw = {name: slot.raw for name, slot in intent.slots.items()}
-        if spec.target:
-            raw["target"] = _target(spec.target, raw)
-        return _filled(spec.summary, raw)
+        return in_words(intent, spec) if spec else "undo that"
 
-    def _spec(self, intent: Intent) -> IntentSpec:
+    def _spec(self, intent: Intent) -> IntentSpec | None:
         skill, _, name = intent.name.partition(".")
-        return self._manifests[skill].intents[name]
+        return self._manifests[skill].intents[name] if skill in self._manifests else None
 
-    def _out_of_range(self, intent: Intent) -> str | None:
-        manifest = self._manifests[intent.name.partition(".")[0]]
+    def _risky(self, intent: Intent) -> bool:
+        spec, listed = self._spec(intent), self._settings.confirm
+        if spec is None:
+            return False
+        if spec.confirm or intent.name in listed:
+            return True
+        targets = self._resolve(intent) if listed and spec.target else None
+        return any(device.id in listed for device in targets or ())
+
+    def _missing(self, intent: Intent) -> tuple[str, str] | None:
+        """The slot that has to be said (again), and the question."""
+        manifest = self._manifests.get(intent.name.partition(".")[0])
+        spec = self._spec(intent)
+        if manifest is None or spec is None:
+            return None
         for name, slot in intent.slots.items():
-            spec = manifest.slots.get(name)
-            if spec is None:
-                continue
-            if question := check_range(slot, spec, house_unit=self._temperature_unit):
-                return question
-        return None
+            if name in manifest.slots and (
+                question := check_range(
+                    slot, manifest.slots[name], house_unit=self._temperature_unit
+                )
+            ):
+                return name, question
+        return next(((s, text) for s, text in spec.asks.items() if s not in intent.slots), None)
 
 
-def _target(kind: str, raw: Mapping[str, str]) -> str:
-    """The devices that are meant, in the words that were said: "the lights in the kitchen"."""
-    if "name" in raw:
-        return f"the {raw['name']}"
-    one, many = NOUNS[kind]
-    devices = f"all the {many}" if "all" in raw else f"the {many if kind == 'light' else one}"
-    place = raw.get("area") or raw.get("floor")
-    return f"{devices} in the {place}" if place else devices
+def _accepted(text: str, intents: Iterable[Intent], rule: str) -> Understanding:
+    return Understanding(text, "accept", 1.0, tuple(intents), rule=rule)
 
 
-def _filled(summary: str, raw: Mapping[str, str]) -> str:
-    """`summary` with its {slots} filled; a bracketed part whose slots are not all said is left out.
+def _pointing(intent: Intent, said: Intent) -> Mapping[str, Slot]:
+    """The slots of `intent`, for the devices that `said` names."""
+    kept = {name: slot for name, slot in intent.slots.items() if name not in TARGET_SLOTS}
+    return {**kept, **(dict(said.slots) or {"all": Slot("all", "all", value=True)})}
 
-    "dim {target}[ by {step}]" without a step is "dim the lights".
-    """
 
-    def part(found: re.Match[str]) -> str:
-        names = re.findall(r"{(\w+)}", found[1])
-        return found[1] if all(name in raw for name in names) else ""
+def _answered(question: Question, said: Intent) -> tuple[Intent, ...]:
+    """What was asked about, with the answer in it."""
+    if question.slot != "which":
+        return tuple(replace(i, slots={**i.slots, **said.slots}) for i in question.intents)
+    given = dict(said.slots) or {"all": Slot("all", "all", value=True)}
+    return tuple(
+        replace(intent, slots={**_without_pronoun(intent.slots), **given}, rivals=())
+        for intent in question.intents
+    )
 
-    text = re.sub(r"\[([^\]]*)\]", part, summary)
-    return re.sub(r"{(\w+)}", lambda found: raw.get(found[1], "…"), text)
+
+def _corrected(last: Done, said: Intent) -> tuple[Intent, ...]:
+    """What was done last, with another value."""
+    (*before, intent) = last.intents
+    return (*before, replace(intent, slots={**intent.slots, **said.slots}))
+
+
+def _points_nowhere(intent: Intent) -> bool:
+    return "it" in intent.slots and not isinstance(intent.slots["it"].value, tuple)
+
+
+def _without_pronoun(slots: Mapping[str, Slot]) -> dict[str, Slot]:
+    return {name: slot for name, slot in slots.items() if name != "it"}
+
+
+def _does_something(targets: Targets | None) -> bool:
+    """Music plays, a blind moves."""
+    return any(
+        device.state.get("playback") == "playing"
+        or device.state.get("motion") in ("opening", "closing")
+        for device in targets or ()
+    )

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from assistant.config import DeviceSettings, HouseSettings
+from assistant.config import DeviceSettings, HouseSettings, RoutineSettings
 from assistant.errors import ConfigError, HouseError
 from assistant.events import Action, Confirmed, Published, Value
 from assistant.home.attributes import ATTRIBUTES, COMMAND_ONLY, MANNER, check, complete
@@ -70,9 +70,13 @@ class House:
             return {id_: device.garbage for id_, device in self._devices.items() if device.garbage}
 
     def devices(self) -> tuple[Device, ...]:
-        """Every device as it is at this moment, in the order of the configuration."""
+        """Every device as it is at this moment, in the order of the configuration.
+
+        The routines of config.yaml come last: to those who speak of them they are scenes.
+        """
+        routines = tuple(map(_scene, self.settings.routines))
         with self._changed:
-            return tuple(device.snapshot() for device in self._devices.values())
+            return tuple(device.snapshot() for device in self._devices.values()) + routines
 
     def on_names_changed(self, listener: Callable[[HouseSettings], None]) -> None:
         """Call `listener(settings)` whenever what can be said changes.
@@ -304,6 +308,18 @@ class House:
         return heard
 
 
+def _scene(routine: RoutineSettings) -> Device:
+    return Device(
+        f"routine_{'_'.join(routine.name.lower().split())}",
+        "scene",
+        routine.name,
+        routine.aliases,
+        routine.area,
+        features=frozenset({"activate"}),
+        commands=routine.commands,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Unsent:
     """A command that did not go out."""
@@ -339,7 +355,7 @@ def _speech(settings: DeviceSettings) -> tuple[object, ...]:
 def _spoken(settings: HouseSettings) -> tuple[object, ...]:
     """What of a house can be said."""
     devices = [(d.id, d.kind, d.name, d.aliases, d.area) for d in settings.devices]
-    return devices, settings.areas, settings.floors
+    return devices, settings.areas, settings.floors, settings.routines
 
 
 def _merged(changes: Iterable[Change]) -> list[Change]:

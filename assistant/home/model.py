@@ -76,6 +76,8 @@ class Device:
 
     available: bool = True
     state: State = field(default_factory=dict)
+    commands: tuple[str, ...] = ()
+    """Of a routine (a scene of config.yaml): the sentences that it is made of."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,12 +26,18 @@ class Listener(Protocol):
         """Between `Pause` and `Resume`: the frames are silence so far."""
         ...
 
-    def begin(self, pre_roll: Iterable[Frame] = (), earliest: float = 0.0) -> Sequence[Frame]:
+    def begin(
+        self,
+        pre_roll: Iterable[Frame] = (),
+        earliest: float = 0.0,
+        window_s: float | None = None,
+    ) -> Sequence[Frame]:
         """Listen for a command from here on.
 
         pre_roll   `PreRoll.frames()` when a wake word was heard in the last of them; empty when
                    the command needs none (an answer to a question)
         earliest   where the wake word ended (`Wake.word_ended_at`): before it nothing is command
+        window_s   give up when nobody speaks for so long, seconds; None: `listen.no_speech_s`
         returns    those of the frames that may belong to the command: for the recognizer
         """
         ...

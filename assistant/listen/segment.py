@@ -58,15 +58,19 @@ class Segmenter:
         self._settings = settings
         self.begin(0.0)
 
-    def begin(self, at: float, carried_since: float | None = None) -> None:
+    def begin(
+        self, at: float, carried_since: float | None = None, window_s: float | None = None
+    ) -> None:
         """Wait for speech from `at` on.
 
         carried_since   voice was already on since then, seconds: the command in one breath with
                         the wake word, or only the rest of that word. It counts as a command when
                         it goes on for MIN_SPEECH_S after `at`
+        window_s        how long to wait for speech, seconds; None: `no_speech_s`
         """
         self.paused = False
         self._begun = at
+        self._window_s = self._settings.no_speech_s if window_s is None else window_s
         self._since = carried_since
         self._counted_from = at
         self._last_voiced = at
@@ -108,7 +112,7 @@ class Segmenter:
                 return SpeechStarted(self._since)
             if at - self._last_voiced >= _MIN_GAP_S:
                 self._since, self._carried = None, False
-        if self._since is None and at - self._begun >= self._settings.no_speech_s - _TINY_S:
+        if self._since is None and at - self._begun >= self._window_s - _TINY_S:
             return self._ended("nothing_said", at)
         return None
 

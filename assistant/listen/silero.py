@@ -27,6 +27,7 @@ class SileroListener:
         self._rest = b""
         self._is_speech = False
         self._begun = False
+        self._window_s: float | None = None
         self._heard_until = 0.0
 
     @property
@@ -34,13 +35,19 @@ class SileroListener:
         """Between `Pause` and `Resume`."""
         return self._segmenter.paused
 
-    def begin(self, pre_roll: Iterable[Frame] = (), earliest: float = 0.0) -> Sequence[Frame]:
+    def begin(
+        self,
+        pre_roll: Iterable[Frame] = (),
+        earliest: float = 0.0,
+        window_s: float | None = None,
+    ) -> Sequence[Frame]:
         """Start over; returns the frames of `pre_roll` that may belong to the command."""
+        self._window_s = window_s
         self._voice.reset()
         self._rest, self._is_speech, self._begun = b"", False, False
         frames = tuple(pre_roll)
         if not frames:  # it begins with the first frame, whose time is not known yet
-            self._segmenter.begin(0.0)
+            self._segmenter.begin(0.0, window_s=window_s)
             return ()
         chunks = []
         for frame in frames:
@@ -52,7 +59,7 @@ class SileroListener:
         return tuple(frame for frame in frames if frame.at + FRAME_S > begins)
 
     def _start(self, at: float, carried_since: float | None = None) -> None:
-        self._segmenter.begin(at, carried_since)
+        self._segmenter.begin(at, carried_since, self._window_s)
         self._begun, self._heard_until = True, at
 
     def process(self, frame: Frame) -> Heard | None:

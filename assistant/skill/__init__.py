@@ -6,6 +6,8 @@ answer.py        what a handler gets and returns
 choices.py       what the owner switched off and chose: skills.yaml
 loader.py        finds skills, checks them
 targets.py       "the kitchen lights" → devices
+rooms.py         names of areas and floors; telling.py: devices and values in spoken words
+aspects.py       what a device either is or is not: on, open, locked
 prepare.py       an intent and the house → the call of a handler (call.py, topics.py)
 declared.py      intents without Python; replies.py: wordings
 host.py          runs handlers in this program; process.py, worker.py: in a process of their own
@@ -18,6 +20,7 @@ from assistant.colors import COLORS
 from assistant.events import Message
 from assistant.home.model import Change, Device
 from assistant.skill.answer import Answer, CannotDo, Targets, sentence
+from assistant.skill.rooms import Rooms
 
 __all__ = [
     "COLORS",
@@ -26,6 +29,7 @@ __all__ = [
     "Change",
     "Device",
     "Message",
+    "Rooms",
     "Targets",
     "sentence",
 ]

@@ -12,6 +12,7 @@ and, where it names them:
 
     targets    Targets: the devices that are meant, when the intent names a `target` kind
     devices    tuple[Device, ...]: every device that permissions let it read
+    rooms      Rooms: names of the areas and floors, and where it was said
     topics     Mapping[str, str]: the last payload on each topic that permissions let it read
     settings   Mapping[str, Value]: what the owner chose
     say        say("name", slot=value) → one of the wordings under `replies`

@@ -12,8 +12,9 @@ from assistant.events import Message, SlotValue, Value
 from assistant.home.model import Change, Device
 from assistant.skill.answer import Answer, Targets
 from assistant.skill.replies import Replies
+from assistant.skill.rooms import Rooms
 
-SPECIAL = ("targets", "devices", "topics", "settings", "say", "now")
+SPECIAL = ("targets", "devices", "rooms", "topics", "settings", "say", "now")
 """Parameters that are no slots."""
 
 Handler = Callable[..., Any]
@@ -44,6 +45,7 @@ class Call:
     devices: tuple[Device, ...] = ()
     topics: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, Value] = field(default_factory=dict)
+    rooms: Rooms = field(default_factory=Rooms)
 
 
 def arguments(handler: Handler, call: Call, say: Replies) -> dict[str, Any]:
@@ -51,6 +53,7 @@ def arguments(handler: Handler, call: Call, say: Replies) -> dict[str, Any]:
     given: dict[str, Any] = {name: _typed(said) for name, said in call.slots.items()}
     given |= {
         "devices": call.devices,
+        "rooms": call.rooms,
         "topics": call.topics,
         "settings": call.settings,
         "say": say,
@@ -89,6 +92,7 @@ def call_to_json(call: Call) -> dict[str, Any]:
         },
         "targets": call.targets and _targets_to_json(call.targets),
         "devices": [_device_to_json(device) for device in call.devices],
+        "rooms": asdict(call.rooms),
         "topics": dict(call.topics),
         "settings": dict(call.settings),
     }
@@ -105,6 +109,7 @@ def call_from_json(content: Mapping[str, Any]) -> Call:
         },
         targets=_targets_from_json(content["targets"]) if content["targets"] else None,
         devices=tuple(_device_from_json(device) for device in content["devices"]),
+        rooms=Rooms(**content["rooms"]),
         topics=content["topics"],
         settings=content["settings"],
     )
@@ -145,6 +150,7 @@ def _device_from_json(content: Mapping[str, Any]) -> Device:
         **{
             **content,
             "aliases": tuple(content["aliases"]),
+            "commands": tuple(content["commands"]),
             "features": frozenset(content["features"]),
         }
     )

@@ -35,7 +35,7 @@ ENTRY_POINTS = "assistant.skills"
 """Entry-point group of skills that are pip packages: it names the package (or the package within
 one) that holds skill.yaml and skill.py."""
 
-BUILT_IN = frozenset({"lights", "music", "thermostat"})
+BUILT_IN = frozenset({"clock", "lights", "music", "scenes", "sensors", "status", "thermostat"})
 """Skills of this repository's own folder skills/ that run inside this program."""
 
 Signature = tuple[tuple[str, int, int], ...]

@@ -11,8 +11,9 @@ from assistant.home.model import Device
 from assistant.skill.answer import Targets
 from assistant.skill.call import Call, Said
 from assistant.skill.guard import check_targets, may_read
-from assistant.skill.loader import Skill
+from assistant.skill.loader import Skill, Skills
 from assistant.skill.manifest import SlotSpec
+from assistant.skill.rooms import Rooms
 from assistant.skill.targets import TargetResolver
 from assistant.skill.topics import Topics
 
@@ -31,6 +32,17 @@ class Preparer:
         self._targets = targets
         self._topics = topics
         self._now = now
+
+    def targets(self, intent: Intent, skills: Skills, area: str | None) -> Targets | None:
+        """The devices that an intent is about; None when it is about none.
+
+        Raises CannotDo and Ambiguous.
+        """
+        skill, _, name = intent.name.partition(".")
+        manifest = skills.working[skill].manifest if skill in skills.working else None
+        if manifest is None or (kind := manifest.intents[name].target) is None:
+            return None
+        return self._targets.resolve(kind, intent.slots, self._house.devices(), area)
 
     def call(self, skill: Skill, intent: Intent, area: str | None) -> Call:
         """What the handler of `intent` is given.
@@ -54,6 +66,7 @@ class Preparer:
             slots=self._slots(skill, intent.slots, devices, area),
             targets=targets,
             devices=readable if "devices" in wanted else (),
+            rooms=Rooms.of(self._house.settings, area) if "rooms" in wanted else Rooms(),
             topics=self._topics.last(filters) if "topics" in wanted else {},
             settings=skill.settings,
         )

@@ -46,8 +46,10 @@ class TargetResolver:
         areas, place = self._place(slots)
         if areas is not None:
             candidates = [device for device in candidates if device.area in areas]
+        if "it" in slots and isinstance(ids := slots["it"].value, tuple):
+            return self._pointed_at(slots["it"].raw, [d for d in candidates if d.id in ids])
         if "name" in slots:
-            return self._named(str(slots["name"].value), candidates, place, here)
+            return self._named(slots, candidates, place, here)
         if place is not None:
             return self._in_place(kind, candidates, place)
         if "all" in slots:
@@ -67,11 +69,12 @@ class TargetResolver:
 
     def _named(
         self,
-        name: str,
+        slots: Mapping[str, Slot],
         candidates: Sequence[Device],
         place: AreaSettings | FloorSettings | None,
         here: str | None,
     ) -> Targets:
+        name = str(slots["name"].value)
         wanted = name.casefold()
         found = [d for d in candidates if wanted in {n.casefold() for n in (d.name, *d.aliases)}]
         if not found:
@@ -79,10 +82,21 @@ class TargetResolver:
             raise CannotDo(f"There is no {name}{where}.")
         if len(found) > 1 and (near := [d for d in found if d.area == here and here is not None]):
             found = near
+        if "all" in slots:
+            return Targets(tuple(found), f"the {name}", plural=len(found) > 1)
+        if len({device.name for device in found}) > 1:  # what they share is an alias
+            raise Ambiguous(f"The {_either([device.name for device in found], ' or the ')}?")
         if len({device.area for device in found}) > 1:
             rooms = [self._areas[d.area].name.lower() for d in found if d.area is not None]
             raise Ambiguous(f"Which {name}: {_either(rooms)}?")
         return Targets(tuple(found), f"the {name}", plural=len(found) > 1 or name.endswith("s"))
+
+    def _pointed_at(self, phrase: str, found: Sequence[Device]) -> Targets:
+        """What was spoken of before, as it was called then."""
+        if not found:
+            raise CannotDo("I don't know what you mean.")
+        name = found[0].name if len(found) == 1 else ""
+        return Targets(tuple(found), f"the {name}" if name else phrase, plural=len(found) > 1)
 
     def _in_place(
         self, kind: str, candidates: Sequence[Device], place: AreaSettings | FloorSettings
@@ -113,6 +127,6 @@ class TargetResolver:
         raise Ambiguous(f"Which {many}: {_either(rooms)}?" if rooms else f"Which {one}?")
 
 
-def _either(names: Sequence[str]) -> str:
+def _either(names: Sequence[str], last: str = " or ") -> str:
     """ "kitchen, bedroom or hall"."""
-    return " or ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else ""
+    return last.join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else ""

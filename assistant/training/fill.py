@@ -40,6 +40,18 @@ _NOUNS = {
         "speaker", "speakers", "radio", "stereo", "tv", "player", "sound bar", "soundbar",
         "receiver", "music player", "hi fi", "amplifier", "jukebox", "record player", "echo",
     ),
+    "sensor": (
+        "motion sensor", "door sensor", "window sensor", "window", "door", "contact", "sensor",
+        "thermometer", "hygrometer", "leak sensor", "smoke detector", "temperature", "humidity",
+        "door contact", "window contact", "battery", "gate", "mailbox", "plant", "weather station",
+    ),
+    "scene": (
+        "movie night", "good night", "party", "dinner", "relax", "good morning", "bedtime",
+        "cinema", "reading", "romantic dinner", "night", "morning routine", "evening", "cleaning",
+        "homework", "sleep", "wake up", "goodbye", "leaving home", "welcome home", "i'm home",
+        "breakfast", "focus", "gaming", "vacation mode", "energize", "candle light", "sunset",
+        "concentrate", "chill", "yoga", "work", "guests", "birthday party", "date night",
+    ),
 }  # fmt: skip
 _QUALIFIERS = (
     "ceiling", "floor", "table", "desk", "wall", "corner", "window", "big", "small", "left",
@@ -132,6 +144,8 @@ class Filler:
         rng = self._rng
         nouns = _NOUNS.get(kind or rng.choice(list(_NOUNS)), ("device",))
         noun, roll = rng.choice(nouns), rng.random()
+        if kind == "scene" and roll < 0.7:
+            return noun  # it is called for what it is for
         if roll < 0.1:
             return rng.choice(_BARE)
         if roll < 0.2:

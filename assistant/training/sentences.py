@@ -6,6 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 import yaml
 from hassil.expression import (
@@ -19,6 +20,7 @@ from hassil.expression import (
     TextChunk,
 )
 
+from assistant.config import Kind
 from assistant.evaluation.tasks import Labelled
 from assistant.skill.manifest import TARGET_SLOTS, IntentSpec, Manifest, SlotSpec
 from assistant.training.corpus import Corpus
@@ -75,7 +77,7 @@ class Grammar:
 
 def read_grammar(manifests: Sequence[Manifest], common_rules: Mapping[str, str]) -> Grammar:
     """The sentences of the skills, and more of those that wordings.yaml knows."""
-    own = compile_templates(manifests, common_rules)
+    own = [t for t in compile_templates(manifests, common_rules) if "it" not in t.needed]
     none = yaml.safe_load(WORDINGS_FILE.read_text(encoding="utf-8"))[NONE]
     more = compile_templates([_nothing(none)], common_rules)
     return Grammar(_by_intent(own), _by_intent((*more, *read_wordings(manifests, common_rules))))
@@ -114,7 +116,9 @@ class Sampler:
         self._corpus = corpus
         self._rng = rng
         targets = {t.target for ts in grammar.own.values() for t in ts}
-        self._kinds = sorted(kind for kind in targets if kind not in (None, "any"))
+        # Where any device can be meant, it may be a sensor, which nothing can be told to do.
+        known = get_args(Kind) if "any" in targets else targets
+        self._kinds = sorted(kind for kind in known if kind not in (None, "any"))
         self._filler = Filler(corpus, rng)
         self._taken = _distinctive(grammar.unheard, corpus)
 

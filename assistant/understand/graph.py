@@ -16,7 +16,7 @@ become states of a deterministic one when a search first meets them, and are kep
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -37,7 +37,7 @@ from assistant.understand.names import HouseNames
 from assistant.understand.phrases import phrases
 from assistant.understand.phrases_of_time import Phrases
 from assistant.understand.templates import FIXED_WORDS, Template
-from assistant.understand.text import LEADING_FILLERS, TRAILING_FILLERS
+from assistant.understand.text import AGAIN, LEADING_FILLERS, TRAILING_FILLERS
 from assistant.understand.vocabulary import Vocabulary
 
 DEAD = -1
@@ -79,6 +79,12 @@ class _Nodes:
 
     leaves: set[int] = field(default_factory=set)
     """Nodes at which a part is left."""
+
+    joints: set[int] = field(default_factory=set)
+    """Nodes after "and": another command begins."""
+
+    pronouns: set[int] = field(default_factory=set)
+    """Parts that are only entered when something was spoken of before."""
 
     free_words: dict[int, int] = field(default_factory=dict)
     """Free text: node before a word → node inside it."""
@@ -136,6 +142,9 @@ class _State:
     free: bool
     """Any word may follow, or go on."""
 
+    points: bool
+    """ "It" may be said."""
+
     followers: dict[str, int] = field(default_factory=dict)
 
 
@@ -148,10 +157,12 @@ class Graph:
         self._parts: dict[tuple[int, str], int] = {}
         self._lists: dict[str, int] = {}
         self._end = self._nodes.new()
-        self._first = self._compile(templates)
+        self._first, self._after = self._compile(templates)
+        self._beside: dict[Hashable, Graph] = {}
+        self._points = False
         self._states: list[_State] = []
-        self._known: dict[tuple[frozenset[_Place], bool, bool], int] = {}
-        self.start = self._state([(self._first, ())], after_break=True)
+        self._known: dict[tuple[frozenset[_Place], bool, bool, bool], int] = {}
+        self.start = self._begin()
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -197,17 +208,35 @@ class Graph:
             return False
         self._states.clear()
         self._known.clear()
-        self.start = self._state([(self._first, ())], after_break=True)
+        self.start = self._begin()
         return True
 
     def apart(self) -> Graph:
         """The same for another thread: what one search meets is not kept for the other's."""
         other = copy(self)
         other._states, other._known = [], {}
-        other.start = other._state([(self._first, ())], after_break=True)
+        other.start = other._begin()
         return other
 
-    def _compile(self, templates: Sequence[Template]) -> int:
+    def beside(self, key: Hashable, templates: Sequence[Template], *, points: bool) -> Graph:
+        """What can be said with these sentences as well; made once for each `key`.
+
+        points   "it" can be said: something was spoken of before. Otherwise only the second of
+                 two commands has it: half sentences ("turn on the …") would be heard as whole
+        """
+        if key not in self._beside:
+            other = self.apart()
+            other.__dict__.pop("vocabulary", None)
+            other._first, after = self._compile(templates)
+            other._after |= after
+            other._points = points
+            self._nodes.skip(other._first, self._first)
+            other.start = other._begin()
+            self._beside[key] = other
+        return self._beside[key]
+
+    def _compile(self, templates: Sequence[Template]) -> tuple[int, frozenset[_Place]]:
+        """The node where one of these sentences begins, and where one can be after it."""
         nodes = self._nodes
         start, before, after = nodes.new(), nodes.new(), nodes.new()
         at = start
@@ -220,11 +249,11 @@ class Graph:
         nodes.skip(after, self._end)
         nodes.skip(nodes.text(after, " "), self._end)  # a full stop
         for joint in (" and ", " then ", " and then "):
-            nodes.skip(nodes.text(after, joint), start)
-        nodes.skip(nodes.phrases(nodes.text(after, " "), TRAILING_FILLERS), after)
+            nodes.joints.add(at := nodes.text(after, joint))
+            nodes.skip(at, start)
+        nodes.skip(nodes.phrases(nodes.text(after, " "), (*TRAILING_FILLERS, AGAIN)), after)
         blank = _blank(nodes, self._reachable([(after, ())], after_break=False))
-        self._after = frozenset(self._reachable(blank, after_break=True))
-        return start
+        return start, frozenset(self._reachable(blank, after_break=True))
 
     def _expression(self, expression: Expression, at: int, template: Template) -> int:
         """Append `expression` to node `at`; returns the node after it."""
@@ -262,6 +291,8 @@ class Graph:
         if name not in self._lists:
             self._lists[name] = start = self._nodes.new()
             slot = name.rpartition("/")[2]
+            if slot == "it":
+                self._nodes.pronouns.add(start)
             if slot in FIXED_WORDS:
                 end = self._nodes.phrases(start, FIXED_WORDS[slot])
             elif slot in TARGET_SLOTS:
@@ -298,7 +329,7 @@ class Graph:
         found = list(self._after_letter(state, letter))
         if letter in _MAYBE_BREAKS and not found:
             return self._after_break(state)
-        return self._state(found, after_break=False)
+        return self._state(found, after_break=False, points=state.points)
 
     def _after_letter(self, state: _State, letter: str) -> Iterator[_Place]:
         nodes = self._nodes
@@ -312,39 +343,48 @@ class Graph:
 
     def _after_break(self, state: _State) -> int:
         places = state.places if state.after_break else _blank(self._nodes, state.places)
-        return self._state(places, after_break=True)
+        return self._state(places, after_break=True, points=state.points)
 
-    def _state(self, places: Iterable[_Place], *, after_break: bool) -> int:
+    def _begin(self) -> int:
+        return self._state([(self._first, ())], after_break=True, points=self._points)
+
+    def _state(self, places: Iterable[_Place], *, after_break: bool, points: bool) -> int:
         """The number of the state with these places and all that can be reached from them."""
-        reached = self._reachable(places, after_break=after_break)
+        reached = self._reachable(places, after_break=after_break, points=points)
+        points = points or any(node in self._nodes.joints for node, _ in reached)
         kept = frozenset(place for place in reached if self._goes_on(place[0]))
         ends = (self._end, ()) in reached
         if not kept and not ends:
             return DEAD
-        key = (kept, after_break, ends)
+        key = (kept, after_break, ends, points)
         if key not in self._known:
+            if not ends and not after_break:  # a template may close with a blank nobody says
+                closed = self._reachable(_blank(self._nodes, kept), after_break=True)
+                ends = (self._end, ()) in closed
             self._known[key] = len(self._states)
-            self._states.append(self._new_state(kept, after_break=after_break, ends=ends))
+            self._states.append(self._new_state(kept, after_break, ends, points))
         return self._known[key]
 
-    def _new_state(self, places: frozenset[_Place], *, after_break: bool, ends: bool) -> _State:
+    def _new_state(
+        self, places: frozenset[_Place], after_break: bool, ends: bool, points: bool
+    ) -> _State:
         nodes = self._nodes
-        if not ends and not after_break:  # a template may close with a blank nobody says
-            closed = self._reachable(_blank(nodes, places), after_break=True)
-            ends = (self._end, ()) in closed
         return _State(
             places=places,
             after_break=after_break,
             ends=ends,
             letters=frozenset(letter for node, _ in places for letter in nodes.letters[node]),
             free=any(n in nodes.free_words or n in nodes.free_gaps for n, _ in places),
+            points=points,
         )
 
     def _goes_on(self, node: int) -> bool:
         nodes = self._nodes
         return bool(nodes.letters[node]) or node in nodes.free_words or node in nodes.free_gaps
 
-    def _reachable(self, places: Iterable[_Place], *, after_break: bool) -> set[_Place]:
+    def _reachable(
+        self, places: Iterable[_Place], *, after_break: bool, points: bool = False
+    ) -> set[_Place]:
         """`places` and those that can be reached from them without reading anything."""
         nodes = self._nodes
         reached = set(places)
@@ -355,7 +395,11 @@ class Graph:
             if node in nodes.skips:
                 found += [(to, stack) for to in nodes.skips[node]]
             if node in nodes.calls:
-                found += [(first, (back, stack)) for first, back in nodes.calls[node]]
+                found += [
+                    (first, (back, stack))
+                    for first, back in nodes.calls[node]
+                    if points or first not in nodes.pronouns
+                ]
             if stack and node in nodes.leaves:
                 found.append(stack)
             if after_break and " " in nodes.letters[node]:  # a second blank is none

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from assistant.config import UnderstandSettings
@@ -108,7 +109,7 @@ class HouseInterpreter:
         if not matches:
             return None
         found = _from_matches(said, matches)
-        return found if found.decision == "accept" else None
+        return found if found.decision == "accept" or found.intents[0].rivals else None
 
     def _free_text(
         self, text: str, words: Sequence[Word], matches: Sequence[Match]
@@ -160,10 +161,13 @@ def _halves(words: Sequence[Word]) -> Iterator[tuple[Sequence[Word], Sequence[Wo
 
 def _from_matches(text: str, matches: Sequence[Match]) -> Understanding:
     best = matches[0]
-    rivals = [match for match in matches if match.rank == best.rank]
-    if any(_meaning(rival.intent) != _meaning(best.intent) for rival in rivals):
-        return _understood(text, "confirm", _AMBIGUOUS, (best.intent,), "template, ambiguous")
-    return _understood(text, "accept", 1.0, (best.intent,), "template")
+    alike = {_meaning(m.intent): m for m in reversed(matches) if m.rank[:-1] == best.rank[:-1]}
+    del alike[_meaning(best.intent)]
+    # "Turn it up" is the music, unless something else was spoken of before.
+    intent = replace(best.intent, rivals=tuple(m.intent for m in reversed(alike.values())))
+    if any(match.rank == best.rank for match in alike.values()):
+        return _understood(text, "confirm", _AMBIGUOUS, (intent,), "template, ambiguous")
+    return _understood(text, "accept", 1.0, (intent,), "template")
 
 
 def _meaning(intent: Intent) -> tuple[object, ...]:
@@ -172,7 +176,9 @@ def _meaning(intent: Intent) -> tuple[object, ...]:
 
 def _joined(text: str, parts: Sequence[Understanding]) -> Understanding:
     intents = tuple(intent for part in parts for intent in part.intents)
-    return _understood(text, "accept", min(part.confidence for part in parts), intents, "template")
+    sure = all(part.decision == "accept" for part in parts)
+    decision: Decision = "accept" if sure else "confirm"
+    return _understood(text, decision, min(part.confidence for part in parts), intents, "template")
 
 
 def _understood(

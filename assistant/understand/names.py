@@ -44,11 +44,13 @@ class HouseNames:
 
     @classmethod
     def of(cls, house: HouseSettings) -> Self:
-        """The names in config.yaml."""
+        """The names of a house; a routine is one more scene."""
         devices: dict[str, dict[str, tuple[str, ...]]] = {}
-        for device in house.devices:
-            kind = devices.setdefault(device.kind, {})
-            kind[device.name] = tuple(dict.fromkeys((*kind.get(device.name, ()), *device.aliases)))
+        named = [(device.kind, device.name, device.aliases) for device in house.devices]
+        named += [("scene", routine.name, routine.aliases) for routine in house.routines]
+        for what, name, aliases in named:
+            kind = devices.setdefault(what, {})
+            kind[name] = tuple(dict.fromkeys((*kind.get(name, ()), *aliases)))
         return cls(
             devices=devices,
             areas={area.id: (area.name, *area.aliases) for area in house.areas},

@@ -60,7 +60,7 @@ def know(templates: Sequence[Template]) -> dict[str, Known]:
         intent: Known(
             target=group[0].target,
             specs=group[0].specs,
-            slots=frozenset(name.rpartition("/")[2] for t in group for name in t.lists),
+            slots=frozenset(name.rpartition("/")[2] for t in group for name in t.lists) - {"it"},
             needed=frozenset.intersection(*(t.needed for t in group)) - set(TARGET_SLOTS),
             words=frozenset(word for t in group for word in t.words),
         )

@@ -45,7 +45,7 @@ from assistant.understand.text import Word, join, one_spelling, original, withou
 from assistant.understand.values import UNITS, check_range, parse_value, word_fits
 
 ALL_WORDS = ("all", "every", "everything", "each")
-PRONOUNS = ("it", "them", "that", "those", "these", "this", "that one", "this one", "both of them")
+PRONOUNS = ("it", "them", "those", "that one", "this one", "both of them", "all of them")
 FIXED_WORDS: Mapping[str, tuple[str, ...]] = {"all": ALL_WORDS, "it": PRONOUNS}
 """Slots of devices that are always said alike, whatever the house."""
 
@@ -212,8 +212,8 @@ class Match:
 
     intent: Intent
     rank: tuple[float, ...]
-    """Smaller is better: values out of range, characters of free text, and minus the
-    characters in names of the house, a device's counting twice an area's."""
+    """Smaller is better: values out of range, characters of free text, minus the characters in
+    names of the house, a device's counting twice an area's, and pronouns."""
 
     free_text: bool
     """Part of it is free text."""
@@ -346,6 +346,7 @@ def _as_match(
 ) -> Match:
     slots: dict[str, Slot] = {}
     odd, free, named, last = 0, 0, 0, False
+    pronouns = sum(entity.name == "it" for entity in result.entities_list)
     for entity in result.entities_list:
         said = entity.text.strip()
         spec = template.specs.get(entity.name)
@@ -354,6 +355,8 @@ def _as_match(
         value = parse_value(spec, raw)[0] if spec and spec.type == "list" else entity.value
         slot = Slot(name=entity.name, raw=raw, value=value, unit=unit_of(spec))
         slots[slot.name] = slot
+        if slot.name == "it":
+            continue
         if spec is None or spec.type in HOUSE_TYPES:
             named += len(said) * (2 if slot.name == "name" else 1)
         elif spec.type in OPEN_TYPES:
@@ -361,7 +364,7 @@ def _as_match(
             last |= entity.text_span is not None and entity.text_span[1] >= len(join(words))
         else:
             odd += check_range(slot, spec, house_unit=names.temperature_unit) is not None
-    return Match(Intent(template.intent, 1.0, slots), (odd, free, -named), free > 0, last)
+    return Match(Intent(template.intent, 1.0, slots), (odd, free, -named, pronouns), free > 0, last)
 
 
 def unit_of(spec: SlotSpec | None) -> str | None:

@@ -33,6 +33,7 @@ TRAILING_FILLERS = (
     "now", "um", "uh", "uhm", "er", "erm", "okay", "would you", "will you", "if you can",
     "if you could", "immediately", "at once",
 )  # fmt: skip
+AGAIN = "again"
 _INNER = frozenset({"please", "um", "uh", "uhm", "er", "erm", "just", "kindly"})
 _LEADING_WORDS = sorted((tuple(f.split()) for f in LEADING_FILLERS), key=len, reverse=True)
 _TRAILING_WORDS = sorted((tuple(f.split()) for f in TRAILING_FILLERS), key=len, reverse=True)
@@ -112,12 +113,15 @@ def without_fillers(words: Sequence[Word]) -> Iterator[tuple[Word, ...]]:
     """`words` without politeness and hesitation, the surest reading first.
 
     First without those at either end, then as said (a song can be called "please"), then
-    without those in the middle as well, last without thanks after a single word. Equal readings
-    come once.
+    without those in the middle as well, then without thanks after a single word, last without
+    "again" ("turn it off again", where no sentence has it). Equal readings come once.
     """
     trimmed = _trim(words, thanks_after=2)
     inner = tuple(word for word in trimmed if word.text not in _INNER)
-    readings = (trimmed, tuple(words), inner, _trim(words, thanks_after=1))
+    readings = [trimmed, tuple(words), inner, _trim(words, thanks_after=1)]
+    while len(trimmed) > 2 and trimmed[-1].text == AGAIN:
+        trimmed = _trim(trimmed[:-1], thanks_after=1)
+        readings.append(trimmed)
     yield from dict.fromkeys(reading for reading in readings if reading)
 
 

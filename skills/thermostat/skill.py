@@ -1,4 +1,4 @@
-"""Thermostat: set and ask the temperature, warmer and cooler, modes."""
+"""Thermostat: set the temperature, warmer and cooler, modes."""
 
 from assistant.skill import Answer, CannotDo, Change, Targets, sentence
 
@@ -54,23 +54,6 @@ def turn_off(targets: Targets) -> Answer:
     """Neither heat nor cool."""
     able = targets.with_feature("mode", "switch")
     return Answer(f"{sentence(able.phrase)} {able.are} off.", able.set(mode="off"))
-
-
-def get_temperature(targets: Targets) -> Answer:
-    """Say how warm it is, and what the thermostat is set to."""
-    sayings = []
-    for device in targets:
-        if "temperature" not in device.state:
-            raise CannotDo(f"The {device.name} has not told me the temperature.")
-        saying = f"It is {_degrees(float(device.state['temperature']))}"
-        if len(targets.devices) > 1:
-            saying += f" at the {device.name}"
-        elif targets.area_name:
-            saying += f" in the {targets.area_name}"
-        if "target_temperature" in device.state:
-            saying += f", set to {_degrees(float(device.state['target_temperature']))}"
-        sayings.append(saying + ".")
-    return Answer(" ".join(sayings))
 
 
 def _degrees(celsius: float) -> str:

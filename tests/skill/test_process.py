@@ -3,6 +3,7 @@
 The same claims are in README.md, "What a skill cannot do".
 """
 
+import json
 import os
 import socket
 import threading
@@ -26,6 +27,7 @@ from assistant.skill.call import (
 )
 from assistant.skill.containment import bubblewrap_works, what_is_missing
 from assistant.skill.loader import Skill, load_skill
+from assistant.skill.rooms import Rooms
 from tests.skill.write import NOW, call, write_skill
 
 MANIFEST = """
@@ -304,8 +306,9 @@ def test_a_call_and_an_answer_survive_the_way():
         (lamp,),
         {"t": "p"},
         {"s": 1},
+        Rooms({"kitchen": "kitchen"}, {"ground": "ground floor"}, {"kitchen": "ground"}, "kitchen"),
     )
-    assert call_from_json(call_to_json(whole)) == whole
+    assert call_from_json(json.loads(json.dumps(call_to_json(whole)))) == whole
     answer = Answer("x", (Change("l", {"on": True}),), (Message("t", "p", 2, True),), True)
     assert answer_from_json(answer_to_json(answer)) == answer
 

@@ -59,7 +59,7 @@ def best(found: TemplateMatcher, said: str) -> Match:
         ("set the bedroom to twenty one and a half degrees", "thermostat.set_temperature",
          {"area": "bedroom", "temperature": 21.5}),
         ("turn up the nest by two degrees", "thermostat.warmer", {"name": "nest", "degrees": 2}),
-        ("is it cold upstairs", "thermostat.get_temperature", {"floor": "first"}),
+        ("is it cold upstairs", "sensors.temperature", {"floor": "first"}),
         ("play bohemian rhapsody by queen in the living room", "music.play",
          {"query": "bohemian rhapsody by queen", "area": "living_room"}),
         ("play hey jude please", "music.play", {"query": "hey jude"}),

@@ -1,0 +1,159 @@
+"""The interpreter of the next words, which knows what was said before.
+
+Answers and follow-ups are sentences like those of the skills, so that they can be heard as well
+as read: the recognizer's graph has them for as long as they make sense.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from pathlib import Path
+
+from assistant.events import Intent, Understanding
+from assistant.reader import read_yaml
+from assistant.skill.manifest import OPEN_TYPES, IntentSpec, Manifest
+from assistant.understand import RULES_FILE, Interpreter
+from assistant.understand.graph import Graph
+from assistant.understand.names import HouseNames
+from assistant.understand.templates import Template, TemplateMatcher, compile_templates, read_rules
+from assistant.understand.text import split_words
+
+SENTENCES_FILE = Path(__file__).with_name("sentences.yaml")
+
+IN_FULL = {"dialogue.on": "turn it on", "dialogue.off": "turn it off"}
+"""What is too short to be a command by itself."""
+
+Meaning = Callable[[str, Intent], Understanding | None]
+"""What a sentence of the dialogue, as text and as its own intent, means now; None: nothing."""
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """What makes sense now beside what always does."""
+
+    key: Hashable
+    templates: Sequence[Template]
+    matcher: TemplateMatcher
+    open: bool
+    """They take any words: a command goes before."""
+
+    points: bool
+    """Something was spoken of before: "it" can be said."""
+
+
+def sentences(
+    names: HouseNames,
+    intents: Sequence[str],
+    asked: tuple[Manifest, str, str] | None = None,
+    done: tuple[Manifest, str] | None = None,
+    *,
+    points: bool = False,
+) -> Sentences:
+    """Those of these intents of the dialogue, and the answers to a question.
+
+    asked    the skill, the intent and the slot that was asked for
+    done     the skill and the intent that was done last, whose values may be corrected
+    points   something was spoken of before
+    """
+    every = _manifest()
+    chosen = [_only(every, intents)]
+    if asked:
+        chosen.append(_answers(*asked))
+    if done and any(spec.type not in OPEN_TYPES for spec in done[0].slots.values()):
+        chosen.append(_corrections(*done))
+    templates = compile_templates(chosen, _rules())
+    key = (
+        tuple(intents),
+        asked and (asked[0].name, *asked[1:]),
+        done and (done[0].name, done[1]),
+        points,
+    )
+    slot = asked and asked[0].slots[asked[2]]
+    takes_any = bool(slot and slot.type in OPEN_TYPES)
+    return Sentences(key, templates, TemplateMatcher(templates, names), takes_any, points)
+
+
+@cache
+def _manifest() -> Manifest:
+    return read_yaml(Manifest, SENTENCES_FILE)
+
+
+@cache
+def _rules() -> dict[str, str]:
+    return read_rules(RULES_FILE)
+
+
+def _only(manifest: Manifest, intents: Iterable[str]) -> Manifest:
+    return replace(manifest, intents={name: manifest.intents[name] for name in intents})
+
+
+def _answers(manifest: Manifest, intent: str, slot: str) -> Manifest:
+    """The skill with but one sentence: what fills the slot."""
+    said = f"[{_LEAD}] [(the|my|a|an)] {{{slot}}} [one]"
+    return replace(manifest, intents={intent: _only_saying(manifest, intent, said)})
+
+
+def _corrections(manifest: Manifest, intent: str) -> Manifest:
+    """The skill with but what puts another value in the place of the one that was said."""
+    values = [name for name, spec in manifest.slots.items() if spec.type not in OPEN_TYPES]
+    said = [
+        sentence
+        for slot in values
+        for sentence in (
+            f"(no|i (meant|said|mean)|no i (meant|said|mean)) [{_LEAD}] {{{slot}}} [instead]",
+            f"[{_LEAD}] {{{slot}}} instead",
+        )
+    ]
+    return replace(manifest, intents={intent: _only_saying(manifest, intent, *said)})
+
+
+_LEAD = "(for|to|at|in|on|about|it is|it's|make it|make that|make them|say)"
+
+
+def _only_saying(manifest: Manifest, intent: str, *said: str) -> IntentSpec:
+    return IntentSpec(said, manifest.intents[intent].target)
+
+
+class InContext:
+    """An `Interpreter` that tries what makes sense now before what always does."""
+
+    def __init__(
+        self,
+        always: Interpreter,
+        now: Sentences,
+        meaning: Meaning,
+        settle: Callable[[Understanding], Understanding],
+    ) -> None:
+        """`settle` finds out what "it" is."""
+        self._always = always
+        self._now = now
+        self._meaning = meaning
+        self._settle = settle
+
+    @cached_property
+    def graph(self) -> Graph:
+        return self._always.graph.beside(
+            self._now.key, self._now.templates, points=self._now.points
+        )
+
+    def interpret(self, text: str) -> Understanding:
+        if self._now.open:
+            command = self._settle(self._always.interpret(text))
+            if command.decision == "accept":
+                return command
+        return self._in_context(text) or self._settle(self._always.interpret(text))
+
+    def complete(self, text: str) -> bool:
+        return self._in_context(text) is not None or self._always.complete(text)
+
+    def _in_context(self, text: str) -> Understanding | None:
+        matches = self._now.matcher.match(text, split_words(text))
+        for match in matches:
+            if meant := self._meaning(text, match.intent):
+                return meant
+            if (whole := IN_FULL.get(match.intent.name)) and self._now.points:
+                found = self._settle(self._always.interpret(whole))
+                return replace(found, text=text) if found.decision == "accept" else None
+        return None

@@ -1,0 +1,88 @@
+"""What a turn comes to: what the skills want done, what the devices made of it, what is said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from assistant.events import Intent, Message, Reply
+from assistant.home.model import Change
+from assistant.skill.answer import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the commands of a sentence."""
+
+    intent: Intent | None
+    """None: somebody else answered."""
+
+    answer: Answer | None = None
+    """None: `problem` says why nothing is done about it."""
+
+    problem: str = ""
+    kind: Literal["failed", "question"] = "failed"
+    """Of `problem`."""
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        return self.answer.changes if self.answer else ()
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        return self.answer.messages if self.answer else ()
+
+    def quietly(self) -> Part:
+        """The same, with nothing said about it when it works."""
+        return replace(self, answer=replace(self.answer, text="")) if self.answer else self
+
+
+def joined(
+    parts: Sequence[Part], failed: Mapping[str, str], names: Mapping[str, str], question: str | None
+) -> Reply:
+    """One reply to all parts, each with its own result; a question comes last.
+
+    failed     device id → why it did not do what it was told
+    names      device id → how it is called
+    question   that goes back about something else in the sentence
+    """
+    said = [
+        text for part in parts if part.kind == "failed" for text in [_result(part, failed, names)]
+    ]
+    questions = [part.problem for part in parts if part.kind == "question"]
+    questions += [question] if question else []
+    text = " ".join([*_together(filter(None, said)), *questions[:1]])
+    if questions or any(part.answer and part.answer.question for part in parts):
+        return Reply(text, "question")
+    if any(part.problem for part in parts) or failed:
+        return Reply(text, "failed")
+    done = any(part.changes or part.messages for part in parts)
+    return Reply(text, "done" if done else "answer")
+
+
+_STATE = re.compile(r"(.+?) (is|are) ([^.]+)\.")
+
+
+def _together(said: Iterable[str]) -> list[str]:
+    """What is said of the same thing in one sentence: "The floor lamp is on and red."."""
+    sentences: list[str] = []
+    for text in dict.fromkeys(said):
+        before, now = _STATE.fullmatch(sentences[-1]) if sentences else None, _STATE.fullmatch(text)
+        if before and now and before[1] == now[1]:
+            sentences[-1] = f"{sentences[-1][:-1]} and {now[3]}."
+        else:
+            sentences.append(text)
+    return sentences
+
+
+def _result(part: Part, failed: Mapping[str, str], names: Mapping[str, str]) -> str:
+    if part.answer is None:
+        return part.problem
+    wanted = dict.fromkeys(change.device_id for change in part.changes)
+    missed = [id_ for id_ in wanted if id_ in failed]
+    if not missed:
+        return part.answer.text
+    problems = " ".join(f"The {names.get(id_, 'device')} {failed[id_]}." for id_ in missed)
+    return problems if len(missed) == len(wanted) else f"Not everything worked. {problems}"

@@ -1,0 +1,115 @@
+"""Devices and values in spoken words: "the ceiling light in the kitchen", "21.5 degrees"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from assistant.events import Value
+from assistant.home.model import Device
+from assistant.skill.answer import Targets, sentence
+from assistant.skill.rooms import Rooms
+
+MOST_NAMES = 4
+"""More devices than that are told by their number and their rooms."""
+
+_NUMBERS = (
+    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "twelve",
+)  # fmt: skip
+
+_SPOKEN_UNITS = {
+    "%": "percent", "°C": "degrees", "W": "watts", "kWh": "kilowatt hours", "V": "volts",
+    "A": "amperes", "hPa": "hectopascals", "lx": "lux", "ppm": "parts per million",
+    "Hz": "hertz", "km/h": "kilometres per hour", "µg/m³": "micrograms per cubic metre",
+    "m": "metres", "dBm": "decibels", "K": "kelvin",
+}  # fmt: skip
+
+
+def listed(phrases: Sequence[str]) -> str:
+    """ "the hall, the kitchen and the bedroom"."""
+    *most, last = phrases
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """ "two lights", "no window", "37 lamps"."""
+    word = _NUMBERS[number] if number < len(_NUMBERS) else str(number)
+    return f"{word} {one if number == 1 else many}"
+
+
+def named(device: Device, devices: Sequence[Device], rooms: Rooms, said: str | None = None) -> str:
+    """ "the floor lamp", or with its room where that does not go without saying.
+
+    devices    of which it is one: another of the same name makes the room worth saying
+    said       id of the area that was asked for, which is not said again
+    """
+    phrase = f"the {device.name}"
+    room = rooms.areas.get(device.area or "", "")
+    if not room or device.area == said or room in device.name.lower():
+        return phrase
+    twins = [one for one in devices if one.name.lower() == device.name.lower()]
+    alone = len({one.area for one in twins}) < 2
+    return phrase if alone else phrase + rooms.phrase(device.area)
+
+
+def named_all(
+    chosen: Sequence[Device], devices: Sequence[Device], rooms: Rooms, said: str | None = None
+) -> str:
+    """All of `chosen`, each once: "the counter light and the ceiling light in the kitchen"."""
+    return listed(list(dict.fromkeys(named(one, devices, rooms, said) for one in chosen)))
+
+
+def degrees(celsius: float, rooms: Rooms) -> str:
+    """ "20.5 degrees", in the unit of the house."""
+    fahrenheit = rooms.temperature_unit == "fahrenheit"
+    value = round(celsius * 9 / 5 + 32) if fahrenheit else round(celsius, 1)
+    return f"{value:g} degree{'' if value == 1 else 's'}"
+
+
+def measured(value: Value, unit: str | None, rooms: Rooms) -> str:
+    """A value with its unit, to be said."""
+    if isinstance(value, bool | str):
+        return str(value)
+    if unit == "°C":
+        return degrees(value, rooms)
+    number = f"{round(value, 1 if abs(value) < 100 else 0):g}"
+    return f"{number} {_SPOKEN_UNITS.get(unit or '', unit or '')}".rstrip()
+
+
+def related(
+    targets: Targets, devices: Iterable[Device], fits: Callable[[Device], bool]
+) -> list[Device]:
+    """Devices of the same thing: "front door contact" and "front door" in one room."""
+    wanted = [(_bare(one), one.area) for one in targets]
+    return [
+        one
+        for one in devices
+        if fits(one) and any(w <= _bare(one) and a in (one.area, None) for w, a in wanted)
+    ]
+
+
+def _bare(device: Device) -> frozenset[str]:
+    return frozenset(device.name.lower().split()) - {"sensor", "contact", "lock", "detector"}
+
+
+def silent(targets: Targets, rooms: Rooms) -> str:
+    """Why none of them can tell anything; "" when they do tell something."""
+    mute = [one for one in targets if not one.available or not one.state]
+    return untold(mute, rooms) if len(mute) == len(targets.devices) else ""
+
+
+def untold(devices: Sequence[Device], rooms: Rooms) -> str:
+    """ "The hall lamp is not available." """
+    away = [one for one in devices if not one.available]
+    quiet = [one for one in devices if one.available]
+    parts = []
+    for group, is_so, are_so in (
+        (away, "is not available", "are not available"),
+        (quiet, "has not told me its state", "have not told me their state"),
+    ):
+        if len(group) > MOST_NAMES:
+            parts.append(f"{sentence(counted(len(group), 'device', 'devices'))} {are_so}.")
+        elif group:
+            names = named_all(group, devices, rooms)
+            parts.append(f"{sentence(names)} {is_so if len(group) == 1 else are_so}.")
+    return " ".join(parts)
