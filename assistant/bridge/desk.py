@@ -71,10 +71,12 @@ class Desk:
         """The last wake word; empty when it was none."""
         return self._ear.woken_by if self._ear else ""
 
-    def listen(self) -> None:
-        """Wake as if the wake word had been said; a muted microphone stays muted."""
-        if self._ear and not self.controls.muted:
-            self._ear.summoned = True
+    def listen(self) -> bool:
+        """Wake as if the wake word had been said; False: no microphone, or it is muted."""
+        if self._ear is None or self.controls.muted:
+            return False
+        self._ear.summoned = True
+        return True
 
     def finish(self) -> None:
         """What was said until now is the command."""

@@ -351,6 +351,15 @@ def test_there_is_an_end_to_what_is_taken_in() -> None:
         one.take("homeassistant/switch/3/config", b'{"cmd_t":"a"}')
 
 
+def test_a_lock_that_wants_a_code_is_not_commanded_however_short_it_says_so() -> None:
+    one = source("homeassistant")
+    for id_, code in (("open", {}), ("coded", {"cod_form": "^\\d{4}$"})):
+        wire = {"name": id_, "uniq_id": id_, "cmd_t": "l/set", "stat_t": "l", **code}
+        one.take(f"homeassistant/lock/{id_}/config", json.dumps(wire).encode())
+    features = {name: open_dialect(lock).features for name, lock in house(one.announced()).items()}
+    assert features == {"open": frozenset({"locked"}), "coded": frozenset()}
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: (

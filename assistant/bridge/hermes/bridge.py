@@ -61,7 +61,7 @@ class _Orders:
         here: Mapping[str, Callable[[Json], None]] = {
             "hermes/hotword/toggleOn": lambda json: self._toggle("hotword", json, on=True),
             "hermes/hotword/toggleOff": lambda json: self._toggle("hotword", json, on=False),
-            "hermes/hotword/+/detected": lambda json: self._desk.listen(),
+            "hermes/hotword/+/detected": self._detected,
             "hermes/asr/toggleOn": lambda json: self._toggle("asr", json, on=True),
             "hermes/asr/toggleOff": lambda json: self._toggle("asr", json, on=False),
             "hermes/asr/startListening": self._start_listening,
@@ -101,6 +101,9 @@ class _Orders:
         self._desk.wakes(f"hermes {what} {json.get('reason') or ''}", on)
         if what == "asr" and not on:
             self._desk.stop()
+
+    def _detected(self, _json: Json) -> None:
+        self._desk.listen()
 
     def _feedback(self, on: bool) -> None:
         self._desk.earcons = on

@@ -207,7 +207,7 @@ class Dialogue:
     def start(self, session: Session, first: Mapping[str, Any], *, may_wait: bool) -> None:
         """An app begins: `first` is the `init` of its startSession."""
         if session.site_id in self._sessions:
-            if may_wait:
+            if may_wait and len(self._waiting) < MOST_PLACES:
                 self._waiting.append((session, first))
                 self._tell("sessionQueued", session)
             return
@@ -220,16 +220,22 @@ class Dialogue:
             self.go_on(session, str(first.get("text") or ""))
 
     def dictate(self, session: Session) -> None:
-        """An app only wants the next words."""
+        """An app only wants the next words; where nothing can be heard it is told that at once."""
         self._open(session)
-        self._desk.listen()
+        if not self._desk.listen():
+            self._transcript(events.Transcript("", 0.0, "", site_id=session.site_id))
 
     def go_on(self, session: Session, text: str) -> None:
         """Say `text`, if any, and listen."""
         session.ends = None
         if text:
             self._say(session, text)
-        self._desk.listen()
+        if self._desk.listen() or session.typed:
+            return
+        # Nobody can answer: other sessions need not wait. Rhasspy knows no `siteUnavailable`.
+        session.ends = "timeout"
+        if not text:
+            self._end(session, session.ends)
 
     def finish(self, session: Session, text: str) -> None:
         """An app ends a session in which nobody waits for it; our own answer is not cut off."""

@@ -101,7 +101,7 @@ class _Device:
         self._hear("muted/set", self._mute)
         self._hear("sensitivity/set", lambda p: self._desk.adjust(sensitivity=_percent(p)))
         self._hear("volume/set", lambda p: self._desk.adjust(volume=_percent(p)))
-        self._hear("listen/set", lambda p: self._desk.listen() if p == PRESS else None)
+        self._hear("listen/set", self._listen)
         self._hear("stop/set", lambda p: self._desk.stop() if p == PRESS else None)
         self._connection.subscribe(configs, self._forget)
         self._connection.subscribe(birth, self._on_online)
@@ -163,6 +163,10 @@ class _Device:
                 sensitivity=_percent(kept["sensitivity"]),
                 volume=_percent(kept["volume"]),
             )
+
+    def _listen(self, payload: str) -> None:
+        if payload == PRESS:
+            self._desk.listen()
 
     def _mute(self, payload: str) -> None:
         self._desk.adjust(muted={"ON": True, "OFF": False}[payload])

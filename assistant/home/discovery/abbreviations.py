@@ -89,6 +89,8 @@ WHOLE = {
     "stype": "subtype",
     "set_pos_t": "set_position_topic",
     "set_pos_tpl": "set_position_template",
+    "cod_form": "code_format",
+    "stat_jam": "state_jammed",
 }
 """Keys that the words do not give."""
 

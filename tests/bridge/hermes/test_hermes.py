@@ -216,6 +216,19 @@ def test_an_app_begins_a_dialogue_and_notifies(assistant, client):
     assert assistant.speaker.said[1:] == ["Shall I?", "Never mind.", note["text"]]
 
 
+def test_where_nobody_can_be_heard_no_session_waits(assistant, client):
+    note = {"type": "notification", "text": "The washing machine is done."}
+    ask = {"type": "action", "text": "Shall I?", "canBeEnqueued": True, "intentFilter": None}
+    assistant.hub.ask(lambda: assistant.desk.adjust(muted=True))
+    client.send("DialogueStartSession", init=ask)
+    client.send("DialogueStartSession", init=note)
+    assert client.wait_for("DialogueSessionEnded")["termination"]["reason"] == "timeout"
+    assert client.wait_for("DialogueSessionEnded", 2)["termination"]["reason"] == "nominal"
+    assert assistant.speaker.said == ["Shall I?", note["text"]]
+    client.send("AsrStartListening", sessionId="dictated")
+    assert client.wait_for("AsrTextCaptured")["text"] == ""
+
+
 def test_parts_can_be_used_alone(assistant, client):
     client.send("NluQuery", input="dim the floor lamp to 40 percent", id="q1")
     parsed = client.wait_for("NluIntentParsed")
