@@ -127,6 +127,11 @@ def _(event: events.Reply) -> Line:
 
 
 @describe.register
+def _(event: events.Rang) -> Line:
+    return "schedule", event.text
+
+
+@describe.register
 def _(event: events.Spoken) -> Line | None:
     return ("speak", f"played for {event.seconds:.1f} s") if event.seconds else None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -48,9 +48,13 @@ class HouseNames:
         devices: dict[str, dict[str, tuple[str, ...]]] = {}
         named = [(device.kind, device.name, device.aliases) for device in house.devices]
         named += [("scene", routine.name, routine.aliases) for routine in house.routines]
+        places = {
+            form.lower() for p in (*house.areas, *house.floors) for form in (p.name, *p.aliases)
+        }
         for what, name, aliases in named:
             kind = devices.setdefault(what, {})
-            kind[name] = tuple(dict.fromkeys((*kind.get(name, ()), *aliases)))
+            short = [form for form in _short(what, name) if form.lower() not in places]
+            kind[name] = tuple(dict.fromkeys((*kind.get(name, ()), *aliases, *short)))
         return cls(
             devices=devices,
             areas={area.id: (area.name, *area.aliases) for area in house.areas},
@@ -97,6 +101,22 @@ class HouseNames:
     def of_slot(self, spec: SlotSpec) -> Mapping[str, str]:
         """The same for a slot of type area, floor or device."""
         return self.spoken("name" if spec.type == "device" else spec.type, spec.kind)
+
+
+_SAID_WITHOUT: Mapping[str, tuple[str, ...]] = {
+    "lock": (" smart lock", " lock"),
+    "sensor": (" contact sensor", " door sensor", " window sensor", " contact", " sensor"),
+}
+"""Kind of device → what its name may end with that nobody says."""
+
+
+def _short(kind: str, name: str) -> Iterator[str]:
+    """What else people call it: "front door" for the "front door lock", "goodnight"."""
+    for ending in _SAID_WITHOUT.get(kind, ()):
+        if name.lower().endswith(ending) and " " in name[: -len(ending)]:
+            yield name[: -len(ending)]
+    if kind == "scene" and name.count(" ") == 1:
+        yield name.replace(" ", "")
 
 
 def placeholder(slot: str, kind: str | None = None) -> str:

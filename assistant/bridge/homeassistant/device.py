@@ -217,9 +217,16 @@ class _Device:
                 self._asked = event.kind == "question"
                 said = {"state": "speaking", "last_reply": event.text[:LONGEST_STATE]}
                 return said | self._latency(event)
+            case events.Rang():
+                self._rang(event)
             case events.Spoken():
                 return {"state": "listening" if self._asked else "idle"}
         return {}
+
+    def _rang(self, event: events.Rang) -> None:
+        """For automations: not kept, it is a moment."""
+        what = {"kind": event.kind, "name": event.name, "text": event.text, "site": event.site_id}
+        self._connection.send(Message(f"{self._base}/rang", json.dumps(what, ensure_ascii=False)))
 
     def _latency(self, event: Event) -> dict[str, Any]:
         """From the last sound of the command to the first thing that came of it."""
