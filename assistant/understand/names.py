@@ -49,7 +49,10 @@ class HouseNames:
         named = [(device.kind, device.name, device.aliases) for device in house.devices]
         named += [("scene", routine.name, routine.aliases) for routine in house.routines]
         places = {
-            form.lower() for p in (*house.areas, *house.floors) for form in (p.name, *p.aliases)
+            form.lower()
+            for among in (house.areas, house.floors)
+            for place in among
+            for form in (place.name, *place.aliases)
         }
         for what, name, aliases in named:
             kind = devices.setdefault(what, {})
