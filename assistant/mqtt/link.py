@@ -37,7 +37,8 @@ log = logging.getLogger(__name__)
 BATCH = 20  # topics in one SUBSCRIBE: as many messages as Mosquitto has on their way
 RECEIVE_BYTES = 64 * 1024  # that the kernel takes in ahead of us: some hundred reports
 MOST_READ = 200  # packets in one turn of the loop
-MOST_QUEUED = 100  # messages that wait for the broker at one time
+MOST_QUEUED = 1000
+"""Messages that wait for the broker at one time: one for each intent of all skills at least."""
 TICK_S = 1.0  # between two looks at the keep-alive
 ABORT_S = 1.0  # for the loop's thread to reset the connection
 NO_LINGER = struct.pack("ii", 1, 0)

@@ -45,11 +45,13 @@ def test_nothing_that_a_voice_would_take_for_a_command(text: str) -> None:
 def test_an_earcon_is_short_soft_and_does_not_click(name: EarconName) -> None:
     sound = earcon(name)
     level = np.abs(sound.samples.astype(int))
-    assert 0.1 < sound.seconds < 0.4
+    assert 0.1 < sound.seconds < 1.0
     assert 2_000 < level.max() < 10_000
     assert level[0] == level[-1] == 0
-    assert np.abs(np.diff(sound.samples.astype(int))).max() < 3_000
+    # From one sample to the next; a tone of 2.6 kHz does 0.7 of its own level at 22,050 Hz.
+    assert np.abs(np.diff(sound.samples.astype(int))).max() < 0.75 * level.max()
 
 
 def test_earcons_can_be_told_apart() -> None:
-    assert len({earcon(name).samples.tobytes() for name in get_args(EarconName)}) == 4
+    names = get_args(EarconName)
+    assert len({earcon(name).samples.tobytes() for name in names}) == len(names)
