@@ -75,6 +75,16 @@ class Targets:
             raise CannotDo(f"{sentence(self.phrase)} {have} no {what}.")
         return Targets(able, self.phrase, self.plural, self.area_name)
 
+    def without(self, others: Targets | None, area: str | None = None) -> Targets:
+        """All but `others` and what stands in `area`, an id; raises CannotDo when none is left."""
+        named = {device.id for device in others} if others else set()
+        rest = tuple(d for d in self.devices if d.id not in named and d.area != (area or ""))
+        if not rest:
+            raise CannotDo("Then nothing is left.")
+        if len(rest) == len(self.devices):
+            return self
+        return Targets(rest, "the others", True, self.area_name)
+
     def set(self, **attributes: Value) -> tuple[Change, ...]:
         """The same attributes for every device."""
         return tuple(Change(device.id, dict(attributes)) for device in self.devices)

@@ -52,7 +52,7 @@ class SlotSpec:
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """For `choice`: value → the words for it."""
 
-    kind: Kind | None = None
+    kind: AnyKind | None = None
     """For `device`: the class of the devices that can be named."""
 
     examples: tuple[str, ...] = ()

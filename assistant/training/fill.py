@@ -141,9 +141,6 @@ class Filler:
             "choice": lambda spec: rng.choice([w for ws in spec.choices.values() for w in ws]),
             "text": self._words,
             "command": self._words,
-            "area": lambda spec: self.area(),
-            "floor": lambda spec: rng.choice(FLOORS),
-            "device": lambda spec: self.name(spec.kind),
         }
 
     def fill(self, slot: str, spec: SlotSpec | None, kind: str | None) -> str:

@@ -22,7 +22,7 @@ from hassil.expression import (
 
 from assistant.config import Kind
 from assistant.evaluation.tasks import Labelled
-from assistant.skill.manifest import TARGET_SLOTS, IntentSpec, Manifest, SlotSpec
+from assistant.skill.manifest import HOUSE_TYPES, TARGET_SLOTS, IntentSpec, Manifest, SlotSpec
 from assistant.training.corpus import Corpus
 from assistant.training.fill import Filler
 from assistant.training.noise import Tagged, mishear, say_around
@@ -188,13 +188,19 @@ class Sampler:
             return self._corpus.word(self._rng)
         if slot == "words":
             return self._corpus.phrase(self._rng)
-        kind = template.target
-        if (template.intent.startswith(f"{NONE}.") or kind == "any") and self._kinds:
-            kind = self._rng.choice(self._kinds)
-        said = self._name(slot, template.specs.get(slot), kind)
+        spec = template.specs.get(slot)
+        kind = "any" if template.intent.startswith(f"{NONE}.") else template.target
+        if spec is not None and spec.type in HOUSE_TYPES:
+            name = "name" if spec.type == "device" else spec.type
+            return self._name(name, None, self._kind(spec.kind))
+        kind = self._kind(kind)
+        said = self._name(slot, spec, kind)
         if slot in ("area", "name") and self._rng.random() < 0.03:
             return f"{said} \ue001 {self._name(slot, None, kind)}"
         return said
+
+    def _kind(self, kind: str | None) -> str | None:
+        return self._rng.choice(self._kinds) if kind == "any" and self._kinds else kind
 
     def _name(self, slot: str, spec: SlotSpec | None, kind: str | None) -> str:
         """What fills a slot; most names as the interpreter shows them, by their placeholder."""

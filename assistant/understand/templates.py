@@ -16,7 +16,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -263,15 +263,15 @@ class TemplateMatcher:
     def match(self, text: str, words: Sequence[Word]) -> tuple[Match, ...]:
         """Every reading of `words` (of `text`), the best first; empty when there is none."""
         for reading in without_fillers(words):
-            found = self._match_reading(text, reading)
-            if matches := [match for match in found if self._carries_a_command(match)]:
+            found = map(self._with_its_command, self._match_reading(text, reading))
+            if matches := [match for match in found if match is not None]:
                 return tuple(sorted(matches, key=lambda match: match.rank))
         return ()
 
-    def _carries_a_command(self, match: Match) -> bool:
-        """Whether what stands in a slot for a command is one, of another skill.
+    def _with_its_command(self, match: Match) -> Match | None:
+        """`match`, as sure as what stands in its slot for a command, if it has one.
 
-        True where there is no such slot.
+        None where that is no command of another skill.
         """
         for slot in match.intent.slots.values():
             spec = match.specs.get(slot.name)
@@ -279,8 +279,9 @@ class TemplateMatcher:
                 inner = self.match(slot.raw, split_words(slot.raw))
                 skill = match.intent.name.partition(".")[0]
                 if not inner or inner[0].intent.name.startswith(f"{skill}."):
-                    return False
-        return True
+                    return None
+                return replace(match, free_text=inner[0].free_text)
+        return match
 
     def _match_reading(self, text: str, words: tuple[Word, ...]) -> list[Match]:
         values = {name: self._values(source, name, words) for name, source in self._lists.items()}

@@ -8,15 +8,25 @@ LETS_IN = ("garage", "gate", "door")
 """What lets somebody in is not opened before a "yes"."""
 
 
-def open(targets: Targets, what: str | None = None) -> Answer:
+def open(
+    targets: Targets,
+    what: str | None = None,
+    besides: Targets | None = None,
+    besides_area: str | None = None,
+) -> Answer:
     """All the way up, back or open."""
-    meant = _meant(targets, what)
+    meant = _meant(targets.without(besides, besides_area), what)
     return _risky(Answer(_doing(meant, "opening"), meant.set(open=True)), meant)
 
 
-def close(targets: Targets, what: str | None = None) -> Answer:
+def close(
+    targets: Targets,
+    what: str | None = None,
+    besides: Targets | None = None,
+    besides_area: str | None = None,
+) -> Answer:
     """All the way down or shut."""
-    meant = _meant(targets, what)
+    meant = _meant(targets.without(besides, besides_area), what)
     return Answer(_doing(meant, "closing"), meant.set(open=False))
 
 

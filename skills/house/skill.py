@@ -1,11 +1,17 @@
 """Everything off, in a room or the whole house."""
 
-from assistant.skill import Answer, CannotDo, Change, Device, Rooms
+from assistant.skill import Answer, CannotDo, Change, Device, Rooms, Targets
 
 
-def everything_off(devices: tuple[Device, ...]) -> Answer:
+def everything_off(
+    devices: tuple[Device, ...], besides: Targets | None = None, besides_area: str | None = None
+) -> Answer:
     """Whatever is on."""
-    return Answer("Everything is off.", _off(devices))
+    all_of_them = Targets(devices, "everything", plural=False)
+    meant = all_of_them.without(besides, besides_area)
+    if meant is all_of_them:
+        return Answer("Everything is off.", _off(devices))
+    return Answer("Everything else is off.", _off(meant.devices))
 
 
 def room_off(

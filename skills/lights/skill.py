@@ -3,16 +3,31 @@
 from assistant.skill import COLORS, Answer, Change, Targets, sentence
 
 STEP_PERCENT = 20  # "brighter" without a number
+STEP_KELVIN = 500
+MIDDLE_KELVIN = 3500  # of a light that does not say how white it is
 
 
-def turn_on(targets: Targets) -> Answer:
+def turn_on(
+    targets: Targets, besides: Targets | None = None, besides_area: str | None = None
+) -> Answer:
     """Switch on."""
-    return Answer(f"{sentence(targets.phrase)} {targets.are} on.", targets.set(on=True))
+    meant = targets.without(besides, besides_area)
+    return Answer(f"{sentence(meant.phrase)} {meant.are} on.", meant.set(on=True))
 
 
-def turn_off(targets: Targets) -> Answer:
+def turn_off(
+    targets: Targets, besides: Targets | None = None, besides_area: str | None = None
+) -> Answer:
     """Switch off."""
-    return Answer(f"{sentence(targets.phrase)} {targets.are} off.", targets.set(on=False))
+    meant = targets.without(besides, besides_area)
+    return Answer(f"{sentence(meant.phrase)} {meant.are} off.", meant.set(on=False))
+
+
+def toggle(targets: Targets) -> Answer:
+    """On if they are off, off if one of them is on."""
+    return (
+        turn_off(targets) if any(light.state.get("on") for light in targets) else turn_on(targets)
+    )
 
 
 def set_brightness(targets: Targets, brightness: int) -> Answer:
@@ -62,14 +77,17 @@ def _by(step: int, targets: Targets) -> Answer:
     return Answer(f"{sentence(able.phrase)} {able.are} {reached}.", changes)
 
 
-def set_color(targets: Targets, color: str) -> Answer:
-    """Set a colour by its name."""
+def set_color(targets: Targets, color: str, brightness: int | None = None) -> Answer:
+    """Set a colour by its name, and a brightness with it."""
     able = targets.with_feature("hue", "colour")
     hue, saturation = COLORS[color]
     return Answer(
         f"{sentence(able.phrase)} {able.are} {color}.",
-        able.set(on=True, hue=hue, saturation=saturation),
-    )
+        able.set(
+            on=True, hue=hue, saturation=saturation,
+            **({"brightness": brightness} if brightness else {}),
+        ),
+    )  # fmt: skip
 
 
 def set_color_temperature(targets: Targets, color_temperature: int) -> Answer:
@@ -79,3 +97,24 @@ def set_color_temperature(targets: Targets, color_temperature: int) -> Answer:
         f"{sentence(able.phrase)} {able.are} at {color_temperature} kelvin.",
         able.set(on=True, color_temperature=color_temperature),
     )
+
+
+def warmer(targets: Targets) -> Answer:
+    """A warmer white."""
+    return _whiter_by(-STEP_KELVIN, targets)
+
+
+def cooler(targets: Targets) -> Answer:
+    """A cooler white."""
+    return _whiter_by(STEP_KELVIN, targets)
+
+
+def _whiter_by(step: int, targets: Targets) -> Answer:
+    able = targets.with_feature("color_temperature", "colour temperature")
+    changes = []
+    for device in able:
+        now = int(device.state.get("color_temperature") or MIDDLE_KELVIN)
+        kelvin = min(6500, max(2200, now + step))
+        changes.append(Change(device.id, {"on": True, "color_temperature": kelvin}))
+    how = "warmer" if step < 0 else "cooler"
+    return Answer(f"{sentence(able.phrase)} {able.are} {how}.", tuple(changes))

@@ -3,6 +3,7 @@
 from assistant.skill import Answer, CannotDo, Change, Targets
 
 STEP_PERCENT = 10  # "louder" without a number
+LOUD_PERCENT = 30  # after a silence that the player knows nothing of
 
 
 def play(targets: Targets, query: str) -> Answer:
@@ -59,12 +60,19 @@ def _by(step: int, targets: Targets) -> Answer:
 
 def mute(targets: Targets) -> Answer:
     """Silent, and playing on."""
-    return Answer(f"Muted{_in(targets)}.", targets.set(muted=True))
+    return Answer(f"Muted{_in(targets)}.", _muted(targets, True, 0))
 
 
 def unmute(targets: Targets) -> Answer:
-    """As loud as before."""
-    return Answer(f"The sound is on{_in(targets)}.", targets.set(muted=False))
+    """As loud as before; a player that can't be muted was turned down to nothing."""
+    return Answer(f"The sound is on{_in(targets)}.", _muted(targets, False, LOUD_PERCENT))
+
+
+def _muted(targets: Targets, muted: bool, volume: int) -> tuple[Change, ...]:
+    return tuple(
+        Change(device.id, {"muted": muted} if "muted" in device.features else {"volume": volume})
+        for device in targets
+    )
 
 
 def whats_playing(targets: Targets) -> Answer:

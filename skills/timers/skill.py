@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from assistant.schedule.entry import DAYS, Entry
 from assistant.skill import Answer, AskFor, CannotDo, sentence
@@ -67,11 +67,16 @@ def restart(schedule: Schedule, label: str = "", length: timedelta | None = None
 
 
 def add(
-    duration: timedelta, schedule: Schedule, label: str = "", length: timedelta | None = None
+    schedule: Schedule,
+    duration: timedelta | None = None,
+    more: float = 0,
+    label: str = "",
+    length: timedelta | None = None,
 ) -> Answer:
-    """Longer; one that rings begins anew with so much."""
+    """Longer, by `duration` or `more` minutes; one that rings begins anew with so much."""
     timer = _one(schedule, label, length)
-    return _run(timer, timer.left + duration.total_seconds())
+    longer = duration or timedelta(minutes=more)
+    return _run(timer, timer.left + longer.total_seconds())
 
 
 def reduce(
@@ -173,9 +178,9 @@ def repeat_alarm(
     time: time, now: datetime, days: str = "", day: str = "", other_day: str = ""
 ) -> Answer:
     """An alarm that comes again."""
-    chosen = tuple(name for name in DAYS if name in f"{days} {day} {other_day}".split())
-    alarm = Entry("alarm", due=_next(time, now), days=chosen)
-    return Answer(f"Alarm set for {clock_time(time)} {_days(chosen)}.", schedule=(alarm,))
+    chosen, at = _often(f"{days} {day} {other_day}", time)
+    alarm = Entry("alarm", due=_next(at, now), days=chosen)
+    return Answer(f"Alarm set for {clock_time(at)} {_days(chosen)}.", schedule=(alarm,))
 
 
 def cancel_alarm(
@@ -260,6 +265,14 @@ def _at(entries: Schedule, wanted: time) -> Schedule:
     return ()
 
 
+def _often(said: str, at: time) -> tuple[tuple[str, ...], time]:
+    """The days, and the time on them: "every evening at eight" is not in the morning."""
+    words = said.split()
+    if "evening" in words and at.hour < 12:
+        at = at.replace(hour=at.hour + 12)
+    return tuple(day for day in DAYS if day in words), at
+
+
 def _days(days: tuple[str, ...]) -> str:
     known = {EVERY_DAY: "every day", WEEKDAYS: "on weekdays", WEEKEND: "on weekends"}
     return known.get(days) or f"every {listed([_DAY_NAMES[day] for day in days])}"
@@ -268,10 +281,24 @@ def _days(days: tuple[str, ...]) -> str:
 # Reminders and commands.
 
 
-def remind(now: datetime, what: str | None = None, when: datetime | None = None) -> Answer:
-    """Say something later."""
+def remind(
+    now: datetime,
+    what: str | None = None,
+    when: datetime | None = None,
+    time: time | None = None,
+    days: str = "",
+    day: str = "",
+    other_day: str = "",
+) -> Answer:
+    """Say something later, once or on certain days."""
     if what is None:
         return Answer("What should I remind you of?", asks="what")
+    if time is not None:
+        chosen, at = _often(f"{days} {day} {other_day}", time)
+        again = Entry("reminder", text=what, due=_next(at, now), days=chosen)
+        return Answer(
+            f"I'll remind you at {clock_time(at)} {_days(chosen)}: {what}.", schedule=(again,)
+        )
     if when is None:
         return Answer("When should I remind you?", asks="when")
     if when <= now:
@@ -299,13 +326,55 @@ def cancel_reminder(schedule: Schedule, what: str | None = None) -> Answer:
 
 
 def later(
-    command: str, now: datetime, duration: timedelta | None = None, time: time | None = None
+    command: str,
+    now: datetime,
+    when: datetime | None = None,
+    duration: timedelta | None = None,
+    time: time | None = None,
+    ahead: str = "",
+    part: str = "",
+    days: str = "",
+    day: str = "",
+    other_day: str = "",
 ) -> Answer:
-    """Carry a command out later."""
-    due = now + duration if duration else _next(time, now)  # type: ignore[arg-type]
+    """Carry a command out later, once or on certain days."""
+    due = when or now + (duration or timedelta())
+    if time is not None:
+        chosen, at = _often(f"{days} {day} {other_day} {part}", time)
+        due = datetime.combine(_date(ahead, now), at) if ahead else _next(at, now)
+        if chosen:
+            again = Entry("command", text=command, due=due, days=chosen)
+            return Answer(f"I'll do that at {clock_time(at)} {_days(chosen)}.", schedule=(again,))
+    if due <= now:
+        raise CannotDo(f"{sentence(_moment(due, now))} is over.")
     return Answer(
         f"I'll do that {_moment(due, now, SOON)}.",
         schedule=(Entry("command", text=command, due=due),),
+    )
+
+
+def _date(ahead: str, now: datetime) -> date:
+    """Of "tomorrow", "overmorrow", or the next "mon" that is not today."""
+    fixed = {"tomorrow": 1, "overmorrow": 2}
+    days = fixed.get(ahead) or (DAYS.index(ahead) - now.weekday() - 1) % 7 + 1
+    return (now + timedelta(days=days)).date()
+
+
+_OPPOSITES = {"on": "off", "open": "close", "lock": "unlock", "mute": "unmute"}
+_OPPOSITES |= {after: before for before, after in _OPPOSITES.items()}
+
+
+def for_a_while(command: str, duration: timedelta, now: datetime) -> Answer:
+    """Carry a command out, and its opposite later."""
+    words = command.lower().split()
+    turned = [word for word in words if word in _OPPOSITES]
+    if len(turned) != 1:
+        raise CannotDo("For a while I can only turn things on or off, or open or close them.")
+    back = " ".join(_OPPOSITES.get(word, word) for word in words)
+    return Answer(
+        f"And {_OPPOSITES[turned[0]]} again in {spoken_duration(duration)}.",
+        schedule=(Entry("command", text=back, due=now + duration),),
+        commands=(command,),
     )
 
 

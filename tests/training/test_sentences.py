@@ -46,15 +46,14 @@ def test_every_intent_of_every_skill_has_wordings_of_its_own(grammar: Grammar) -
     assert set(grammar.more) == {*grammar.own, NONE}
 
 
-@pytest.mark.parametrize("kind", get_args(SlotType))
+@pytest.mark.parametrize("kind", sorted({*get_args(SlotType)} - {*HOUSE_TYPES}))
 def test_what_fills_a_slot_is_a_value_of_its_type(kind: SlotType) -> None:
     spec = SlotSpec(kind, choices={"a": ("one", "two")}, kind="light")
     filler = Filler(CORPUS, random.Random(1))
     for _ in range(60):
         said = filler.fill("slot", spec, None)
         assert said
-        if kind not in HOUSE_TYPES:
-            parse_value(spec, said)
+        parse_value(spec, said)
 
 
 def test_sentences_carry_valid_labels(grammar: Grammar) -> None:
@@ -90,18 +89,18 @@ def test_the_held_out_sentences_are_known_as_the_model_reads_them() -> None:
 
 
 def test_what_a_skill_of_ones_own_does_is_no_longer_no_command() -> None:
-    timers = Manifest(
-        "timers", "1", "", {"set": IntentSpec(("(set|start) a timer for {number} minutes",))},
+    vacuum = Manifest(
+        "vacuum", "1", "", {"start": IntentSpec(("(start|send) the vacuum for {number} minutes",))},
         {"number": SlotSpec("number", min=1, max=90)},
     )  # fmt: skip
     shipped = [load_manifest(f.parent) for f in sorted((ROOT / "skills").glob("*/skill.yaml"))]
-    for manifests, said in ((shipped, True), ([*shipped, timers], False)):
+    for manifests, said in ((shipped, True), ([*shipped, vacuum], False)):
         found = read_grammar(manifests, read_rules(RULES_FILE))
         drawn = draw_many(sampler(found), [NONE], 0, none=3000)
-        assert any("timer" in sentence.words for sentence in drawn) is said
+        assert any("vacuum" in sentence.words for sentence in drawn) is said
         assert any("door" in sentence.words for sentence in drawn)
-    (example, *_) = draw_many(sampler(found), ["timers.set"], 20, 0)
-    assert example.intent == "timers.set"
+    (example, *_) = draw_many(sampler(found), ["vacuum.start"], 20, 0)
+    assert example.intent == "vacuum.start"
     assert "B-number" in example.tags
 
 
