@@ -6,20 +6,16 @@ The part of the flow that typed and spoken commands share. It yields each event 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from assistant.config import Config, HouseSettings, SiteSettings
-from assistant.dialogue import ALSO, HALT, NOTHING_SPOKEN_OF, UNDO, Dialogue, Question
+from assistant.dialogue import ALSO, NOTHING_SPOKEN_OF, Dialogue
 from assistant.dialogue.in_context import InContext
-from assistant.dialogue.memory import Done, undoing
-from assistant.errors import HouseError
 from assistant.events import (
-    Action,
     Completeness,
-    Confirmed,
     Event,
     Intent,
     Reply,
@@ -28,11 +24,10 @@ from assistant.events import (
     Understanding,
 )
 from assistant.home.house import House
-from assistant.home.model import Change
-from assistant.outcome import Part, joined
+from assistant.outcome import Part
+from assistant.perform import Performer
 from assistant.schedule import Schedule
-from assistant.skill.answer import Answer, AskFor, CannotDo, Targets, sentence
-from assistant.skill.guard import check_answer
+from assistant.skill.answer import Answer, CannotDo, Targets
 from assistant.skill.loader import Skills
 from assistant.skill.prepare import Preparer
 from assistant.skill.targets import Ambiguous, TargetResolver
@@ -52,9 +47,6 @@ UNADDRESSED = 0.65
 
 _LIKE = 0.6
 """SequenceMatcher ratio from which something sayable is worth mentioning to who said nonsense."""
-
-_ROUTINES_IN_ROUTINES = 3
-"""So deep; deeper, a routine calls itself."""
 
 
 class _Known(NamedTuple):
@@ -156,6 +148,20 @@ class Conversation:
             self._house, TargetResolver(known.house), self._topics, self._schedule
         )
         self.interpreter = known.interpreter
+        self._performer = Performer(
+            site_id=self._settings.site.id,
+            house=self._house,
+            skills=self._skills,
+            schedule=self._schedule,
+            dialogue=self._dialogue,
+            preparer=self._preparer,
+            interpreter=self.interpreter,
+            clock=self._clock,
+            deadline_s=self._settings.skills.deadline_s,
+            dry_run=self._dry_run,
+            resolve=self._targets,
+            allows=lambda intent: self.allows(self._settings.site.id, intent),
+        )
 
     def _learn(self, known: _Known) -> None:
         skills = known.skills
@@ -210,6 +216,12 @@ class Conversation:
         window_s = {"question": settings.question_s, "rejected": 0.0}
         return window_s.get(reply.kind, settings.follow_up_s)
 
+    @property
+    def wants_a_yes(self) -> bool:
+        """Whether a yes or a no is waited for."""
+        question = self._dialogue.open_question(self._clock())
+        return question is not None and not question.slot
+
     def respond(self, said: str | Transcript, utterance_id: str) -> Iterator[Event]:
         """Every event from the understanding of `said`, typed or heard, to the reply."""
         if self.dictation:
@@ -227,12 +239,12 @@ class Conversation:
         turn = self._dialogue.turn(understanding, self._settings.site.area, since)
         yield stamp(turn, since=since)
         if understanding.decision == "reject" and (answer := self.otherwise(understanding)):
-            yield from self._carry_out([Part(None, answer)], stamp, since)
+            yield from self._performer.carry_out([Part(None, answer)], stamp, since)
         elif turn.intents:
             since = self._clock()
-            parts = self._ask_skills(turn)
+            parts = self._performer.ask_skills(turn)
             joins = understanding.rule == ALSO
-            yield from self._carry_out(parts, stamp, since, turn.question, joins=joins)
+            yield from self._performer.carry_out(parts, stamp, since, turn.question, joins=joins)
         else:
             yield stamp(self._without_skill(understanding, turn, heard))
 
@@ -266,137 +278,6 @@ class Conversation:
         except (Ambiguous, CannotDo):
             return None
 
-    def _ask_skills(self, turn: Turn) -> list[Part]:
-        """What is to be done about each of the intents, or why it is not."""
-        parts = [
-            part
-            for intent in turn.intents
-            for part in self._ask(intent, turn, _ROUTINES_IN_ROUTINES)
-        ]
-        if risky := tuple(part.intent for part in parts if part.kind == "confirm" and part.intent):
-            self._dialogue.ask("", Question(risky), self._clock())
-        return parts
-
-    def _ask(self, intent: Intent, turn: Turn, depth: int) -> Iterator[Part]:
-        """What one intent comes to; a routine comes to what its commands do."""
-        try:
-            answer = self._ask_skill(intent, turn.area)
-            self._house.plan(answer.changes)  # so that what cannot be done costs no other command
-        except Ambiguous as several:
-            text = self._dialogue.ask(str(several), Question((intent,), "which"), self._clock())
-            yield Part(intent, problem=text, kind="question")
-            return
-        except AskFor as missing:
-            question = Question((intent,), missing.slot)
-            text = self._dialogue.ask(str(missing), question, self._clock())
-            yield Part(intent, problem=text, kind="question")
-            return
-        except CannotDo as problem:
-            yield Part(intent, problem=str(problem))
-            return
-        except HouseError as error:
-            yield Part(intent, problem=_said(error))
-            return
-        if answer.confirm and not turn.confirmed:
-            yield Part(intent, problem=answer.confirm, kind="confirm")
-            return
-        if answer.asks:
-            self._dialogue.ask(answer.text, Question((intent,), answer.asks), self._clock())
-            answer = replace(answer, question=True)
-        yield Part(intent, answer)
-        for command in answer.commands:
-            yield from self._command(command, turn, depth)
-
-    def _command(self, text: str, turn: Turn, depth: int) -> Iterator[Part]:
-        """A command that was written down by the owner of the house: it needs no yes."""
-        understood = self.interpreter.interpret(text)
-        if understood.decision != "accept" or not depth:
-            yield Part(None, problem=f"I don't know how to “{text}”.")
-            return
-        for intent in understood.intents:
-            for part in self._ask(intent, replace(turn, confirmed=True), depth - 1):
-                yield part.quietly()
-
-    def _ask_skill(self, intent: Intent, area: str | None) -> Answer:
-        if intent.name == UNDO:
-            return self._taken_back()
-        if intent.name == HALT:
-            self._schedule.silence(self._settings.site.id)
-            return Answer("Okay.")
-        skill = self._skills.working[intent.name.partition(".")[0]]
-        call = self._preparer.call(skill, intent, area)
-        if (call.targets or call.devices) and not self._dry_run and not self._house.online:
-            raise HouseError("I can't reach the house.")
-        answer = skill.call(call, self._settings.skills.deadline_s)
-        check_answer(skill.manifest, answer, self._house.devices())
-        return answer
-
-    def _taken_back(self) -> Answer:
-        done = self._dialogue.memory.take_back(self._clock())
-        if done is None:
-            raise CannotDo("There is nothing to undo.")
-        if not done.undo:
-            raise CannotDo("I can't undo that.")
-        if done.targets is None:
-            return Answer("It is as before.", done.undo)
-        return Answer(f"{sentence(done.targets.phrase)} {done.targets.are} as before.", done.undo)
-
-    def _carry_out(
-        self,
-        parts: Sequence[Part],
-        stamp: Stamp,
-        since: float,
-        question: str | None = None,
-        *,
-        joins: bool = False,
-    ) -> Iterator[Event]:
-        """Do all that can be done, and say what came of each part.
-
-        question   goes back about another part of the sentence
-        joins      its devices are spoken of together with those before
-        """
-        changes = [change for part in parts for change in part.changes]
-        messages = tuple(message for part in parts for message in part.messages)
-        before = {device.id: device for device in self._house.devices()}
-        failed: dict[str, str] = {}
-        try:
-            actions = self._house.plan(changes)
-            if messages:
-                actions += (Action("", {}, messages),)
-            for action in actions:
-                yield stamp(action, since=since)
-                since = self._clock()
-            for event in () if self._dry_run else self._house.carry_out(actions):
-                yield stamp(event, since=since)
-                since = self._clock()
-                if isinstance(event, Confirmed) and not event.done:
-                    failed[event.device_id] = event.problem
-        except HouseError as error:
-            yield stamp(Reply(_said(error), "failed"))
-            return
-        self._plan(parts)
-        if done := self._done(parts, undoing(changes, before)):
-            self._dialogue.memory.remember(done, joins=joins)
-        names = {id_: device.name for id_, device in before.items()}
-        yield stamp(joined(parts, failed, names, question), since=since)
-
-    def _plan(self, parts: Sequence[Part]) -> None:
-        """What is to happen later."""
-        for part in parts:
-            if part.intent and part.answer:
-                skill = part.intent.name.partition(".")[0]
-                answer = part.answer
-                self._schedule.change(skill, self._settings.site.id, answer.schedule, answer.cancel)
-
-    def _done(self, parts: Sequence[Part], undo: tuple[Change, ...]) -> Done | None:
-        """What "it", "again" and "undo" refer to from now on; None: to what they did before."""
-        done = tuple(part.intent for part in parts if part.answer and part.intent)
-        done = tuple(intent for intent in done if intent.name not in (UNDO, HALT))
-        if not done:
-            return None
-        meant = [targets for intent in done if (targets := self._targets(intent))]
-        return Done(done, meant[-1] if meant else None, undo, self._clock())
-
     def _without_skill(self, understanding: Understanding, turn: Turn, heard: Transcript) -> Reply:
         """The reply to what no skill has to see."""
         if turn.question:
@@ -426,7 +307,3 @@ def _every(site_id: str, intent: Intent) -> bool:
 
 def _nothing(understanding: Understanding) -> None:
     return None
-
-
-def _said(error: HouseError) -> str:
-    return error.problem if error.problem.endswith(".") else f"{error.problem}."

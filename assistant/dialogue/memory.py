@@ -38,6 +38,9 @@ class Done:
     at: float
     """Monotonic seconds."""
 
+    planned: tuple[tuple[str, str], ...] = ()
+    """Skill and id of what was planned for later."""
+
 
 class Memory:
     """The last turns of one site."""

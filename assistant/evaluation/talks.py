@@ -1,7 +1,8 @@
 """The conversations of tests/sentences, held with the product and judged.
 
 Nothing is connected: the house is supposed to be in a state, and what the devices are told brings
-it to the next as it would bring simulated ones.
+it to the next as it would bring simulated ones. A command that has to be confirmed, as "open the
+garage door" has, is answered with "yes" where it is what must come of the sentence.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from assistant.config import Config, HouseSettings, SiteSettings
 from assistant.evaluation.sentences import Book, Half, Item, Said, Scheduled, States, Talk
 from assistant.evaluation.tables import percent, table
 from assistant.evaluation.verdict import Came, Verdict, judge
-from assistant.events import Action, Reply, Turn, Value
+from assistant.events import Action, Reply, Turn, Understanding, Value
 from assistant.home.attributes import merge
 from assistant.home.dialects import Dialect, open_dialect
 from assistant.home.model import State
@@ -106,13 +107,16 @@ class _Listener:
     def results(self) -> Iterator[Result]:
         """Say one sentence after the other."""
         for number, said in enumerate(self._talk.steps):
-            came = self._say(said.say)
+            came = self._say(said)
             yield Result(self._talk, number, came, judge(said, came))
 
-    def _say(self, text: str) -> Came:
+    def _say(self, said: Said) -> Came:
         before, planned = self._states, self._app.schedule.entries(PLANNER)
         self._app.house.suppose(before)
-        events = list(self._conversation.respond(text, "sentence"))
+        events = list(self._conversation.respond(said.say, "sentence"))
+        sure = any(isinstance(e, Understanding) and e.decision == "accept" for e in events)
+        if said.command and sure and self._conversation.wants_a_yes:  # it is risky, and meant
+            events += self._conversation.respond("yes", "answer")
         told = _told(event for event in events if isinstance(event, Action))
         self._states = self._house.then(before, told)
         reply = next((e for e in reversed(events) if isinstance(e, Reply)), Reply("", "rejected"))

@@ -58,10 +58,11 @@ class Schedule:
 
     def change(
         self, skill: str, site_id: str, put: Sequence[Entry] = (), cancel: Sequence[str] = ()
-    ) -> None:
-        """Plan new entries, change or cancel those of this skill."""
+    ) -> tuple[str, ...]:
+        """Plan new entries, change or cancel those of this skill; returns the ids of the new."""
         if not put and not cancel:
-            return
+            return ()
+        new = []
         with self._changed, self._kept.changing() as planned:
             own = {id_ for id_, one in planned.items() if one.skill == skill}
             for id_ in own.intersection(cancel):
@@ -69,9 +70,11 @@ class Schedule:
             for entry in put:
                 kept = planned[entry.id].entry.site_id if entry.id in own else site_id
                 id_ = entry.id if entry.id in own else uuid.uuid4().hex[:8]
+                new += [id_] if id_ not in own else []
                 entry = replace(entry, id=id_, site_id=kept)
                 planned[id_] = Planned(entry, skill, self._due_at(entry))
             self._changed.notify_all()
+        return tuple(new)
 
     def clear(self) -> None:
         """Nothing is planned any more."""

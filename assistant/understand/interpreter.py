@@ -19,6 +19,7 @@ from assistant.understand.text import Word, join, original, split_words, without
 
 _CONNECTIVES = frozenset({"and", "then", "also"})
 _COMMA = frozenset(",;.")
+_PREPOSITIONS = frozenset({"in", "on", "at", "inside"})
 _SHARED = 3
 """Words at the end that two commands may share: "the lamp and the fan on at half"."""
 
@@ -71,6 +72,8 @@ class HouseInterpreter:
             return _joined(text, parts)
         if not matches and (parts := self._elliptic(text, words)):
             return _joined(text, parts)
+        if not matches and (found := self._place_first(text, words)):
+            return replace(found, text=text)
         if matches:
             return self._free_text(text, words, matches)
         return self._decide(text, self._read(text, words))
@@ -128,13 +131,30 @@ class HouseInterpreter:
                         return first, second
         return ()
 
+    def _place_first(self, text: str, words: Sequence[Word]) -> Understanding | None:
+        """ "In the office, turn on the light": understood with the place at its end."""
+        if words[0].text not in _PREPOSITIONS:
+            return None
+        for size in range(len(words) - 1, 1, -1):
+            said = join(words[1:size])
+            if said in self._places or said.partition(" ")[2] in self._places:
+                return self._said_in_full(text, (*words[size:], *words[:size]))
+        return None
+
+    @cached_property
+    def _places(self) -> frozenset[str]:
+        spoken = self._house_names.spoken
+        return frozenset((*spoken("area", None), *spoken("floor", None)))
+
     def _said_in_full(self, text: str, words: Sequence[Word]) -> Understanding | None:
         """A command of these words, which did not stand side by side; None: they are none."""
-        matches = self._matcher.match(join(words), split_words(join(words)))
-        if not matches or matches[0].free_text:
-            return None
-        found = _from_matches(join(words), matches)
-        return found if found.decision == "accept" else None
+        said = join(words)
+        for one in (said, said.removesuffix("s")):  # "the front and back doors": one door
+            matches = self._matcher.match(one, split_words(one))
+            if matches and not matches[0].free_text:
+                found = _from_matches(one, matches)
+                return found if found.decision == "accept" else None
+        return None
 
     def _part(self, text: str, words: Sequence[Word]) -> Understanding | None:
         """A part that templates understand by themselves; None otherwise."""

@@ -1,0 +1,205 @@
+"""From a turn to the reply: each skill is asked, the house obeys, and what came of it is said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.dialogue import HALT, UNDO, Dialogue, Question
+from assistant.dialogue.memory import Done, undoing
+from assistant.errors import HouseError
+from assistant.events import Action, Confirmed, Event, Intent, Reply, Turn
+from assistant.home.house import House
+from assistant.home.model import Change
+from assistant.outcome import Part, joined
+from assistant.schedule import Schedule
+from assistant.skill.answer import Answer, AskFor, CannotDo, Targets, sentence
+from assistant.skill.guard import check_answer
+from assistant.skill.loader import Skills
+from assistant.skill.prepare import Preparer
+from assistant.skill.targets import Ambiguous
+from assistant.understand import Interpreter
+from assistant.utterance import Clock, Stamp
+
+_ROUTINES_IN_ROUTINES = 3
+"""So deep; deeper, a routine calls itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Performer:
+    """Does what the turns of one site ask for."""
+
+    site_id: str
+    house: House
+    skills: Skills
+    schedule: Schedule
+    dialogue: Dialogue
+    preparer: Preparer
+    interpreter: Interpreter
+    """Of the commands of routines."""
+
+    clock: Clock
+    deadline_s: float
+    """For a skill's answer, seconds."""
+
+    dry_run: bool
+    """The house is told nothing."""
+
+    resolve: Callable[[Intent], Targets | None]
+    """The devices that an intent means here; None when it means none, or several things."""
+
+    allows: Callable[[Intent], bool]
+    """Whether an intent may be meant here at this moment."""
+
+    def ask_skills(self, turn: Turn) -> list[Part]:
+        """What is to be done about each of the intents, or why it is not."""
+        parts = [
+            part
+            for intent in turn.intents
+            for part in self._ask(intent, turn, _ROUTINES_IN_ROUTINES)
+        ]
+        if risky := tuple(part.intent for part in parts if part.kind == "confirm" and part.intent):
+            self.dialogue.ask("", Question(risky), self.clock())
+        return parts
+
+    def _ask(self, intent: Intent, turn: Turn, depth: int) -> Iterator[Part]:
+        """What one intent comes to; a routine comes to what its commands do."""
+        part = self._answered(intent, turn)
+        if part.answer is None:
+            yield part
+            return
+        commands, said = part.answer.commands, {slot.raw for slot in intent.slots.values()}
+        if spoken := [command for command in commands if command in said]:
+            parts = [done for one in spoken for done in self._command(one, turn, depth)]
+            yield from parts
+            if any(done.problem and done.kind != "confirm" for done in parts):
+                return  # nothing to plan for later
+        yield part
+        # The owner of the house has written them down: they need no yes.
+        for command in commands:
+            if command not in said:
+                for done in self._command(command, replace(turn, confirmed=True), depth):
+                    yield done.quietly()
+
+    def _answered(self, intent: Intent, turn: Turn) -> Part:
+        """What its skill wants done, or why that is nothing, or what has to be asked first."""
+        try:
+            answer = self._ask_skill(intent, turn.area)
+            self.house.plan(answer.changes)  # so that what cannot be done costs no other command
+        except Ambiguous as several:
+            return self._question(intent, str(several), "which")
+        except AskFor as missing:
+            return self._question(intent, str(missing), missing.slot)
+        except CannotDo as problem:
+            return Part(intent, problem=str(problem))
+        except HouseError as error:
+            return Part(intent, problem=spoken_problem(error))
+        if answer.confirm and not turn.confirmed:
+            return Part(intent, problem=answer.confirm, kind="confirm")
+        if answer.asks:
+            self.dialogue.ask(answer.text, Question((intent,), answer.asks), self.clock())
+            answer = replace(answer, question=True)
+        return Part(intent, answer)
+
+    def _question(self, intent: Intent, text: str, slot: str) -> Part:
+        asked = self.dialogue.ask(text, Question((intent,), slot), self.clock())
+        return Part(intent, problem=asked, kind="question")
+
+    def _command(self, text: str, turn: Turn, depth: int) -> Iterator[Part]:
+        understood = self.interpreter.interpret(text)
+        sure = understood.decision == "accept" and all(map(self.allows, understood.intents))
+        if not sure or not depth:
+            yield Part(None, problem=f"I don't know how to “{text}”.")
+            return
+        for intent in understood.intents:
+            yield from self._ask(intent, turn, depth - 1)
+
+    def _ask_skill(self, intent: Intent, area: str | None) -> Answer:
+        if intent.name == UNDO:
+            return self._taken_back()
+        if intent.name == HALT:
+            self.schedule.silence(self.site_id)
+            return Answer("Okay.")
+        skill = self.skills.working[intent.name.partition(".")[0]]
+        call = self.preparer.call(skill, intent, area)
+        if (call.targets or call.devices) and not self.dry_run and not self.house.online:
+            raise HouseError("I can't reach the house.")
+        answer = skill.call(call, self.deadline_s)
+        check_answer(skill.manifest, answer, self.house.devices())
+        return answer
+
+    def _taken_back(self) -> Answer:
+        done = self.dialogue.memory.take_back(self.clock())
+        if done is None:
+            raise CannotDo("There is nothing to undo.")
+        if not done.undo and not done.planned:
+            raise CannotDo("I can't undo that.")
+        for skill, id_ in done.planned:
+            self.schedule.change(skill, self.site_id, cancel=(id_,))
+        if not done.undo:
+            return Answer("Cancelled.")
+        if done.targets is None:
+            return Answer("It is as before.", done.undo)
+        return Answer(f"{sentence(done.targets.phrase)} {done.targets.are} as before.", done.undo)
+
+    def carry_out(
+        self,
+        parts: Sequence[Part],
+        stamp: Stamp,
+        since: float,
+        question: str | None = None,
+        *,
+        joins: bool = False,
+    ) -> Iterator[Event]:
+        """Do all that can be done, and say what came of each part.
+
+        question   goes back about another part of the sentence
+        joins      its devices are spoken of together with those before
+        """
+        changes = [change for part in parts for change in part.changes]
+        messages = tuple(message for part in parts for message in part.messages)
+        before = {device.id: device for device in self.house.devices()}
+        failed: dict[str, str] = {}
+        try:
+            actions = self.house.plan(changes)
+            if messages:
+                actions += (Action("", {}, messages),)
+            for action in actions:
+                yield stamp(action, since=since)
+                since = self.clock()
+            for event in () if self.dry_run else self.house.carry_out(actions):
+                yield stamp(event, since=since)
+                since = self.clock()
+                if isinstance(event, Confirmed) and not event.done:
+                    failed[event.device_id] = event.problem
+        except HouseError as error:
+            yield stamp(Reply(spoken_problem(error), "failed"))
+            return
+        planned = tuple(self._plan(parts))
+        if done := self._done(parts, undoing(changes, before)):
+            self.dialogue.memory.remember(replace(done, planned=planned), joins=joins)
+        names = {id_: device.name for id_, device in before.items()}
+        yield stamp(joined(parts, failed, names, question), since=since)
+
+    def _plan(self, parts: Sequence[Part]) -> Iterator[tuple[str, str]]:
+        """Plan what is to happen later; the skill and the id of each new entry."""
+        for part in parts:
+            if part.intent and part.answer:
+                skill, here = part.intent.name.partition(".")[0], self.site_id
+                answer = part.answer
+                for id_ in self.schedule.change(skill, here, answer.schedule, answer.cancel):
+                    yield skill, id_
+
+    def _done(self, parts: Sequence[Part], undo: tuple[Change, ...]) -> Done | None:
+        """What "it", "again" and "undo" refer to from now on; None: to what they did before."""
+        done = tuple(part.intent for part in parts if part.answer and part.intent)
+        done = tuple(intent for intent in done if intent.name not in (UNDO, HALT))
+        if not done:
+            return None
+        meant = [targets for intent in done if (targets := self.resolve(intent))]
+        return Done(done, meant[-1] if meant else None, undo, self.clock())
+
+
+def spoken_problem(error: HouseError) -> str:
+    """What is wrong with the house, as a sentence."""
+    return error.problem if error.problem.endswith(".") else f"{error.problem}."
