@@ -13,6 +13,9 @@ from assistant.errors import AssistantError
 from assistant.events import Reply
 from assistant.utterance import new_id
 
+NOBODY = "planned, but nothing runs that would do it: start assistant run"
+"""Said after a timer was set by a program that is about to end."""
+
 
 def add_parser(
     commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser
@@ -36,11 +39,15 @@ def run(options: argparse.Namespace, config: Config) -> int:
     show = JsonLines() if options.json else Console()
     code = 0
     with open_app(config, dry_run=options.dry_run, simulate=options.simulate) as app:
+        before = app.schedule.ids
         for text in _utterances(options):
             for event in app.conversation.respond(text, new_id()):
                 show(event)
                 if isinstance(event, Reply):
                     code = 1 if event.kind in ("failed", "rejected") else 0
+        pretended = options.dry_run or options.simulate
+        if app.schedule.ids - before and not pretended and not app.schedule.attended:
+            print(NOBODY, file=sys.stderr)
     return code
 
 

@@ -50,6 +50,11 @@ class Schedule:
         """Whether a program runs that will ring."""
         return self._kept.attended
 
+    @property
+    def ids(self) -> frozenset[str]:
+        """Of everything that is planned."""
+        return frozenset(planned.entry.id for planned in self._kept.read())
+
     def entries(self, skill: str) -> tuple[Entry, ...]:
         """What a skill has planned, as it is now."""
         with self._changed:

@@ -183,3 +183,16 @@ def test_a_mistake_on_the_command_line_is_one_clear_line(capsys):
     assert "absent.yaml: there is no such file" in capsys.readouterr().err
     assert main(["say", "--config", str(HOUSE)]) == 2
     assert "say needs a text or --stdin" in capsys.readouterr().err
+
+
+def test_a_timer_that_nobody_would_ring_is_told(capsys, tmp_path):
+    config = tmp_path / "config.yaml"
+    file = f"schedule:\n  file: {tmp_path / 'schedule.json'}\n"
+    mqtt = f"mqtt: {{ port: {free_port()} }}\n"  # away: a timer needs no house
+    config.write_text(file + mqtt, encoding="utf-8")
+    main(["say", "--config", str(config), "set a timer for ten minutes"])
+    assert "start assistant run" in capsys.readouterr().err
+    main(["say", "--config", str(config), "what timers are running"])
+    said = capsys.readouterr()
+    assert "There is one timer" in said.out
+    assert "start assistant run" not in said.err

@@ -16,41 +16,45 @@ from assistant.understand.tagger import Encoder
 
 MODEL = ROOT / "models" / "intent-en"
 SKILL = """\
-name: timers
+name: garden
 version: 1.0.0
-description: Kitchen timers.
+description: Waters the garden.
 slots:
   minutes: { type: number, min: 1, max: 180 }
 intents:
-  set:
-    summary: "set a timer"
+  water:
+    summary: "water the garden"
     sentences:
-      - "(set|start) [a] timer (for|of) {minutes} minutes"
-      - "(set|start) a {minutes} minute timer"
-  cancel:
-    summary: "cancel the timer"
-    sentences: ["(cancel|delete) [the] timer"]
+      - "(water|sprinkle) [the|my|our] (garden|lawn|grass|plants) for {minutes} minutes"
+      - "(start|begin) {minutes} minutes of watering [in the garden]"
+  stop:
+    summary: "stop watering"
+    sentences: ["(stop|end) [the] watering"]
 """
 CODE = """\
 from assistant.skill import Answer
 
-def set(minutes: float) -> Answer:
-    return Answer(f"A timer for {minutes:g} minutes.")
+def water(minutes: float) -> Answer:
+    return Answer(f"Watering for {minutes:g} minutes.")
 
-def cancel() -> Answer:
-    return Answer("Cancelled.")
+def stop() -> Answer:
+    return Answer("Stopped.")
 """
-UNHEARD = "would you put a new timer on for twelve minutes"
+OTHERS = sorted({f.parent.name for f in (ROOT / "skills").glob("*/skill.yaml")} - {"lights"})
+UNHEARD = "would you give the garden some watering for twelve minutes"
 """Fits no template, for the first words and the verb."""
 
 
 def make_home(folder: Path, skill: str = SKILL) -> Path:
     """A configuration with the lights and one skill more."""
-    own = folder / "skills" / "timers"
+    own = folder / "skills" / "garden"
     own.mkdir(parents=True, exist_ok=True)
     (own / "skill.yaml").write_text(skill, encoding="utf-8")
     (own / "skill.py").write_text(CODE, encoding="utf-8")
-    (folder / "skills.yaml").write_text("disabled: [music, thermostat]\n", encoding="utf-8")
+    (folder / "skills.yaml").write_text(
+        f"disabled: [{', '.join(OTHERS)}]\n",
+        encoding="utf-8",
+    )
     config = folder / "config.yaml"
     config.write_text(
         HOUSE.read_text(encoding="utf-8")
@@ -81,7 +85,7 @@ def say(capsys, config: Path, text: str) -> dict:
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory) -> Path:
-    """heads.npz of a home with timers."""
+    """heads.npz of a home with a garden."""
     if not Encoder(MODEL).has_features:
         pytest.skip(f"NOT TESTED: {MODEL} has no output of features")
     folder = tmp_path_factory.mktemp("home")
@@ -91,7 +95,7 @@ def trained(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def home(tmp_path: Path, trained: Path) -> Path:
-    """The configuration of a home that has learnt its timers."""
+    """The configuration of a home that has learnt to water."""
     (tmp_path / "heads.npz").write_bytes(trained.read_bytes())
     return make_home(tmp_path)
 
@@ -100,7 +104,7 @@ def test_a_skill_is_understood_in_words_that_no_template_has(capsys, home: Path)
     found = say(capsys, home, UNHEARD)
     assert found["decision"] in ("accept", "confirm")
     (intent,) = found["intents"]
-    assert intent["name"] == "timers.set"
+    assert intent["name"] == "garden.water"
     assert intent["slots"]["minutes"]["value"] == 12
 
     (home.parent / "heads.npz").unlink()  # what the shipped model makes of it
@@ -114,7 +118,7 @@ def test_the_built_in_skills_are_understood_as_before(capsys, home: Path) -> Non
 
 
 def test_templates_need_no_training(capsys, tmp_path: Path) -> None:
-    found = say(capsys, make_home(tmp_path), "set a timer for ten minutes")
+    found = say(capsys, make_home(tmp_path), "water the lawn for ten minutes")
     assert found["decision"] == "accept"
     assert found["intents"][0]["slots"]["minutes"]["value"] == 10
 
@@ -122,23 +126,24 @@ def test_templates_need_no_training(capsys, tmp_path: Path) -> None:
 def test_a_skill_that_changed_is_said_in_one_line(capsys, caplog, home: Path) -> None:
     assert train(home, "--check") == 0
     assert capsys.readouterr().out == "nothing to learn\n"
-    make_home(home.parent, SKILL.replace("(cancel|delete)", "(cancel|delete|stop)"))
-    found = say(capsys, home, "stop the timer")
+    make_home(home.parent, SKILL.replace("(stop|end)", "(stop|end|finish)"))
+    found = say(capsys, home, "finish the watering")
     assert found["decision"] == "accept"
     assert [r.message for r in caplog.records if r.levelname == "WARNING"] == [
-        "skills that changed since the last training: timers; run assistant train"
+        "skills that changed since the last training: garden; run assistant train"
     ]
     assert train(home, "--check") == 1
-    assert "timers; run assistant train" in capsys.readouterr().out
+    assert "garden; run assistant train" in capsys.readouterr().out
 
 
 def test_heads_that_fail_their_check_leave_the_old_ones(capsys, home: Path) -> None:
     before = (home.parent / "heads.npz").read_bytes()
-    same = SKILL.replace('"(cancel|delete) [the] timer"', '"(set|start) a {minutes} minute timer"')
+    twice = "(start|begin) {minutes} minutes of watering [in the garden]"
+    same = SKILL.replace("(stop|end) [the] watering", twice)
     make_home(home.parent, same)
     assert train(home) == 2
     said = capsys.readouterr().err
-    assert "'timers'" in said
+    assert "'garden'" in said
     assert "what was learnt before stays" in said
     assert (home.parent / "heads.npz").read_bytes() == before
 
