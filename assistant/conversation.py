@@ -27,7 +27,7 @@ from assistant.home.house import House
 from assistant.outcome import Part
 from assistant.perform import Performer
 from assistant.schedule import Schedule
-from assistant.skill.answer import Answer, CannotDo, Targets
+from assistant.skill.answer import Answer, CannotDo, Targets, sentence
 from assistant.skill.loader import Skills
 from assistant.skill.prepare import Preparer
 from assistant.skill.targets import Ambiguous, TargetResolver
@@ -35,6 +35,7 @@ from assistant.skill.topics import Topics
 from assistant.understand import HouseNames, Interpreter
 from assistant.understand.graph import Graph
 from assistant.understand.judge import complete, judge
+from assistant.understand.reading import NO_SUCH
 from assistant.utterance import Clock, Stamp
 
 MOST_PLACES = 64
@@ -289,6 +290,8 @@ class Conversation:
             return Reply(NOT_HEARD, "rejected")
         if understanding.rule == NOTHING_SPOKEN_OF:
             return Reply(f"I don't know what you mean in “{text}”.", "rejected")
+        if understanding.rule.startswith(NO_SUCH):
+            return Reply(f"{sentence(understanding.rule)} here that I know of.", "rejected")
         sorry = f"Sorry, I can't make sense of “{text}”."
         near = self._nearest(heard)
         return Reply(f"{sorry} You can say “{near}”." if near else sorry, "rejected")

@@ -25,7 +25,7 @@ _SURE = 0.1
 _OPEN_CHOICES = 24
 """Likeliest tokens that are looked at inside free text."""
 
-_WIDE_START = (4, 3, 2, 2)
+_WIDE_START = (4, 4, 4, 3)
 """The beam is so many times as wide for the first tokens: nothing that was said tells the model
 yet which words to expect, and a first word that was heard badly ranks low."""
 

@@ -11,7 +11,7 @@ from assistant.events import Decision, Intent, Understanding
 from assistant.understand.graph import Graph
 from assistant.understand.names import HouseNames, NameFinder
 from assistant.understand.negatives import without
-from assistant.understand.reading import Lexicon, Reading, Said, know, read
+from assistant.understand.reading import NO_SUCH, Lexicon, Reading, Said, know, read, stranger
 from assistant.understand.suggest import Suggester
 from assistant.understand.tagger import Tagger
 from assistant.understand.templates import Match, Template, TemplateMatcher
@@ -187,7 +187,26 @@ class HouseInterpreter:
         (kept, *_) = without_fillers(words)
         units = self._names.units([word.text for word in kept])
         scores = self._tagger.score([unit.text for unit in units])
-        return read(Said(text, kept, units), scores, self._lexicon)
+        said = Said(text, kept, units)
+        reading = read(said, scores, self._lexicon)
+        if not reading.intents or reading.problem:
+            return reading
+        thing = stranger(said, reading, self._lexicon, self._words)
+        return replace(reading, problem=f"{NO_SUCH} {thing}") if thing else reading
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        """That sentences have, and those that the model alone understands."""
+        sentences = (*self._templates, *self._wordings())
+        choices = {
+            word
+            for template in sentences
+            for spec in template.specs.values()
+            for forms in spec.choices.values()
+            for form in forms
+            for word in form.split()
+        }
+        return frozenset(choices.union(*(template.words for template in sentences)))
 
     def _decide(self, text: str, reading: Reading) -> Understanding:
         confidence, intents = reading.confidence, reading.intents

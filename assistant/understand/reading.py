@@ -128,6 +128,37 @@ def read(said: Said, scores: Scores, about: Lexicon) -> Reading:
     return replace(best, confidence=confidence, intents=intents)
 
 
+NO_SUCH = "there is no"
+"""Begins the problem of a reading that names what the house does not have."""
+
+_DETERMINERS = frozenset({"the", "my", "our"})
+_AFTER_A_THING = frozenset({
+    "to", "at", "by", "on", "off", "up", "down", "in", "for", "of", "from", "with", "is", "are",
+    "and", "please", "now", "again",
+})  # fmt: skip
+
+
+def stranger(said: Said, reading: Reading, about: Lexicon, words: frozenset[str]) -> str:
+    """ "shed" in "lock the shed", where there is none; "" where nothing of that kind was said.
+
+    words   that the skills have sentences with
+    The model skips what it does not know: without this, some other door would be locked.
+    """
+    for intent in reading.intents:
+        places = set(TARGET_SLOTS) & about.known[intent.name].slots
+        if not places or places & set(intent.slots):
+            return ""
+    texts = [unit.text for unit in said.units]
+    for at, text in enumerate(texts[:-1]):
+        end = at + 1
+        while end < len(texts) and texts[end] not in words | _AFTER_A_THING:
+            end += 1
+        things = texts[at + 1 : end]
+        if text in _DETERMINERS and things and (texts[end:] or ["to"])[0] in _AFTER_A_THING:
+            return " ".join(things)
+    return ""
+
+
 def _read_as(name: str, said: Said, scores: Scores, about: Lexicon) -> tuple[float, Reading]:
     """The utterance read as intent `name`, and how well that goes with the house, 0 to 1."""
     if name == NONE:
@@ -223,7 +254,7 @@ class _Filler:
             if (found := nearest(join(words), forms))
         ]
         if not near:
-            self._unknown = "unknown name"
+            self._unknown = f"{NO_SUCH} {join(bare)}"
             return
         ratio, slot, value = max(near)
         self._add(Slot(slot, original(self._text, words), value))

@@ -62,11 +62,32 @@ def test_two_commands_come_in_the_order_said(
     assert commands(found) == wanted
 
 
+def test_a_place_said_first_is_the_place(ours: Interpreter) -> None:
+    found = ours.interpret("In the kitchen, turn on the lights.")
+    assert (found.decision, found.text) == ("accept", "In the kitchen, turn on the lights.")
+    assert commands(found) == [("lights.turn_on", {"area": "kitchen"})]
+
+
+def test_a_noun_that_two_devices_share_is_said_once(ours: Interpreter) -> None:
+    found = ours.interpret("turn on the floor and desk lamps")
+    assert commands(found) == [
+        ("lights.turn_on", {"name": "floor lamp"}),
+        ("lights.turn_on", {"name": "desk lamp"}),
+    ]
+
+
+def test_a_command_for_later_is_as_sure_as_the_command(ours: Interpreter) -> None:
+    found = ours.interpret("close the blinds tomorrow at eight")
+    assert (found.decision, found.rule) == ("accept", "template")
+    assert found.intents[0].slots["command"].raw == "close the blinds"
+    assert ours.interpret("the train leaves tomorrow at eight").decision == "reject"
+
+
 @pytest.mark.parametrize(
     "said",
     [
         "", "...", "what's the weather like tomorrow", "i turned off the light yesterday",
-        "the kitchen is lovely", "remind me to buy a new lamp", "set a timer for ten minutes",
+        "the kitchen is lovely", "you remind me of somebody", "book a table for ten", "lock the shed",
         "add milk to the shopping list", "don't turn off the light", "who won the game last night",
         "turn on the", "set the light to", "good morning", "tell me a joke",
         "my favorite color is blue", "turn on the television",

@@ -6,7 +6,7 @@ import pytest
 from assistant.skill.manifest import IntentSpec, Manifest, SlotSpec
 from assistant.understand import RULES_FILE
 from assistant.understand.names import HouseNames, NameFinder
-from assistant.understand.reading import Lexicon, Reading, Said, know, read
+from assistant.understand.reading import Lexicon, Reading, Said, know, read, stranger
 from assistant.understand.tagger import NONE, Scores, Span, best_spans
 from assistant.understand.templates import compile_templates, read_rules
 from assistant.understand.text import split_words
@@ -58,7 +58,24 @@ def test_a_name_becomes_a_slot_with_its_words() -> None:
 
 
 def test_a_name_the_house_does_not_have_is_a_problem() -> None:
-    assert reading("light the banana", ["O", "O", "B-name"], light=0.99).problem == "unknown name"
+    found = reading("light the banana", ["O", "O", "B-name"], light=0.99)
+    assert found.problem == "there is no banana"
+
+
+@pytest.mark.parametrize(
+    ("text", "thing"),
+    [
+        ("light the banana", "banana"),  # skipped by the model: then some other lamp would be lit
+        ("light the yellow banana to half", "yellow banana"),
+        ("light the lights", ""),
+        ("light banana", ""),  # an exclamation, perhaps
+    ],
+)
+def test_a_thing_that_nobody_has_heard_of_is_found(text: str, thing: str) -> None:
+    words = split_words(text)
+    said = Said(text, words, NameFinder(NAMES).units([word.text for word in words]))
+    found = reading(text, ["O"] * len(words), light=0.99)
+    assert stranger(said, found, LEXICON, LEXICON.known["s.light"].words) == thing
 
 
 def test_a_name_that_is_only_alike_is_asked_for() -> None:
