@@ -269,9 +269,9 @@ class TemplateMatcher:
         return ()
 
     def _with_its_command(self, match: Match) -> Match | None:
-        """`match`, as sure as what stands in its slot for a command, if it has one.
+        """`match`, of which a slot for a command is no free text: it is understood by itself.
 
-        None where that is no command of another skill.
+        None where it is no command of another skill.
         """
         for slot in match.intent.slots.values():
             spec = match.specs.get(slot.name)
@@ -280,7 +280,7 @@ class TemplateMatcher:
                 skill = match.intent.name.partition(".")[0]
                 if not inner or inner[0].intent.name.startswith(f"{skill}."):
                     return None
-                return replace(match, free_text=inner[0].free_text)
+                return replace(match, free_text=False)
         return match
 
     def _match_reading(self, text: str, words: tuple[Word, ...]) -> list[Match]:

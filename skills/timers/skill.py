@@ -163,11 +163,21 @@ def _left(timer: Entry) -> str:
 # Alarms.
 
 
-def set_alarm(now: datetime, when: datetime | None = None, time: time | None = None) -> Answer:
+def set_alarm(
+    now: datetime,
+    when: datetime | None = None,
+    duration: timedelta | None = None,
+    time: time | None = None,
+    ahead: str = "",
+    part: str = "",
+) -> Answer:
     """An alarm, once."""
-    if when is None and time is None:
+    if time is not None:
+        clock = _often(part, time)[1]
+        when = datetime.combine(_date(ahead, now), clock) if ahead else _next(clock, now)
+    due = now + duration if duration else when
+    if due is None:
         return Answer("For what time?", asks="when")
-    due = when or _next(time, now)  # type: ignore[arg-type]  # one of the two was said
     if due <= now:
         raise CannotDo(f"{sentence(_moment(due, now))} is over.")
     at = _moment(due, now).removeprefix("at ")
@@ -221,7 +231,7 @@ def list_alarms(schedule: Schedule, now: datetime) -> Answer:
         return Answer("There is no alarm.")
     times = [
         f"{clock_time(alarm.due.time())} {_days(alarm.days)}" if alarm.days
-        else _moment(alarm.due, now)
+        else _moment(alarm.due, now).removeprefix("at ")
         for alarm in alarms
         if alarm.due
     ]  # fmt: skip
