@@ -112,6 +112,9 @@ class IntentSpec:
     confirm: bool = False
     """Risky: the wish is read back and done after a "yes"."""
 
+    tells: bool = False
+    """It only tells something: where it is not sure to be meant, better done than asked about."""
+
     asks: Mapping[str, str] = field(default_factory=dict)
     """Slot → the question that goes back when it was not said: {duration: "For how long?"}."""
 

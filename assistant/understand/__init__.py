@@ -90,4 +90,10 @@ def open_interpreter(
     tagger = Tagger(resolve(settings.model), accelerator=settings.accelerator, heads=heads)
     wordings = partial(read_wordings, manifests, rules)
     negatives = compile_templates(negative_sentences(manifests), rules)
-    return HouseInterpreter(settings, templates, names, tagger, negatives, wordings)
+    telling = frozenset(
+        f"{manifest.name}.{name}"
+        for manifest in manifests
+        for name, intent in manifest.intents.items()
+        if intent.tells
+    )
+    return HouseInterpreter(settings, templates, names, tagger, negatives, wordings, telling)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -24,6 +24,9 @@ _SHARED = 3
 """Words at the end that two commands may share: "the lamp and the fan on at half"."""
 
 _ANY_WORD = "something"
+_TELL = 0.6
+"""Confidence from which what changes nothing is done: the answer shows what was understood."""
+
 _AMBIGUOUS = 0.5
 """Confidence where two templates fit equally well."""
 
@@ -39,10 +42,16 @@ class HouseInterpreter:
         tagger: Tagger,
         negatives: Sequence[Template] = (),
         wordings: Callable[[], Sequence[Template]] = tuple,
+        telling: Collection[str] = (),
     ) -> None:
-        """`wordings` reads the sentences beyond the templates that the model understands."""
+        """
+        wordings   reads the sentences beyond the templates that the model understands
+        telling    intents that change nothing
+        """
+        self._telling = telling
         self._matcher = TemplateMatcher(templates, names)
         self._negatives = TemplateMatcher(negatives, names)
+        self._told_apart = frozenset(template.intent for template in negatives)
         self._templates = templates
         self._wordings = wordings
         self._house_names = names
@@ -170,8 +179,11 @@ class HouseInterpreter:
     ) -> Understanding:
         """A sentence with an open slot fits almost anything: the model has to agree."""
         by_template = _from_matches(text, matches)
-        unlearnt = by_template.intents[0].name not in self._lexicon.intents
-        if by_template.decision != "accept" or unlearnt:  # a new skill works without training
+        name = by_template.intents[0].name
+        unlearnt = name not in self._lexicon.intents  # a new skill works without training
+        # An intent that says what it is not is meant by all else that fits it: the model knows
+        # few names of songs, and takes a question back for the safe side.
+        if by_template.decision != "accept" or unlearnt or name in self._told_apart:
             return by_template
         reading = self._read(text, words)
         if not reading.intents or reading.problem:
@@ -216,7 +228,9 @@ class HouseInterpreter:
             return _understood(text, "reject", confidence, intents, "too unsure")
         if reading.unsure:
             return _understood(text, "confirm", confidence, intents, reading.unsure)
-        decision: Decision = "accept" if confidence >= self._accept else "confirm"
+        telling = all(intent.name in self._telling for intent in intents)
+        needed = min(_TELL, self._accept) if telling else self._accept
+        decision: Decision = "accept" if confidence >= needed else "confirm"
         return _understood(text, decision, confidence, intents, "model")
 
 

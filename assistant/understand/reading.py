@@ -149,9 +149,10 @@ def stranger(said: Said, reading: Reading, about: Lexicon, words: frozenset[str]
         if not places or places & set(intent.slots):
             return ""
     texts = [unit.text for unit in said.units]
+    words = words | _AFTER_A_THING | {t for t in texts if t not in {w.text for w in said.words}}
     for at, text in enumerate(texts[:-1]):
         end = at + 1
-        while end < len(texts) and texts[end] not in words | _AFTER_A_THING:
+        while end < len(texts) and texts[end] not in words:
             end += 1
         things = texts[at + 1 : end]
         if text in _DETERMINERS and things and (texts[end:] or ["to"])[0] in _AFTER_A_THING:
