@@ -11,7 +11,16 @@ from assistant.events import Decision, Intent, Understanding
 from assistant.understand.graph import Graph
 from assistant.understand.names import HouseNames, NameFinder
 from assistant.understand.negatives import without
-from assistant.understand.reading import NO_SUCH, Lexicon, Reading, Said, know, read, stranger
+from assistant.understand.reading import (
+    NO_SUCH,
+    Lexicon,
+    Reading,
+    Said,
+    condition,
+    know,
+    read,
+    stranger,
+)
 from assistant.understand.suggest import Suggester
 from assistant.understand.tagger import Tagger
 from assistant.understand.templates import Match, Template, TemplateMatcher
@@ -204,7 +213,11 @@ class HouseInterpreter:
         if not reading.intents or reading.problem:
             return reading
         thing = stranger(said, reading, self._lexicon, self._words)
-        return replace(reading, problem=f"{NO_SUCH} {thing}") if thing else reading
+        if thing:
+            return replace(reading, problem=f"{NO_SUCH} {thing}")
+        if word := condition(said, reading, self._lexicon):
+            return replace(reading, problem=f"not understood: {word}")
+        return reading
 
     @cached_property
     def _words(self) -> frozenset[str]:

@@ -145,8 +145,9 @@ def stranger(said: Said, reading: Reading, about: Lexicon, words: frozenset[str]
     The model skips what it does not know: without this, some other door would be locked.
     """
     for intent in reading.intents:
-        places = set(TARGET_SLOTS) & about.known[intent.name].slots
-        if not places or places & set(intent.slots):
+        known = about.known[intent.name]
+        places = set(TARGET_SLOTS) & known.slots
+        if places & set(intent.slots) or not (places or known.target):
             return ""
     texts = [unit.text for unit in said.units]
     words = words | _AFTER_A_THING | {t for t in texts if t not in {w.text for w in said.words}}
@@ -157,6 +158,25 @@ def stranger(said: Said, reading: Reading, about: Lexicon, words: frozenset[str]
         things = texts[at + 1 : end]
         if text in _DETERMINERS and things and (texts[end:] or ["to"])[0] in _AFTER_A_THING:
             return " ".join(things)
+    return ""
+
+
+_NOT_NOW = frozenset({
+    "if", "when", "whenever", "unless", "until", "till", "once", "while", "before", "sunset",
+    "sunrise", "dawn", "dusk", "yesterday", "tomorrow", "tonight", "later", "except", "but",
+})  # fmt: skip
+
+
+def condition(said: Said, reading: Reading, about: Lexicon) -> str:
+    """ "when" in "close the door when you leave", which is not to be closed now; "" for none.
+
+    Words that the intent's own sentences have, and those in its slots, are no condition.
+    """
+    for intent in reading.intents:
+        raw = {w for slot in intent.slots.values() for w in slot.raw.lower().split()}
+        for word in said.words:
+            if word.text in _NOT_NOW - about.known[intent.name].words - raw:
+                return word.text
     return ""
 
 

@@ -6,9 +6,12 @@ STEP_PERCENT = 10  # "louder" without a number
 LOUD_PERCENT = 30  # after a silence that the player knows nothing of
 
 
-def play(targets: Targets, query: str) -> Answer:
-    """Play whatever the player finds for these words."""
-    return Answer(f"Playing {query}{_in(targets)}.", targets.set(query=query))
+def play(targets: Targets, query: str, volume: int | None = None) -> Answer:
+    """Play whatever the player finds for these words, and so loud."""
+    changes = targets.set(query=query)
+    if volume is not None:
+        changes = (*targets.set(volume=volume), *changes)
+    return Answer(f"Playing {query}{_in(targets)}.", changes)
 
 
 def resume(targets: Targets) -> Answer:

@@ -88,7 +88,7 @@ def test_a_command_for_later_is_as_sure_as_the_command(ours: Interpreter) -> Non
     [
         "", "...", "what's the weather like tomorrow", "i turned off the light yesterday",
         "the kitchen is lovely", "you remind me of somebody", "book a table for ten",
-        "lock the shed",
+        "lock the shed", "close the blinds when it rains", "would you dim the lights at sunset",
         "add milk to the shopping list", "don't turn off the light", "who won the game last night",
         "turn on the", "set the light to", "good morning", "tell me a joke",
         "my favorite color is blue", "turn on the television",
