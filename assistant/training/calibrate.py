@@ -15,7 +15,7 @@ from assistant.evaluation.tasks import Labelled
 from assistant.understand.tagger import NONE, Tagger, best_spans, log_softmax
 
 _TEMPERATURES = np.linspace(0.3, 3.0, 109)
-_ACCEPT_WRONG, _CONFIRM_WRONG = 0.002, 0.02
+_ACCEPT_WRONG, _CONFIRM_WRONG = 0.003, 0.02
 """Of sentences that are no command: share that may be carried out, that may be asked for."""
 
 _REJECT_RIGHT = 0.04
