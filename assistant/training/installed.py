@@ -29,6 +29,9 @@ class Amount:
     """How many sentences are drawn."""
 
     commands: int = 5200
+    """At least; more where there are many intents, each of which needs `each`."""
+
+    each: int = 120
     none: int = 2400
     check: int = 5
     """One sentence of so many is held out, to check with."""
@@ -60,7 +63,7 @@ def gather(
     grammar = read_grammar(manifests, read_rules(RULES_FILE))
     rng = random.Random(seed)
     sampler = Sampler(grammar, read_corpus(), rng)
-    each = max(amount.commands // max(len(grammar.own), 1), 1)
+    each = max(amount.commands // max(len(grammar.own), 1), amount.each)
     commands = draw_many(sampler, list(grammar.own), each, 0)
     none = draw_many(sampler, [NONE], 0, amount.none + amount.quiet)
     quiet, drawn = none[: amount.quiet], [*commands, *none[amount.quiet :]]
