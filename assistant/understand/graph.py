@@ -3,7 +3,8 @@
 Compiled from the skills' sentence templates, the names of the house and the values of typed slots:
 
     start ─ fillers ─ template ─ fillers ─ end          " and " leads from there to the start
-              each {slot} and <rule> is an automaton of its own, entered like a subroutine
+              each {slot} and <rule> is an automaton of its own, entered like a subroutine;
+              so are the commands, for the slots that take one: "{command} in ten minutes"
 
 It reads what any recognizer writes: capital letters, commas, hyphens and full stops make no
 difference, numbers may be spelled or in digits. A slot of free text takes any words.
@@ -80,6 +81,9 @@ class _Nodes:
     leaves: set[int] = field(default_factory=set)
     """Nodes at which a part is left."""
 
+    openings: set[int] = field(default_factory=set)
+    """Nodes where a sentence begins."""
+
     joints: set[int] = field(default_factory=set)
     """Nodes after "and": another command begins."""
 
@@ -101,10 +105,13 @@ class _Nodes:
         self.skips.setdefault(at, []).append(to)
 
     def call(self, at: int, part: int) -> int:
-        """Enter `part` from `at`; returns where it is left to."""
-        back = self.new()
-        self.calls.setdefault(at, []).append((part, back))
-        return back
+        """Enter `part` from `at`; returns where it is left to, which is the same each time."""
+        calls = self.calls.setdefault(at, [])
+        for first, back in calls:
+            if first == part:
+                return back
+        calls.append((part, self.new()))
+        return calls[-1][1]
 
     def text(self, at: int, text: str) -> int:
         """A path that spells `text`; returns its end. Texts share their beginnings, as a tree."""
@@ -156,6 +163,8 @@ class Graph:
         self._names = names
         self._parts: dict[tuple[int, str], int] = {}
         self._lists: dict[str, int] = {}
+        self._commands = self._nodes.new()
+        self._begun: dict[tuple[int, bool], frozenset[_Place]] = {}
         self._end = self._nodes.new()
         self._first, self._after = self._compile(templates)
         self._beside: dict[Hashable, Graph] = {}
@@ -239,21 +248,41 @@ class Graph:
         """The node where one of these sentences begins, and where one can be after it."""
         nodes = self._nodes
         start, before, after = nodes.new(), nodes.new(), nodes.new()
+        nodes.openings.add(before)
         at = start
         for _ in range(_FILLERS):
             nodes.skip(at, before)
             at = nodes.text(nodes.phrases(at, LEADING_FILLERS), " ")
         nodes.skip(at, before)
-        for template in templates:
-            nodes.skip(self._expression(template.sentence.expression, before, template), after)
+        later = self._planned(templates, before, after)
         nodes.skip(after, self._end)
         nodes.skip(nodes.text(after, " "), self._end)  # a full stop
         for joint in (" and ", " then ", " and then "):
             nodes.joints.add(at := nodes.text(after, joint))
             nodes.skip(at, start)
         nodes.skip(nodes.phrases(nodes.text(after, " "), (*TRAILING_FILLERS, AGAIN)), after)
-        blank = _blank(nodes, self._reachable([(after, ())], after_break=False))
-        return start, frozenset(self._reachable(blank, after_break=True))
+        over = self._reachable([(after, ()), *((node, ()) for node in later)], after_break=False)
+        return start, frozenset(self._reachable(_blank(nodes, over), after_break=True))
+
+    def _planned(self, templates: Sequence[Template], before: int, after: int) -> Sequence[int]:
+        """Put the sentences between the two; the nodes where only a time may follow.
+
+        What takes a command is none that another can take: "{command} in ten minutes".
+        """
+        nodes = self._nodes
+        commands, leave = nodes.new(), nodes.new()
+        for template in templates:
+            if not template.takes_command:
+                end = self._expression(template.sentence.expression, commands, template)
+                nodes.skip(end, leave)
+        nodes.leaves.add(leave)
+        nodes.skip(nodes.call(before, commands), after)
+        planned = [template for template in templates if template.takes_command]
+        if planned:
+            nodes.skip(self._commands, commands)
+        for template in planned:
+            nodes.skip(self._expression(template.sentence.expression, before, template), after)
+        return [back for part, back in nodes.calls[before] if part == self._commands]
 
     def _expression(self, expression: Expression, at: int, template: Template) -> int:
         """Append `expression` to node `at`; returns the node after it."""
@@ -291,6 +320,9 @@ class Graph:
         if name not in self._lists:
             self._lists[name] = start = self._nodes.new()
             slot = name.rpartition("/")[2]
+            if slot not in TARGET_SLOTS and template.specs[slot].type == "command":
+                self._lists[name] = self._commands
+                return self._commands
             if slot == "it":
                 self._nodes.pronouns.add(start)
             if slot in FIXED_WORDS:
@@ -326,9 +358,9 @@ class Graph:
         if letter in _BREAKS:
             return self._after_break(state)
         letter = "'" if letter == "\u2019" else letter
-        found = list(self._after_letter(state, letter))
-        if letter in _MAYBE_BREAKS and not found:
+        if letter in _MAYBE_BREAKS and letter not in state.letters:
             return self._after_break(state)
+        found = self._after_letter(state, letter)
         return self._state(found, after_break=False, points=state.points)
 
     def _after_letter(self, state: _State, letter: str) -> Iterator[_Place]:
@@ -383,15 +415,26 @@ class Graph:
         return bool(nodes.letters[node]) or node in nodes.free_words or node in nodes.free_gaps
 
     def _reachable(
-        self, places: Iterable[_Place], *, after_break: bool, points: bool = False
+        self,
+        places: Iterable[_Place],
+        *,
+        after_break: bool,
+        points: bool = False,
+        opening: bool = False,
     ) -> set[_Place]:
-        """`places` and those that can be reached from them without reading anything."""
+        """`places` and those that can be reached from them without reading anything.
+
+        opening   it is asked where a sentence can begin, see `_beginnings`
+        """
         nodes = self._nodes
         reached = set(places)
         waiting = list(reached)
         while waiting:
             node, stack = waiting.pop()
             found: list[_Place] = []
+            if node in nodes.openings and not opening:
+                reached |= self._beginnings(node, points)
+                continue
             if node in nodes.skips:
                 found += [(to, stack) for to in nodes.skips[node]]
             if node in nodes.calls:
@@ -408,6 +451,17 @@ class Graph:
                 waiting += [place for place in found if place not in reached]
                 reached.update(found)
         return reached
+
+    def _beginnings(self, node: int, points: bool) -> frozenset[_Place]:
+        """Where a sentence that begins at `node` can begin; none does with free text.
+
+        After "{label} timer", all that is said would be heard as the beginning of one.
+        """
+        if (node, points) not in self._begun:
+            reached = self._reachable([(node, ())], after_break=True, points=points, opening=True)
+            kept = frozenset(place for place in reached if place[0] not in self._nodes.free_words)
+            self._begun[node, points] = kept
+        return self._begun[node, points]
 
 
 def _blank(nodes: _Nodes, places: Iterable[_Place]) -> Iterator[_Place]:

@@ -5,7 +5,7 @@ utterance first, so that it only ever compares literal text:
 
     {name} {area} {floor}   the house's names that occur in the utterance
     typed slots             the stretches of the utterance that `values` can read
-    text                    every stretch of the utterance
+    text                    the stretches of the utterance between words of the template
 
 and a template is walked only when all words of the utterance are its own or could be a value.
 Measured by `assistant models eval`: see models/intent-en/CARD.md.
@@ -13,9 +13,8 @@ Measured by `assistant models eval`: see models/intent-en/CARD.md.
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -62,6 +61,9 @@ FIXED_WORDS: Mapping[str, tuple[str, ...]] = {"all": ALL_WORDS, "it": PRONOUNS}
 _SLOT = re.compile(r"\{(\w+)\}")
 _MAX_VALUE_WORDS = 10
 
+MOST_WORDS = 60
+"""A command has no more words; with them, trying every way to divide them takes too long."""
+
 
 @dataclass(frozen=True)
 class Template:
@@ -95,7 +97,23 @@ class Template:
     @cached_property
     def needed(self) -> frozenset[str]:
         """Slots that every way of saying it fills."""
-        return _needed(self.sentence.expression, self.rules)
+        return frozenset(name.rpartition("/")[2] for name in self.needed_lists)
+
+    @cached_property
+    def needed_lists(self) -> frozenset[str]:
+        """The lists of those slots."""
+        return _always(self.sentence.expression, self.rules, _slot_of)
+
+    @cached_property
+    def takes_command(self) -> bool:
+        """One of its slots takes a command of another skill."""
+        slots = (name.rpartition("/")[2] for name in self.lists)
+        return any(self.specs[slot].type == "command" for slot in slots if slot in self.specs)
+
+    @cached_property
+    def needed_words(self) -> frozenset[str]:
+        """Words, or beginnings of them, that every way of saying it has."""
+        return _always(self.sentence.expression, self.rules, _words_in)
 
     def _walk(self) -> Iterator[Expression]:
         return walk(self.sentence.expression, self.rules)
@@ -112,17 +130,28 @@ def walk(expression: Expression, rules: Mapping[str, Sentence]) -> Iterator[Expr
         yield expression
 
 
-def _needed(expression: Expression, rules: Mapping[str, Sentence]) -> frozenset[str]:
-    if isinstance(expression, ListReference):
-        return frozenset({expression.slot_name})
+def _always(
+    expression: Expression,
+    rules: Mapping[str, Sentence],
+    of: Callable[[Expression], frozenset[str]],
+) -> frozenset[str]:
+    """What `of` finds in its slots and words on every way through `expression`."""
     if isinstance(expression, RuleReference):
-        return _needed(rules[expression.rule_name].expression, rules)
-    if isinstance(expression, Alternative):
-        ways = [_needed(item, rules) for item in expression.items]
-        return frozenset.intersection(*ways) if ways else frozenset()
+        return _always(rules[expression.rule_name].expression, rules, of)
     if isinstance(expression, Group):
-        return frozenset().union(*(_needed(item, rules) for item in expression.items))
-    return frozenset()
+        ways = [_always(item, rules, of) for item in expression.items]
+        if isinstance(expression, Alternative):
+            return frozenset.intersection(*ways) if ways else frozenset()
+        return frozenset().union(*ways)
+    return of(expression)
+
+
+def _slot_of(expression: Expression) -> frozenset[str]:
+    return frozenset({expression.list_name} if isinstance(expression, ListReference) else ())
+
+
+def _words_in(expression: Expression) -> frozenset[str]:
+    return frozenset(expression.text.split() if isinstance(expression, TextChunk) else ())
 
 
 def read_rules(file: Path) -> dict[str, str]:
@@ -245,6 +274,7 @@ class TemplateMatcher:
         for template in templates:
             for list_name in template.lists:
                 self._lists.setdefault(list_name, self._source(template, list_name))
+        self._takes_command = {t.intent for t in templates if t.takes_command}
         self._longest = {
             name: max((len(said.split()) for said in source), default=0)
             for name, source in self._lists.items()
@@ -262,6 +292,8 @@ class TemplateMatcher:
 
     def match(self, text: str, words: Sequence[Word]) -> tuple[Match, ...]:
         """Every reading of `words` (of `text`), the best first; empty when there is none."""
+        if len(words) > MOST_WORDS:
+            return ()
         for reading in without_fillers(words):
             found = map(self._with_its_command, self._match_reading(text, reading))
             if matches := [match for match in found if match is not None]:
@@ -271,39 +303,61 @@ class TemplateMatcher:
     def _with_its_command(self, match: Match) -> Match | None:
         """`match`, of which a slot for a command is no free text: it is understood by itself.
 
-        None where it is no command of another skill.
+        None where it is no command that another skill carries out now.
         """
         for slot in match.intent.slots.values():
             spec = match.specs.get(slot.name)
             if spec and spec.type == "command":
                 inner = self.match(slot.raw, split_words(slot.raw))
-                skill = match.intent.name.partition(".")[0]
-                if not inner or inner[0].intent.name.startswith(f"{skill}."):
+                if not inner or inner[0].intent.name in self._takes_command:
                     return None
                 return replace(match, free_text=False)
         return match
 
     def _match_reading(self, text: str, words: tuple[Word, ...]) -> list[Match]:
-        values = {name: self._values(source, name, words) for name, source in self._lists.items()}
-        covers = {
-            name: {w for said in found for w in said.split()} for name, found in values.items()
+        said = join(words)
+        possible = [t for t in self._templates if all(part in said for part in t.needed_words)]
+        used = frozenset[str]().union(*(t.lists for t in possible))
+        closed = {
+            name: self._values(source, name, words)
+            for name, source in self._lists.items()
+            if name in used and not _is_open(source)
         }
+        covers = {name: _all_words(found) for name, found in closed.items()}
         spoken = {word.text for word in words}
-        candidates = [t for t in self._templates if _could_match(t, spoken, covers)]
-        if not candidates:
-            return []
-        lists: dict[str, SlotList] = {
-            name: TextSlotList(
-                name=name,
-                values=[TextSlotValue(TextChunk(said), value) for said, value in found.items()],
-            )
-            for name, found in values.items()
+        return [
+            match
+            for t in possible
+            if _could_match(t, spoken, covers)
+            for lists in [self._slots_of(t, words, closed)]
+            for match in _walk_template(t, text, words, lists, self._names)
+        ]
+
+    def _slots_of(
+        self,
+        template: Template,
+        words: Sequence[Word],
+        closed: Mapping[str, Mapping[str, SlotValue]],
+    ) -> dict[str, SlotList]:
+        """What can fill each slot of `template`: of free text, what its own words stand around."""
+        known = template.lists & closed.keys()
+        around = template.words.union(*(_all_words(closed[name]) for name in known))
+        if len(template.lists - known) > 1:  # one free text may stand beside another
+            around |= {word.text for word in words}
+        found = {
+            name: closed[name] if name in known else _open_stretches(words, around)
+            for name in template.lists
         }
-        return [m for t in candidates for m in _walk_template(t, text, words, lists, self._names)]
+        return {
+            name: TextSlotList(
+                name, [TextSlotValue(TextChunk(said), value) for said, value in values.items()]
+            )
+            for name, values in found.items()
+        }
 
     def _values(
         self, source: Mapping[str, str] | SlotSpec, name: str, words: Sequence[Word]
-    ) -> dict[str, SlotValue]:
+    ) -> Mapping[str, SlotValue]:
         """Stretches of the utterance that can fill a slot → the value."""
         if isinstance(source, SlotSpec):
             return _typed_stretches(source, words, self._names)
@@ -316,13 +370,27 @@ class TemplateMatcher:
         return found
 
 
+def _is_open(source: Mapping[str, str] | SlotSpec) -> bool:
+    return isinstance(source, SlotSpec) and source.type in OPEN_TYPES
+
+
+def _all_words(stretches: Iterable[str]) -> frozenset[str]:
+    return frozenset(word for said in stretches for word in said.split())
+
+
+def _open_stretches(words: Sequence[Word], around: frozenset[str]) -> Mapping[str, SlotValue]:
+    """Stretches of any words between two of `around`, or up to an end; parts of words count."""
+    beside = [any(part in word.text for part in around) for word in words]
+    firsts = [at for at in range(len(words)) if at == 0 or beside[at - 1]]
+    ends = [at for at in range(1, len(words) + 1) if at == len(words) or beside[at]]
+    stretches = (join(words[first:end]) for first in firsts for end in ends if first < end)
+    return {said: said for said in stretches}
+
+
 def _typed_stretches(
     spec: SlotSpec, words: Sequence[Word], names: HouseNames
-) -> dict[str, SlotValue]:
+) -> Mapping[str, SlotValue]:
     found: dict[str, SlotValue] = {}
-    if spec.type in OPEN_TYPES:
-        stretches = itertools.combinations(range(len(words) + 1), 2)
-        return {said: said for a, b in stretches if (said := join(words[a:b]))}
     for first in range(len(words)):
         for last in range(first, min(first + _MAX_VALUE_WORDS, len(words))):
             if not word_fits(spec, words[last].text):
@@ -335,11 +403,15 @@ def _typed_stretches(
     return found
 
 
-def _could_match(template: Template, spoken: set[str], covers: Mapping[str, set[str]]) -> bool:
-    """Every word must be the template's own or in a value; parts of words count ("colo[u]r")."""
+def _could_match(
+    template: Template, spoken: set[str], covers: Mapping[str, frozenset[str]]
+) -> bool:
+    """What it needs is there, and every word is its own or in a value; parts of words count."""
+    if not all(covers.get(list_name, True) for list_name in template.needed_lists):
+        return False
     left = spoken - template.words
     for list_name in template.lists:
-        if not left:
+        if not left or list_name not in covers:  # free text takes any
             return True
         left = left - covers[list_name]
     return all(any(word.startswith(part) for part in template.words) for word in left)

@@ -16,24 +16,34 @@ from hassil.expression import (
 )
 from hypothesis import strategies as st
 
-from assistant.skill.manifest import TARGET_SLOTS
+from assistant.skill.manifest import HOUSE_TYPES, TARGET_SLOTS
 from assistant.understand.graph import DEAD, Graph
 from assistant.understand.names import HouseNames
 from assistant.understand.phrases import phrases
 from assistant.understand.templates import FIXED_WORDS, Template
 
+COMMAND = "{command}"
+"""In place of a command of another skill."""
+
 FREE_TEXT = ("jazz", "hey jude", "dark side of the moon", "99 red balloons", "something calm")
 
 
-@st.composite
 def sentences(
-    draw: st.DrawFn, templates: Sequence[Template], names: HouseNames, *, free_text: bool = True
-) -> str:
+    templates: Sequence[Template], names: HouseNames, *, free_text: bool = True
+) -> st.SearchStrategy[str]:
     """One way to say one of `templates` with names of the house and values in their range."""
     usable = [t for t in templates if free_text or not has_free_text(t)]
-    template = draw(st.sampled_from(usable))
-    said = _draw(draw, template.sentence.expression, template, names)
-    return " ".join(said.split())
+
+    @st.composite  # takes no templates: Hypothesis would print them, which takes gigabytes
+    def sentence(draw: st.DrawFn) -> str:
+        said = draw(st.sampled_from(range(len(usable))).map(usable.__getitem__))
+        text = _draw(draw, said.sentence.expression, said, names)
+        if COMMAND in text:
+            plain = [t for t in usable if not t.takes_command]
+            text = text.replace(COMMAND, draw(sentences(plain, names)))
+        return " ".join(text.split())
+
+    return sentence()
 
 
 def has_free_text(template: Template) -> bool:
@@ -63,16 +73,22 @@ def _value(draw: st.DrawFn, slot: str, template: Template, names: HouseNames) ->
     if slot in FIXED_WORDS:
         return draw(st.sampled_from(FIXED_WORDS[slot]))
     if slot in TARGET_SLOTS:
-        return draw(st.sampled_from(sorted(names.spoken(slot, template.target))))
+        said = sorted(names.spoken(slot, template.target))
+        assert said, f"house.yaml has no {slot} of {template.target} for {template.text!r}"
+        return draw(st.sampled_from(said))
     spec = template.specs[slot]
     if spec.type == "text":
         return draw(st.sampled_from(FREE_TEXT))
+    if spec.type == "command":
+        return COMMAND
+    if spec.type in HOUSE_TYPES:
+        return draw(st.sampled_from(sorted(names.of_slot(spec))))
     way = draw(st.sampled_from(list(phrases(spec, house_unit=names.temperature_unit))))
     return "".join(draw(st.sampled_from(part)) for part in way)
 
 
 def walk(graph: Graph, random: Random) -> str:
-    """Letter by letter through `graph`, until a sentence is whole."""
+    """Letter by letter through `graph`, until a sentence is whole; "": lost in free text."""
     state, said = graph.start, ""
     while not graph.ends(state) or random.random() < 0.5:
         ways = [(letter, graph.step(state, letter)) for letter in sorted(graph.letters(state))]
@@ -84,4 +100,6 @@ def walk(graph: Graph, random: Random) -> str:
             break
         text, state = random.choice(ways)
         said += text
+        if len(said) > 300:
+            return ""
     return said

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from sayable import has_free_text, sentences, walk
+from sayable import FREE_TEXT, has_free_text, sentences, walk
 
 from assistant.config import ROOT, HouseSettings, UnderstandSettings
 from assistant.reader import read_yaml
@@ -256,6 +256,7 @@ def test_half_sentences_are_no_commands(text: str) -> None:
 @settings(max_examples=300, deadline=None)
 @given(sentences(TEMPLATES, HOUSE))
 def test_what_the_templates_say_is_sayable(said: str) -> None:
+    assume(not said.startswith(FREE_TEXT))
     assert OURS.accepts(said)
     assert OURS.accepts(f"Okay, {said.capitalize()}, please.")
     assert OURS.accepts(re.sub(r"(?<=[a-z]) (?=[a-z])", "-", said).upper())
@@ -265,7 +266,7 @@ def test_what_the_templates_say_is_sayable(said: str) -> None:
 @given(st.integers(min_value=0))
 def test_what_is_sayable_is_understood(seed: int) -> None:
     said = walk(OURS, Random(seed))
-    assume("and" not in said and "then" not in said)
+    assume(said and "and" not in said and "then" not in said)
     assert MATCHER.match(said, split_words(said)), said
 
 
