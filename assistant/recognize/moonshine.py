@@ -53,10 +53,10 @@ class MoonshineRecognizer:
     def reset(self, graph: Graph | None = None) -> None:
         if graph is None:
             self._may = None
-        elif self._may is None or self._may.graph is not graph:
+        elif self._may is None:
             self._may = Continuations(self._table, graph)
         else:
-            self._may.trim()
+            self._may.follow(graph)
         give_back_memory()
         self._pcm = bytearray()
         self._looked = 0  # bytes of _pcm that the partial result covers

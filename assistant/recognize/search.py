@@ -158,9 +158,7 @@ class _Search:
         """`row` with each token that may follow."""
         if len(row.tokens) > self._limit:
             return
-        ids, states = self._may.closed(row.state)
-        kept = np.argsort(-scores[ids])[: 4 * self._beam]
-        found = {int(ids[k]): int(states[k]) for k in kept}
+        found = self._may.likely(row.state, scores, 4 * self._beam)
         if self._may.graph.is_free(row.state):
             for token in np.argpartition(-scores, _OPEN_CHOICES)[:_OPEN_CHOICES]:
                 if (state := self._may.after(row.state, int(token))) != DEAD:

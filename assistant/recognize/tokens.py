@@ -20,6 +20,7 @@ _WORD_START = "\u2581"
 _LAST = "\U0010ffff"
 
 Tokens = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float32]
 
 
 class TokenTable:
@@ -57,13 +58,41 @@ _BREAKS = re.compile(r"[ ,;:!?…\-—\u2019\".]+")
 _BREAKS_OF_TOKENS = frozenset(" .,?!-'")
 
 
+_LOOKED_AT = 1_000
+"""Tokens that are tried one by one, the likeliest first. In most states a few of them may follow;
+spelling out all that may follow takes a hundred times as long where any name may."""
+
+_FEW = 8
+"""With fewer of those, all that may follow are looked for."""
+
+
 class Continuations:
-    """`TokenTable.following` of one graph, kept for the states that were asked for."""
+    """`TokenTable.following` of a graph, kept for the states that were asked for."""
 
     def __init__(self, table: TokenTable, graph: Graph) -> None:
         self.graph = graph
         self._table = table
         self._closed: dict[int, tuple[Tokens, Tokens]] = {}
+
+    def likely(self, state: int, scores: FloatArray, count: int) -> dict[int, int]:
+        """The likeliest tokens that may follow, apart from free text → the state after each.
+
+        scores   log-probabilities (32768)
+        """
+        found: dict[int, int] = {}
+        letters = self.graph.letters(state) | _BREAKS_OF_TOKENS
+        best = np.argpartition(-scores, _LOOKED_AT)[:_LOOKED_AT]
+        for token in best[np.argsort(-scores[best])]:
+            text = self._table.texts[token]
+            if text[:1] in letters and (after := self.graph.step(state, text)) != DEAD:
+                found[int(token)] = after
+                if len(found) == count:
+                    return found
+        if len(found) >= _FEW:
+            return found
+        ids, states = self.closed(state)
+        kept = np.argsort(-scores[ids])[:count]
+        return {int(ids[k]): int(states[k]) for k in kept}
 
     def closed(self, state: int) -> tuple[Tokens, Tokens]:
         """Ids of the tokens that may follow and the states they lead to, apart from free text."""
@@ -73,10 +102,11 @@ class Continuations:
             self._closed[state] = (array[:, 0], array[:, 1])
         return self._closed[state]
 
-    def trim(self) -> None:
-        """Between two searches: keep memory within bounds, see `Graph.trim`."""
-        if self.graph.trim():
+    def follow(self, graph: Graph) -> None:
+        """Between two searches: what can be said in the next, and memory within bounds."""
+        if graph.trim() or not graph.shares_states(self.graph):
             self._closed.clear()
+        self.graph = graph
 
     def after(self, state: int, token: int) -> int:
         """The state after `token`; DEAD when it may not follow."""

@@ -155,6 +155,16 @@ class _State:
     followers: dict[str, int] = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class _Met:
+    """The states that were met so far. Graphs that read the same automaton share them."""
+
+    states: list[_State] = field(default_factory=list)
+    numbers: dict[tuple[frozenset[_Place], bool, bool, bool], int] = field(default_factory=dict)
+    forgotten: int = 0
+    """How often they became too many."""
+
+
 class Graph:
     """What can be said with these skills in this house."""
 
@@ -169,37 +179,45 @@ class Graph:
         self._first, self._after = self._compile(templates)
         self._beside: dict[Hashable, Graph] = {}
         self._points = False
-        self._states: list[_State] = []
-        self._known: dict[tuple[frozenset[_Place], bool, bool, bool], int] = {}
-        self.start = self._begin()
+        self._met = _Met()
+        self._begins: tuple[int, int] | None = None
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """The words of all sentences, apart from those of free text."""
         return Vocabulary(self._nodes, self._first, self._end)
 
+    @property
+    def start(self) -> int:
+        """The state before the first letter."""
+        if self._begins is None or self._begins[1] != self._met.forgotten:
+            first = [(self._first, ())]
+            state = self._state(first, after_break=True, points=self._points)
+            self._begins = state, self._met.forgotten
+        return self._begins[0]
+
     def step(self, state: int, text: str) -> int:
         """The state after `text` (see `as_read`) in `state`; `DEAD` when it cannot be said."""
         for letter in text:
             if state == DEAD:
                 break
-            known = self._states[state].followers
+            known = self._met.states[state].followers
             if letter not in known:
-                known[letter] = self._follow(self._states[state], letter)
+                known[letter] = self._follow(self._met.states[state], letter)
             state = known[letter]
         return state
 
     def ends(self, state: int) -> bool:
         """Whether what was read is a whole sentence."""
-        return self._states[state].ends
+        return self._met.states[state].ends
 
     def is_free(self, state: int) -> bool:
         """Whether any word may follow or go on."""
-        return self._states[state].free
+        return self._met.states[state].free
 
     def letters(self, state: int) -> frozenset[str]:
         """Characters that may follow in `state`, apart from those of free text."""
-        return self._states[state].letters
+        return self._met.states[state].letters
 
     def accepts(self, text: str) -> bool:
         """Whether `text` is something that can be said here."""
@@ -209,22 +227,31 @@ class Graph:
     def goes_on(self, text: str) -> bool:
         """Whether the command `text` becomes another when more words follow, "and …" apart."""
         state = self.step(self.step(self.start, as_read(text)), " ")
-        return state != DEAD and not self._states[state].places <= self._after
+        return state != DEAD and not self._met.states[state].places <= self._after
 
     def trim(self) -> bool:
         """Forget the states when they have become too many; True: they are all new ones now."""
-        if len(self._states) <= _MOST_STATES:
+        if len(self._met.states) <= _MOST_STATES:
             return False
-        self._states.clear()
-        self._known.clear()
-        self.start = self._begin()
+        self._met.states.clear()
+        self._met.numbers.clear()
+        self._met.forgotten += 1
         return True
 
-    def apart(self) -> Graph:
-        """The same for another thread: what one search meets is not kept for the other's."""
+    def shares_states(self, other: Graph) -> bool:
+        """Whether a state of one graph is the same in the other, as long as none `trim`s."""
+        return self._met is other._met
+
+    def apart(self, before: Graph | None = None) -> Graph:
+        """The same for another thread: what one search meets is not kept for the other's.
+
+        before   what that thread had until now: goes on with its states where they are of the
+                 same automaton
+        """
         other = copy(self)
-        other._states, other._known = [], {}
-        other.start = other._begin()
+        same = before is not None and before._nodes is self._nodes
+        other._met = before._met if before is not None and same else _Met()
+        other._begins = None
         return other
 
     def beside(self, key: Hashable, templates: Sequence[Template], *, points: bool) -> Graph:
@@ -234,13 +261,13 @@ class Graph:
                  two commands has it: half sentences ("turn on the …") would be heard as whole
         """
         if key not in self._beside:
-            other = self.apart()
+            other = copy(self)
             other.__dict__.pop("vocabulary", None)
             other._first, after = self._compile(templates)
             other._after |= after
             other._points = points
             self._nodes.skip(other._first, self._first)
-            other.start = other._begin()
+            other._begins = None
             self._beside[key] = other
         return self._beside[key]
 
@@ -262,7 +289,8 @@ class Graph:
             nodes.skip(at, start)
         nodes.skip(nodes.phrases(nodes.text(after, " "), (*TRAILING_FILLERS, AGAIN)), after)
         over = self._reachable([(after, ()), *((node, ()) for node in later)], after_break=False)
-        return start, frozenset(self._reachable(_blank(nodes, over), after_break=True))
+        # Over already: a sentence may close with a blank before what is optional.
+        return start, frozenset(self._reachable({*over, *_blank(nodes, over)}, after_break=True))
 
     def _planned(self, templates: Sequence[Template], before: int, after: int) -> Sequence[int]:
         """Put the sentences between the two; the nodes where only a time may follow.
@@ -377,9 +405,6 @@ class Graph:
         places = state.places if state.after_break else _blank(self._nodes, state.places)
         return self._state(places, after_break=True, points=state.points)
 
-    def _begin(self) -> int:
-        return self._state([(self._first, ())], after_break=True, points=self._points)
-
     def _state(self, places: Iterable[_Place], *, after_break: bool, points: bool) -> int:
         """The number of the state with these places and all that can be reached from them."""
         reached = self._reachable(places, after_break=after_break, points=points)
@@ -389,13 +414,13 @@ class Graph:
         if not kept and not ends:
             return DEAD
         key = (kept, after_break, ends, points)
-        if key not in self._known:
+        if key not in self._met.numbers:
             if not ends and not after_break:  # a template may close with a blank nobody says
                 closed = self._reachable(_blank(self._nodes, kept), after_break=True)
                 ends = (self._end, ()) in closed
-            self._known[key] = len(self._states)
-            self._states.append(self._new_state(kept, after_break, ends, points))
-        return self._known[key]
+            self._met.numbers[key] = len(self._met.states)
+            self._met.states.append(self._new_state(kept, after_break, ends, points))
+        return self._met.numbers[key]
 
     def _new_state(
         self, places: frozenset[_Place], after_break: bool, ends: bool, points: bool

@@ -285,7 +285,7 @@ def test_commands_joined_by_and_are_understood_as_several(said: list[str]) -> No
 def test_a_graph_of_its_own_meets_states_of_its_own():
     first = graph("stop [the] music", "go on")
     other = first.apart()
-    before = len(first._states)
+    before = len(first._met.states)
     check(other, ["stop the music", "go on"], ["stop"])
-    assert len(first._states) == before
+    assert len(first._met.states) == before
     check(first, ["stop the music", "go on"], ["stop"])

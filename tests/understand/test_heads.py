@@ -25,8 +25,8 @@ from assistant.understand.tagger import Labels, read_labels
 from assistant.understand.templates import compile_templates
 
 MODEL = ROOT / "models" / "intent-en"
-TIMERS = Manifest("timers", "1", "", {"cancel": IntentSpec(("cancel [the] timer",))})
-LABELS = Labels(("none", "timers.cancel"), ("O",), {"timers.cancel": frozenset()}, 32, 1, 0.9, 0.3)
+TIMERS = Manifest("egg_timer", "1", "", {"cancel": IntentSpec(("cancel [the] timer",))})
+LABELS = Labels(("none", "egg_timer.cancel"), ("O",), {"egg_timer.cancel": frozenset()}, 32, 1, 0.9, 0.3)
 
 
 def known_of(*manifests: Manifest) -> dict[str, Known]:
@@ -41,7 +41,7 @@ def heads() -> Heads:
         lexicon={"=timer": 1, "tim-": 2},
         members=(weights, {name: 2 * array for name, array in weights.items()}),
         encoder=encoder_digest(MODEL),
-        skills={"timers": fingerprint(TIMERS)},
+        skills={"egg_timer": fingerprint(TIMERS)},
     )
 
 
@@ -108,7 +108,7 @@ def test_skills_that_changed_are_named_and_the_heads_still_used(heads: Heads, se
     changed = replace(TIMERS, intents={"cancel": IntentSpec(("stop [the] timer",))})
     found = find_heads(settings, [changed], known_of(changed))
     assert found.heads is not None
-    assert found.problem.endswith("timers")
+    assert found.problem.endswith("egg_timer")
     again = replace(TIMERS, version="2", where="elsewhere")
     assert not find_heads(settings, [again], known_of(again)).problem
 

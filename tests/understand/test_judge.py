@@ -172,7 +172,7 @@ def test_what_can_be_followed_is_told_from_what_cannot() -> None:
     for text, wanted in [
         ("turn on the lights", "yes"),
         ("set the desk lamp to 42%", "yes"),
-        ("turn off the nursery lights", "nothing can follow"),
+        ("i don't like this song", "nothing can follow"),
         ("set the desk lamp to", "no"),
     ]:
         transcript = heard(text, (text, 0.0))

@@ -113,7 +113,7 @@ def test_what_is_too_far_away_is_no_value(kind: SlotType) -> None:
         ("color", "seven"),
         ("color", "soft white"),  # a colour temperature
         ("color_temperature", "150"),
-        ("digits", "my birthday"),
+        ("digits", "birthday"),
         ("temperature", "hot"),
         ("temperature", "a"),
     ],

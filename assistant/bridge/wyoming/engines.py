@@ -52,7 +52,8 @@ class Engines:
         if graph is None:
             return None
         if self._graphs is None or self._graphs[0] is not graph:
-            self._graphs = graph, graph.apart()
+            before = self._graphs and self._graphs[1]
+            self._graphs = graph, graph.apart(before)
         return self._graphs[1]
 
     @staticmethod
