@@ -84,10 +84,11 @@ def open_app(config: Config, *, dry_run: bool = False, simulate: bool = False) -
             discovery = stack.enter_context(
                 Discovery(config.house, house, connection, registry=api)
             )
-            connection.wait_online(config.mqtt.publish_s)
+            online = connection.wait_online(config.mqtt.publish_s)
             if api:
                 api.wait_online(config.mqtt.publish_s)
-            discovery.wait_settled(DISCOVER_S)
+            if online or api:
+                discovery.wait_settled(DISCOVER_S)
             house.wait_reported(timeout_s=0.5)
         settings = house.settings
         skills, interpreter = _skills_and_interpreter(config, settings)

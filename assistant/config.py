@@ -281,6 +281,12 @@ class MqttSettings:
     """A device that has not reported the new state by then is named in the reply, seconds."""
 
     def __post_init__(self) -> None:
+        if self.host.count(":") == 1 or any(letter in self.host for letter in "/@[] "):
+            bare = self.host.rpartition("@")[2]  # before it stands a password, perhaps
+            raise ValueError(
+                f"host is a name or an address and nothing else, not {bare!r}: port, tls, "
+                "username and password have settings of their own"
+            )
         _between(1, 65535, port=self.port)
         _between(0, 86_400, session_s=self.session_s)
         _between(5, 3600, keepalive_s=self.keepalive_s)

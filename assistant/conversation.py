@@ -25,7 +25,7 @@ from assistant.events import (
 )
 from assistant.home.house import House
 from assistant.outcome import Part
-from assistant.perform import Performer
+from assistant.perform import NOT_REACHED, Performer
 from assistant.schedule import Schedule
 from assistant.skill.answer import Answer, CannotDo, Targets, sentence
 from assistant.skill.loader import Skills
@@ -291,10 +291,19 @@ class Conversation:
         if understanding.rule == NOTHING_SPOKEN_OF:
             return Reply(f"I don't know what you mean in “{text}”.", "rejected")
         if understanding.rule.startswith(NO_SUCH):
+            if self._away:
+                return Reply(NOT_REACHED, "failed")  # it may be there, and only not announced
             return Reply(f"{sentence(understanding.rule)} here that I know of.", "rejected")
         sorry = f"Sorry, I can't make sense of “{text}”."
+        if self._away and not self._house.settings.devices:  # their names make no sense yet
+            return Reply(f"{sorry[:-1]}, and I can't reach the house.", "rejected")
         near = self._nearest(heard)
         return Reply(f"{sorry} You can say “{near}”." if near else sorry, "rejected")
+
+    @property
+    def _away(self) -> bool:
+        """Whether the house cannot be reached, and nobody knows what would announce itself."""
+        return not self._dry_run and not self._house.online
 
     def _nearest(self, heard: Transcript) -> str:
         """What can be said and sounds like what was heard, or has its words; "" for nothing."""

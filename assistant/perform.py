@@ -21,6 +21,8 @@ from assistant.skill.targets import Ambiguous
 from assistant.understand import Interpreter
 from assistant.utterance import Clock, Stamp
 
+NOT_REACHED = "I can't reach the house."
+
 _ROUTINES_IN_ROUTINES = 3
 """So deep; deeper, a routine calls itself."""
 
@@ -121,9 +123,15 @@ class Performer:
             self.schedule.silence(self.site_id)
             return Answer("Okay.")
         skill = self.skills.working[intent.name.partition(".")[0]]
-        call = self.preparer.call(skill, intent, area)
-        if (call.targets or call.devices) and not self.dry_run and not self.house.online:
-            raise HouseError("I can't reach the house.")
+        away = not self.dry_run and not self.house.online
+        try:
+            call = self.preparer.call(skill, intent, area)
+        except CannotDo as problem:
+            if away:  # what announces itself is not known then
+                raise HouseError(NOT_REACHED) from problem
+            raise
+        if (call.targets or call.devices) and away:
+            raise HouseError(NOT_REACHED)
         answer = skill.call(call, self.deadline_s)
         check_answer(skill.manifest, answer, self.house.devices())
         return answer

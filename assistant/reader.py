@@ -3,7 +3,8 @@
 The dataclass is the schema: its fields are the allowed keys, its annotations their types, its
 defaults what a missing key means, its `__post_init__` the ranges (ValueError). Understood:
 nested dataclasses, `tuple[X, ...]`, `Mapping[str, X]`, `X | None`, Literal and the plain types.
-A field called `where` is filled with `file:line`; every text knows its own (`Text`).
+A field called `where` is filled with `file:line`; every text knows its own (`Text`). One that is
+not shown (`repr=False`) is a secret: what is written there is its text, whatever it looks like.
 """
 
 from __future__ import annotations
@@ -93,9 +94,9 @@ def _section(kind: Any, node: yaml.Node, file: Path, key: str) -> Any:
 def _values(kind: Any, node: yaml.Node, file: Path, key: str) -> dict[str, Any]:
     if node.tag == "tag:yaml.org,2002:null":  # `mqtt:` with nothing below it: the defaults
         node = yaml.MappingNode(node.tag, [], node.start_mark, node.end_mark)
-    settable = [
-        f.name for f in fields(kind) if f.name != "where" and f.metadata.get("in_file", True)
-    ]
+    settable = {
+        f.name: f for f in fields(kind) if f.name != "where" and f.metadata.get("in_file", True)
+    }
     if not isinstance(node, yaml.MappingNode):
         raise ConfigError(
             f"{_at(node, file)}: {key or 'the file'}: expected settings, got {_found(node)}",
@@ -111,10 +112,19 @@ def _values(kind: Any, node: yaml.Node, file: Path, key: str) -> dict[str, Any]:
             )
         if name in values:
             raise ConfigError(f"{_at(name_node, file)}: {path} is given twice", fix="delete one")
+        if not settable[name].repr:
+            value_node = _secret(value_node)
         values[name] = _read(kinds[name], value_node, file, path)
     if "where" in kinds:
         values["where"] = _at(node, file)
     return values
+
+
+def _secret(node: yaml.Node) -> yaml.Node:
+    """A password as it is written: 0123 is no number, and no error message may show it."""
+    if isinstance(node, yaml.ScalarNode) and node.tag != "tag:yaml.org,2002:null":
+        return yaml.ScalarNode("tag:yaml.org,2002:str", node.value, node.start_mark, node.end_mark)
+    return node
 
 
 def _required(field: Field[Any]) -> bool:

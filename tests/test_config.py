@@ -48,6 +48,8 @@ def test_an_empty_file_is_all_defaults(tmp_path, text):
         ("wak:\n  words: []\n", 1, "no setting 'wak'", "wake"),
         ("mqtt:\n  port: eighteen\n", 2, "mqtt.port: expected int, got 'eighteen'", "port: 1"),
         ("mqtt:\n  port: 99999\n", 2, "port must lie between 1 and 65535, not 99999", ""),
+        ("mqtt:\n  host: mqtt://u:pw@a\n", 2, "an address and nothing else, not 'a'", ""),
+        ("mqtt:\n  host: a:1883\n", 2, "host is a name or an address", ""),
         ("mqtt:\n  host: a\n  host: b\n", 3, "mqtt.host is given twice", ""),
         ("wake:\n  words:\n  - cutoff: 5\n", 3, "cutoff must lie between 0 and 1, not 5", ""),
         ("wake:\n  words: alexa\n", 2, "wake.words: expected a list, got 'alexa'", ""),
@@ -86,6 +88,12 @@ def test_the_password_is_read_from_its_file_and_never_shown(tmp_path):
     config = load_config(config_file(tmp_path, f"mqtt: {{password_file: {secret}}}"))
     assert config.mqtt.password == "hunter2"
     assert "hunter2" not in repr(config)
+
+
+@pytest.mark.parametrize("written", ["0123", "on", "12e3", "~tilde"])
+def test_a_password_is_what_is_written_whatever_yaml_makes_of_it(tmp_path, written):
+    config = load_config(config_file(tmp_path, f"mqtt: {{password: {written}}}"))
+    assert config.mqtt.password == written
 
 
 def test_a_missing_password_file_is_named(tmp_path):

@@ -9,6 +9,8 @@ from assistant.app import open_app
 from assistant.config import Config
 from assistant.home.model import Device
 
+NONE = "none announced itself on the broker, and config.yaml names none (house.devices)"
+
 
 def add_parser(
     commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser
@@ -24,11 +26,14 @@ def run(options: argparse.Namespace, config: Config) -> int:
     """Print a line per device; 1 when the broker cannot be reached."""
     with open_app(config, simulate=options.simulate) as app:
         online, devices = app.house.online, app.house.devices()
+        problem = app.connection.problem if app.connection else ""
     if options.json:
         for device in devices:
             print(json.dumps(_as_json(device), ensure_ascii=False))
     else:
         print_devices(devices, online=online)
+        if not devices:
+            print(f"no devices: {f'broker unreachable: {problem}' if problem else NONE}")
     return 0 if online else 1
 
 
@@ -42,8 +47,6 @@ def print_devices(devices: tuple[Device, ...], *, online: bool) -> None:
     for row in rows:
         cells = [cell.ljust(width) for cell, width in zip(row[:4], widths, strict=True)]
         print("  ".join([*cells, row[4]]))
-    if not rows:
-        print("no devices: name them under house.devices in config.yaml")
 
 
 def _state(device: Device) -> str:

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 PATIENCE_S = 1.0
 """Beyond what a command waits for: a doctor has time."""
 
+MOST_NAMED = 5  # of the devices that are silent
+
+MAY_READ = "where the broker has an access list (ACL), it has to let us read"
+
 HOME_ASSISTANT_S = 10.0  # to connect and to read what there is
 
 Verdict = Literal["ok", "note", "FAIL"]
@@ -184,7 +188,8 @@ def _broker(config: Config) -> Iterator[Finding]:
     with Connection(config.mqtt, config.site) as connection:
         if not connection.wait_online(config.mqtt.publish_s + PATIENCE_S):
             problem = connection.problem or "no answer"
-            yield Finding("FAIL", "broker", f"{where}: {problem}", broker_remedy(problem))
+            text = problem if where in problem else f"{where}: {problem}"
+            yield Finding("FAIL", "broker", text, broker_remedy(problem))
             return
         tls = ", TLS" if config.mqtt.tls else ""
         yield Finding("ok", "broker", f"{where} answers (MQTT {connection.version}{tls})")
@@ -211,9 +216,25 @@ def _forbidden(config: Config, topic: str) -> Finding:
 def _house(house: House, discovery: Discovery) -> Iterator[Finding]:
     """What the broker told of the house."""
     told = ", ".join(f"{count} by {name}" for name, count in discovery.counts().items() if count)
-    silent = len(house.unreported())
-    text = f"{len(house.devices())} devices ({told or 'none announced'}); {silent} silent so far"
+    silent, devices = house.unreported(), house.settings.devices
+    text = f"{len(devices)} devices ({told or 'none announced'}); {len(silent)} silent so far"
     yield Finding("ok", "house", text)
+    if not devices:
+        yield Finding(
+            "note",
+            "house",
+            "nothing to command: no device announces itself, and config.yaml names none",
+            f"switch the devices' discovery on; {MAY_READ} {', '.join(discovery.topics)}",
+        )
+    if silent:
+        names = ", ".join(device.settings.name for device in silent[:MOST_NAMED])
+        more = f" and {len(silent) - MOST_NAMED} more" if len(silent) > MOST_NAMED else ""
+        yield Finding(
+            "note",
+            "house",
+            f"told nothing so far: {names}{more}",
+            f"are they on? {MAY_READ} {', '.join(silent[0].topics())} …",
+        )
     for error in house.problems.values():
         yield Finding("note", "house", error.problem, error.fix)
     garbage = {**house.garbage, **discovery.garbage}

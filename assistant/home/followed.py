@@ -113,6 +113,7 @@ class Awaited:
 
     device: Followed
     wanted: State
+    state_before: State
     reports_before: int
     session: int
 
@@ -126,9 +127,15 @@ class Awaited:
             return NO_ANSWER
         # What was known before this connection may have changed while nobody listened.
         known = {n: v for n, v in device.state.items() if device.told_in[n] == self.session}
-        if fulfilled(self.wanted, known):
+        if fulfilled(self.wanted, known) or self._under_way(known):
             return None
         return NOT_DONE if answered else NO_ANSWER
+
+    def _under_way(self, known: State) -> bool:
+        """Whether a slow change has begun: some lamps tell each step, and are lit until the end."""
+        lit = self.wanted.get("on") is not True or known.get("on") is True
+        changed = self.device.state != self.state_before
+        return bool(self.wanted.get("transition")) and lit and changed
 
     @property
     def decided(self) -> bool:

@@ -247,7 +247,7 @@ class House:
                 continue
         silent = device.dialect.silent
         wanted = {name: value for name, value in wanted.items() if name not in silent}
-        return Awaited(device, wanted, device.reports, self._session(device))
+        return Awaited(device, wanted, device.state, device.reports, self._session(device))
 
     def _believe(self, action: Action, device: Followed, session: int) -> None:
         """What a device never reports is as it was asked to be."""

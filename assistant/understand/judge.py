@@ -63,6 +63,10 @@ _BEHIND = 2.0
 """Nats from which on free words that are a command by themselves win over a sayable sentence."""
 
 
+_SPELLED_ALIKE = 0.2
+"""`Evidence.difference` up to which free words are the sayable sentence, misheard."""
+
+
 @dataclass(frozen=True, slots=True)
 class Weights:
     """The fitted probability, and where it is enough."""
@@ -99,11 +103,14 @@ def judge(
     nearest = understood(heard, interpreter)
     if heard.free is None or nearest is None:
         return freely
-    said, best = nearest
-    behind = heard.free.log_probability - said.log_probability
-    if freely.decision == "accept" and behind > _BEHIND and meaning(freely) != meaning(best):
+    _, best = nearest
+    found = evidence(heard, freely, nearest, interpreter)
+    # What the model makes of "set the beds I'd lamp to forty" is a guess at words misheard.
+    by_itself = freely.rule != "model" or found.difference > _SPELLED_ALIKE
+    far = found.gap > _BEHIND and meaning(freely) != meaning(best)
+    if freely.decision == "accept" and by_itself and far:
         return freely
-    sound = weights.probability(evidence(heard, freely, nearest, interpreter))
+    sound = weights.probability(found)
     probability = sound * best.confidence
     if probability < weights.confirm:
         return freely if freely.rule == "model" else _unlike(freely, probability)

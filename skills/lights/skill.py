@@ -1,26 +1,48 @@
 """Lights: on and off, brightness, colour and colour temperature."""
 
+from datetime import timedelta
+
 from assistant.skill import COLORS, Answer, Change, Targets, sentence
+from assistant.skill.telling import spoken_duration
 
 STEP_PERCENT = 20  # "brighter" without a number
 STEP_KELVIN = 500
 MIDDLE_KELVIN = 3500  # of a light that does not say how white it is
 
 
+def _over(length: timedelta | None) -> dict[str, float]:
+    """How slowly, in seconds; a light that cannot change slowly does it at once."""
+    return {"transition": length.total_seconds()} if length else {}
+
+
+def _told(targets: Targets, state: str, length: timedelta | None) -> str:
+    """What is so, or will be when the lights have got there."""
+    slowly = any("transition" in light.features for light in targets)
+    if length and slowly:
+        return f"{sentence(targets.phrase)} will be {state} in {spoken_duration(length)}."
+    return f"{sentence(targets.phrase)} {targets.are} {state}."
+
+
 def turn_on(
-    targets: Targets, besides: Targets | None = None, besides_area: str | None = None
+    targets: Targets,
+    besides: Targets | None = None,
+    besides_area: str | None = None,
+    length: timedelta | None = None,
 ) -> Answer:
     """Switch on."""
     meant = targets.without(besides, besides_area)
-    return Answer(f"{sentence(meant.phrase)} {meant.are} on.", meant.set(on=True))
+    return Answer(_told(meant, "on", length), meant.set(on=True, **_over(length)))
 
 
 def turn_off(
-    targets: Targets, besides: Targets | None = None, besides_area: str | None = None
+    targets: Targets,
+    besides: Targets | None = None,
+    besides_area: str | None = None,
+    length: timedelta | None = None,
 ) -> Answer:
     """Switch off."""
     meant = targets.without(besides, besides_area)
-    return Answer(f"{sentence(meant.phrase)} {meant.are} off.", meant.set(on=False))
+    return Answer(_told(meant, "off", length), meant.set(on=False, **_over(length)))
 
 
 def toggle(targets: Targets) -> Answer:
@@ -30,14 +52,14 @@ def toggle(targets: Targets) -> Answer:
     )
 
 
-def set_brightness(targets: Targets, brightness: int) -> Answer:
+def set_brightness(targets: Targets, brightness: int, length: timedelta | None = None) -> Answer:
     """Set a brightness; 0 percent is off."""
     if brightness == 0:
-        return turn_off(targets)
+        return turn_off(targets, length=length)
     able = targets.with_feature("brightness", "brightness")
     return Answer(
-        f"{sentence(able.phrase)} {able.are} at {brightness} percent.",
-        able.set(on=True, brightness=brightness),
+        _told(able, f"at {brightness} percent", length),
+        able.set(on=True, brightness=brightness, **_over(length)),
     )
 
 
@@ -77,25 +99,32 @@ def _by(step: int, targets: Targets) -> Answer:
     return Answer(f"{sentence(able.phrase)} {able.are} {reached}.", changes)
 
 
-def set_color(targets: Targets, color: str, brightness: int | None = None) -> Answer:
+def set_color(
+    targets: Targets,
+    color: str,
+    brightness: int | None = None,
+    length: timedelta | None = None,
+) -> Answer:
     """Set a colour by its name, and a brightness with it."""
     able = targets.with_feature("hue", "colour")
     hue, saturation = COLORS[color]
     return Answer(
-        f"{sentence(able.phrase)} {able.are} {color}.",
+        _told(able, color, length),
         able.set(
             on=True, hue=hue, saturation=saturation,
-            **({"brightness": brightness} if brightness else {}),
+            **({"brightness": brightness} if brightness else {}), **_over(length),
         ),
     )  # fmt: skip
 
 
-def set_color_temperature(targets: Targets, color_temperature: int) -> Answer:
+def set_color_temperature(
+    targets: Targets, color_temperature: int, length: timedelta | None = None
+) -> Answer:
     """Set a white from warm to cool, in kelvin."""
     able = targets.with_feature("color_temperature", "colour temperature")
     return Answer(
-        f"{sentence(able.phrase)} {able.are} at {color_temperature} kelvin.",
-        able.set(on=True, color_temperature=color_temperature),
+        _told(able, f"at {color_temperature} kelvin", length),
+        able.set(on=True, color_temperature=color_temperature, **_over(length)),
     )
 
 

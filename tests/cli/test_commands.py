@@ -25,6 +25,9 @@ def test_devices_without_a_broker_says_so(capsys, tmp_path):
     )
     assert main(["devices", "--config", str(file)]) == 1
     assert "broker unreachable" in capsys.readouterr().out
+    file.write_text("mqtt: {host: 127.0.0.1, port: 1, publish_s: 0.1}\n", encoding="utf-8")
+    assert main(["devices", "--config", str(file)]) == 1
+    assert "no devices: broker unreachable: nothing listens" in capsys.readouterr().out
 
 
 def test_a_skill_with_a_broken_sentence_is_named_and_the_others_work(capsys, tmp_path):

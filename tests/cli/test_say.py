@@ -178,6 +178,16 @@ def test_without_a_broker_the_answer_is_honest(capsys, tmp_path):
     assert answer["reply"] == "I can't reach the house."
 
 
+def test_without_a_broker_nobody_knows_what_announces_itself(capsys, tmp_path):
+    file = tmp_path / "config.yaml"
+    file.write_text(f"mqtt: {{ port: {free_port()}, publish_s: 0.2 }}\n", encoding="utf-8")
+    code, (answer,) = say(capsys, "--config", str(file), "turn on the lights")
+    assert (code, answer["reply"]) == (1, "I can't reach the house.")
+    code, (answer,) = say(capsys, "--config", str(file), "turn on the heron lamp")
+    assert code == 1
+    assert answer["reply"].endswith("and I can't reach the house.")
+
+
 def test_a_mistake_on_the_command_line_is_one_clear_line(capsys):
     assert main(["say", "--config", "absent.yaml", "hello"]) == 2
     assert "absent.yaml: there is no such file" in capsys.readouterr().err

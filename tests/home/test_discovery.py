@@ -228,6 +228,44 @@ def test_shelly() -> None:
     assert json.loads(frame)["params"] == {"id": 0, "pos": 25}
 
 
+def gen2(**components: Any) -> dict[str, DeviceSettings]:
+    """The house of a Shelly that answers with this configuration."""
+    one = source("shelly")
+    answer = {"id": 1, "result": {"sys": {"device": {"name": "Den", "mac": "AA"}}, **components}}
+    one.take("assistant/shelly/shelly-aa/rpc", json.dumps(answer).encode())
+    return house(one.announced())
+
+
+def test_a_shelly_bulb_of_colour_and_white_says_which_it_shines_in() -> None:
+    (bulb,) = gen2(**{"rgbcct:0": {"id": 0, "name": None}}).values()
+    ((_, frame),) = sent(bulb, on=True, color_temperature=3000)
+    assert json.loads(frame)["method"] == "RGBCCT.Set"
+    assert json.loads(frame)["params"] == {"id": 0, "on": True, "ct": 3000, "mode": "cct"}
+    ((_, frame),) = sent(bulb, on=True, hue=0.0, saturation=100.0)
+    assert json.loads(frame)["params"]["mode"] == "rgb"
+    status = '{"id":0,"output":true,"brightness":50,"mode":"%s","rgb":[255,0,0],"ct":3000}'
+    where = "shelly-aa/status/rgbcct:0"
+    assert read(bulb, where, status % "cct") == {
+        "on": True, "brightness": 50, "color_temperature": 3000
+    }  # fmt: skip
+    assert read(bulb, where, status % "rgb") == {
+        "on": True, "brightness": 50, "hue": 0, "saturation": 100
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("mode", ['"mode":"color",', ""])
+def test_a_shelly_strip_tells_its_colour_whether_it_tells_its_mode_or_not(mode: str) -> None:
+    one = source("shelly")
+    one.take("shellies/announce", b'{"id":"shellyrgbw2-1","model":"SHRGBW2","mode":"color"}')
+    (strip,) = house(one.announced()).values()
+    told = f'{{{mode}"ison":true,"red":0,"green":0,"blue":255,"white":0,"gain":40}}'
+    assert read(strip, "shellies/shellyrgbw2-1/color/0/status", told) == {
+        "on": True, "brightness": 40, "hue": 240, "saturation": 100
+    }  # fmt: skip
+    ((_, order),) = sent(strip, on=True, brightness=40, transition=60)
+    assert json.loads(order)["transition"] == 5000  # milliseconds; more it does not take
+
+
 def test_a_shelly_of_the_second_generation_is_asked_what_it_has() -> None:
     (question,) = source("shelly").take("shellyplus1-abc/online", b"true")
     assert question.topic == "shellyplus1-abc/rpc"
@@ -295,6 +333,37 @@ def test_a_device_of_config_yaml_wins_over_its_announcement() -> None:
     devices = house(everything(), devices=(mine,))
     assert "my lamp" in devices
     assert "living room floor lamp" not in devices
+
+
+@pytest.mark.parametrize("maker", ["tasmota", "shelly", "zigbee2mqtt"])
+def test_one_relay_in_config_yaml_does_not_hide_the_other(maker: str) -> None:
+    if maker == "shelly":
+        found = gen2(**{"switch:0": {"name": "left"}, "switch:1": {"name": "right"}})
+    elif maker == "tasmota":
+        one = source(maker)
+        wire = {"dn": "Den", "t": "den", "rl": [1, 1], "fn": ["left", "right"]}
+        one.take("tasmota/discovery/AA/config", json.dumps(wire).encode())
+        found = house(one.announced())
+    else:
+        switches = house(heard(maker).announced())
+        found = {name[-2:]: d for name, d in switches.items() if name.startswith("hall switch")}
+    left = next(iter(found.values()))
+    keys = {key: value for key, value in left.mqtt.items() if value is not None}
+    mine = replace(left, id="mine", name="mine", mqtt=keys, announced=False)
+    announced = [
+        Announcement(d.id, d.kind, d.name, d.dialect, d.mqtt, "topic") for d in found.values()
+    ]
+    rest = house(announced, devices=(mine,))
+    assert set(rest) == {"mine", *(d.name for d in list(found.values())[1:])}
+
+
+def test_one_unique_id_may_belong_to_two_kinds() -> None:
+    one = source("homeassistant")
+    for kind in ("switch", "sensor"):
+        wire = {"name": f"Pump {kind}", "uniq_id": "pump", "cmd_t": "p/set", "stat_t": "p"}
+        one.take(f"homeassistant/{kind}/pump/config", json.dumps(wire).encode())
+    ids = {device.kind: device.id for device in house(one.announced()).values()}
+    assert ids == {"switch": "pump", "sensor": "pump_sensor"}
 
 
 def test_overrides_name_place_change_and_ignore() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from listener import Listener, wait_until
 
 from assistant.config import DeviceSettings, MqttSettings, SiteSettings
 from assistant.errors import HouseError
-from assistant.events import Confirmed, Message, Published
+from assistant.events import Confirmed, Message, Published, Value
 from assistant.home.followed import NOT_DONE, NOT_REACHED
 from assistant.home.house import House
 from assistant.home.model import Change, Device
@@ -183,6 +184,26 @@ def test_a_skip_is_done_when_the_player_reports_next(mosquitto: Mosquitto) -> No
     with at_home(mosquitto, silent=("music",), confirm_s=0.3) as home:
         _, confirmed = home.do("music", skip="next")
         assert confirmed.problem == "did not answer"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "told", "done"),
+    [
+        ({"brightness": 80, "transition": 60}, {"state": "ON", "brightness": 3}, True),
+        ({"on": False, "transition": 60}, {"state": "ON", "brightness": 250}, True),
+        ({"brightness": 80, "transition": 60}, {"state": "OFF"}, False),
+        ({"brightness": 80}, {"state": "ON", "brightness": 3}, False),
+    ],
+)
+def test_a_slow_change_counts_as_done_when_it_has_begun(
+    mosquitto: Mosquitto, wanted: dict[str, Value], told: dict[str, object], done: bool
+) -> None:
+    with at_home(mosquitto, silent=("lamp",), confirm_s=0.5) as home, home.listen() as listener:
+        events = home.house.carry_out(home.house.plan([Change("lamp", wanted)]))
+        published = next(events)
+        assert ("transition" in published.message.payload) is ("transition" in wanted)
+        listener.publish("lamp/state", json.dumps(told))
+        assert next(events).done is done
 
 
 def test_a_device_that_is_away_is_sent_nothing(mosquitto: Mosquitto) -> None:

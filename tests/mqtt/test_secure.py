@@ -14,7 +14,15 @@ from broker import Mosquitto
 from listener import Listener, wait_until
 
 from assistant.cli import doctor
-from assistant.config import Config, MqttSettings, SiteSettings, TlsSettings, load_config
+from assistant.config import (
+    Config,
+    DeviceSettings,
+    HouseSettings,
+    MqttSettings,
+    SiteSettings,
+    TlsSettings,
+    load_config,
+)
 from assistant.errors import ConfigError, HouseError
 from assistant.events import Message
 from assistant.mqtt.connection import Connection
@@ -176,6 +184,22 @@ def test_an_access_list_is_found_by_the_doctor(tmp_path: Path, version: str) -> 
         assert "access list (ACL)" in finding.text
         assert "'assistant'" in finding.text
         assert "topic readwrite assistant/#" in finding.fix
+
+
+def test_topics_that_an_access_list_hides_are_named_by_the_doctor(tmp_path: Path) -> None:
+    """The broker says yes to the subscription and then keeps silent: only the doctor can wonder."""
+    rules = acl(tmp_path, "topic readwrite assistant/#")
+    lamp = DeviceSettings("lamp", "light", "lamp", {"command_topic": "l/set", "state_topic": "l"})
+    with running(tmp_path, rules) as broker:
+        config = Config(mqtt=settings_of(broker), site=SITE)
+        *_, nothing = doctor._careful(doctor._broker, config)
+        assert (nothing.verdict, nothing.subject) == ("note", "house")
+        assert "no device announces itself" in nothing.text
+        assert "it has to let us read zigbee2mqtt/bridge/devices" in nothing.fix
+        house = HouseSettings(devices=(lamp,))
+        *_, silent = doctor._careful(doctor._broker, replace(config, house=house))
+        assert (silent.verdict, silent.text) == ("note", "told nothing so far: lamp")
+        assert "it has to let us read l …" in silent.fix
 
 
 @pytest.mark.parametrize("qos", [1, 2])

@@ -11,7 +11,7 @@ from spoken_frames import frames, needs_espeak, say, silence
 
 from assistant.config import ROOT, AsrSettings, HouseSettings, UnderstandSettings
 from assistant.dialogue import Dialogue
-from assistant.events import Hypothesis, Transcript
+from assistant.events import Hypothesis, Transcript, Understanding
 from assistant.reader import read_yaml
 from assistant.recognize.moonshine import MoonshineRecognizer
 from assistant.skill.manifest import load_manifest
@@ -81,6 +81,26 @@ def test_other_wordings_are_left_to_the_model() -> None:
     found = judge(heard(said, ("pause", 20.0)), ours(), PLAIN)
     assert (found.decision, found.rule) == ("accept", "model")
     assert found.intents[0].name == "lights.turn_off"
+
+
+def test_what_the_model_guesses_of_misheard_words_does_not_win_over_the_sentence() -> None:
+    """Heard so after "turn on the floor lamp": the model took it for that lamp, and was sure."""
+    misheard = "Set the desks lampt a forty percent."
+    guessed = ours().interpret("make the floor lamp red")
+    guessed = replace(guessed, rule="model", confidence=0.95)
+
+    class Guessing:
+        """`ours`, whose model is sure of the misheard words."""
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(ours(), name)
+
+        def interpret(self, text: str) -> Understanding:
+            return guessed if text == misheard else ours().interpret(text)
+
+    transcript = heard(misheard, ("Set the desk lamp to forty percent", 3.3))
+    (intent,) = judge(transcript, Guessing()).intents  # type: ignore[arg-type]
+    assert (intent.name, intent.slots["brightness"].value) == ("lights.set_brightness", 40)
 
 
 def rival(*others: tuple[str, float]) -> float:

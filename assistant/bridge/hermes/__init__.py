@@ -9,7 +9,7 @@
 
 Our own skills carry out their intents as ever; apps hear of it on `hermes/intent/lights.turn_on`.
 A skill whose skill.yaml says `answered_by: hermes` has no skill.py: its intents go out as
-`hermes/intent/GetTime`, and the session waits for the app's endSession or continueSession.
+`hermes/intent/GetBins`, and the session waits for the app's endSession or continueSession.
 
 Not spoken: audioFrame (the microphone would be on the broker all day long), and injection, which is
 answered on `hermes/injection/error`: names come from the house and from skill.yaml.

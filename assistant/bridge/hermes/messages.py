@@ -14,7 +14,7 @@ Json = dict[str, Any]
 
 
 def intent_name(intent: Intent, outside: frozenset[str]) -> str:
-    """What Hermes calls it: `GetTime` where an app answers it, else our own `lights.turn_on`.
+    """What Hermes calls it: `GetBins` where an app answers it, else our own `lights.turn_on`.
 
     outside    names of the skills that apps answer
     """

@@ -127,8 +127,9 @@ def _plain(settings: DeviceSettings, name: str, kind: Any, found: Any) -> Any:
     if kind is float and type(found) is int:
         found = float(found)
     if type(found) is not kind:
+        shown = "something else" if name == "password" else repr(found)
         raise _wrong(
-            settings, name, f"expected {_name(kind)}, got {found!r}", fix=f"write {_example(kind)}"
+            settings, name, f"expected {_name(kind)}, got {shown}", fix=f"write {_example(kind)}"
         )
     return _topic(settings, name, found) if name == "topic" or name.endswith("_topic") else found
 

@@ -37,11 +37,13 @@ FEATURES: Mapping[str, frozenset[str]] = {
     "cct": frozenset({"on", "brightness", "color_temperature", *MANNER}),
     "rgb": frozenset({"on", "brightness", "hue", "saturation", *MANNER}),
     "rgbw": frozenset({"on", "brightness", "hue", "saturation", *MANNER}),
+    "rgbcct": frozenset({"on", "brightness", "color_temperature", "hue", "saturation", *MANNER}),
     "cover": frozenset({"open", "position", "stop"}),
 }
 """Component type → what it takes; a component of another type is a sensor."""
 
 METHODS = {"switch": "Switch", "light": "Light", "cct": "CCT", "rgb": "RGB", "rgbw": "RGBW"}
+METHODS |= {"rgbcct": "RGBCCT"}
 KELVIN = (2700.0, 6500.0)
 MOTIONS = {"open": "stopped", "closed": "stopped", "stopped": "stopped", "calibrating": "stopped"}
 MOTIONS |= {"opening": "opening", "closing": "closing"}
@@ -95,6 +97,8 @@ class Shelly(Described):
         if "hue" in attributes:
             hue, saturation = float(attributes["hue"]), float(attributes["saturation"])
             params["rgb"] = list(colors.hs_to_rgb(hue, saturation))
+        if self.type == "rgbcct" and params.keys() & {"ct", "rgb"}:
+            params["mode"] = "rgb" if "rgb" in params else "cct"
         return f"{METHODS[self.type]}.Set", params
 
     def read(self, topic: str, payload: bytes) -> State | None:
@@ -189,9 +193,11 @@ def _look(on: str, found: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
         yield "on", output
     if (level := found.get("brightness")) is not None:
         yield "brightness", round(number(level, 0, 100))
-    if (white := found.get("ct")) is not None:
+    # A lamp of both keeps telling the colour it had before it became white: the mode decides.
+    mode = found.get("mode")
+    if (white := found.get("ct")) is not None and mode != "rgb":
         yield "color_temperature", round(number(white, 500, 50_000))
-    if (rgb := found.get("rgb")) is not None:
+    if (rgb := found.get("rgb")) is not None and mode != "cct":
         if not isinstance(rgb, list) or len(rgb) != 3:
             raise ValueError("rgb: expected three numbers")
         hue, saturation = colors.rgb_to_hs(*(number(part, 0, 255) for part in rgb))

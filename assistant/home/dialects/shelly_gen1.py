@@ -31,6 +31,7 @@ from assistant.home.dialects.texts import flag, numeric
 from assistant.home.model import State
 
 KELVIN = (2700.0, 6500.0)
+SLOWEST_MS = 5000  # of `transition`
 Component = Literal["relay", "roller", "light", "white", "color", "sensor"]
 
 
@@ -137,7 +138,7 @@ def _light(keys: Gen1Keys, where: str) -> Parts:
     def order(state: State) -> str | None:
         wire: dict[str, Any] = {"turn": "on" if state.get("on", True) else "off"}
         if "transition" in state:
-            wire["transition"] = round(float(state["transition"]) * 1000)
+            wire["transition"] = min(round(float(state["transition"]) * 1000), SLOWEST_MS)
         wire.update(_look(state, gain=colored and "color_temperature" not in state))
         return json.dumps(wire, separators=(",", ":"))
 
@@ -173,7 +174,8 @@ def _status(wire: Mapping[str, Any]) -> State:
     state: dict[str, Any] = {}
     if isinstance(wire.get("ison"), bool):
         state["on"] = wire["ison"]
-    in_color = wire.get("mode") == "color"
+    # Older firmware of the RGBW2 does not tell the mode.
+    in_color = wire.get("mode", "color" if "red" in wire else None) == "color"
     level = wire.get("gain") if in_color else wire.get("brightness", wire.get("gain"))
     if level is not None:
         state["brightness"] = round(number(level, 0, 100))

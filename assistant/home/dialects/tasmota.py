@@ -1,14 +1,17 @@
 """Tasmota: a command word a topic, answers as JSON.
 
-    command   cmnd/<topic>/POWER1 ON · …/Dimmer 40 · …/CT 370 · …/HsbColor1 240
-              …/ShutterPosition1 50 · several at once: …/Backlog NoDelay;Fade2 1;NoDelay;…
+    command   cmnd/<topic>/POWER1 ON · …/Dimmer 40 · …/CT 370 · …/HsbColor1 240 · …/FanSpeed 2
+              …/ShutterPosition1 50 · …/ShutterTilt1 45
+              several at once: …/Backlog NoDelay;Fade2 1;NoDelay;…
     ask       cmnd/<topic>/STATE, for shutters and sensors cmnd/<topic>/STATUS 10
     report    stat/<topic>/RESULT and tele/<topic>/STATE {"POWER":"ON","Dimmer":40,…},
               tele/<topic>/SENSOR, stat/<topic>/STATUS10 {"StatusSNS":{…}}
     alive     tele/<topic>/LWT Online | Offline
 
 Dimmer is 0 to 100, CT mired, a shutter's position 100 = open. Nothing but LWT is retained, so the
-device is asked. Source: tasmota.github.io, Commands and MQTT; checked against hatasmota 0.9.2.
+device is asked. A fade over less than the whole range takes that much less time, unless
+SetOption117 is set there. Source: tasmota.github.io, Commands and MQTT; checked against hatasmota
+0.9.2.
 """
 
 from __future__ import annotations
@@ -28,52 +31,22 @@ from assistant.home.dialects.command import command
 from assistant.home.dialects.keys import read_keys
 from assistant.home.dialects.payload import NOTHING, choice, number, read_json
 from assistant.home.dialects.scales import kelvin_to_mired, mired_to_kelvin
+from assistant.home.dialects.tasmota_keys import Order, TasmotaKeys, Told
+from assistant.home.dialects.tasmota_moving import (
+    FAN_SPEEDS,
+    SHUTTER_WORDS,
+    fan_orders,
+    fan_told,
+    shutter_obeyed,
+    shutter_orders,
+    shutter_reported,
+    shutter_told,
+)
 from assistant.home.model import State
 from assistant.home.readings import QUANTITIES, SENSOR_CLASSES, normal
 
 SLOWEST = 40  # of Speed, in half seconds
 DIMMED, WHITE, RGB, RGBW, RGBCW = 1, 2, 3, 4, 5  # `lt_st` of tasmota/discovery
-Order = tuple[str, str]
-"""A command word and its argument."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TasmotaKeys:
-    """The keys below `mqtt:`."""
-
-    topic: str
-    full_topic: str = "%prefix%/%topic%/"
-    prefixes: tuple[str, ...] = ("cmnd", "stat", "tele")
-    index: int = 1
-    """Which of its relays, lights or shutters."""
-
-    state_off: str = "OFF"
-    state_on: str = "ON"
-    online: str = "Online"
-    offline: str = "Offline"
-    light_type: int = 0
-    """0: a relay; 1 dimmed, 2 white, 3 RGB, 4 RGBW, 5 RGBCW."""
-
-    min_mireds: int = 153
-    max_mireds: int = 500
-    inverted: bool = False
-    """Of a shutter."""
-
-    readings: tuple[Mapping[str, Any], ...] = ()
-    """Of a sensor: {path: [AM2301, Temperature], attribute: temperature, unit: C}."""
-
-    def __post_init__(self) -> None:
-        if len(self.prefixes) != 3:
-            raise ValueError("prefixes: expected three, for example [cmnd, stat, tele]")
-        if not 1 <= self.index <= 64:
-            raise ValueError(f"index: {self.index} is not in 1 to 64")
-        if not 0 < self.min_mireds < self.max_mireds:
-            raise ValueError("min_mireds: not below max_mireds")
-
-    def place(self, prefix: int, end: str) -> str:
-        """A topic; prefix 0 cmnd, 1 stat, 2 tele."""
-        full = self.full_topic.replace("%prefix%", self.prefixes[prefix])
-        return full.replace("%topic%", self.topic).rstrip("/") + f"/{end}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,9 +96,9 @@ def build(settings: DeviceSettings) -> Tasmota:
     orders, told, features = _KINDS[settings.kind](keys)
     asks_sensors = settings.kind in ("cover", "sensor")
     words = {"switch": ["POWER"], "light": ["POWER", "Dimmer", "CT", "HsbColor"]}
+    words |= {"cover": [f"Shutter{word}" for word in SHUTTER_WORDS]}
     commanded = [f"{word}{keys.index}" for word in words.get(settings.kind, [])]
-    if settings.kind == "cover":
-        commanded = [f"Shutter{word}{keys.index}" for word in ("Open", "Close", "Stop", "Position")]
+    commanded += ["FanSpeed"] if settings.kind == "fan" else []
     return Tasmota(
         keys=keys,
         orders=orders,
@@ -164,38 +137,22 @@ def _light_orders(keys: TasmotaKeys, attributes: State) -> Iterator[Order]:
         if seconds > 0:
             yield "Speed2", str(min(max(round(seconds * 2), 1), SLOWEST))
     if attributes.get("on") is not False:
-        yield from _look(attributes)
+        yield from _look(keys, attributes)
     yield from _power(keys, attributes)
 
 
-def _look(attributes: State) -> Iterator[Order]:
+def _look(keys: TasmotaKeys, attributes: State) -> Iterator[Order]:
     if "color_temperature" in attributes:
         yield "CT", str(kelvin_to_mired(float(attributes["color_temperature"])))
     if "hue" in attributes:
         yield "HsbColor1", str(round(float(attributes["hue"])))
         yield "HsbColor2", str(round(float(attributes["saturation"])))
     if "brightness" in attributes:
-        yield "Dimmer", str(attributes["brightness"])
-
-
-def _shutter_orders(keys: TasmotaKeys, attributes: State) -> Iterator[Order]:
-    if "stop" in attributes:
-        yield f"ShutterStop{keys.index}", ""
-    elif "position" in attributes:
-        position = int(attributes["position"])
-        yield (
-            f"ShutterPosition{keys.index}",
-            str(100 - position if keys.inverted else position),
-        )
-    elif "open" in attributes:
-        yield f"Shutter{'Open' if attributes['open'] else 'Close'}{keys.index}", ""
+        yield keys.dimmer, str(attributes["brightness"])
 
 
 def _no_orders(_keys: TasmotaKeys, _attributes: State) -> Iterator[Order]:
     yield from ()
-
-
-Told = Iterator[tuple[str, Value]]
 
 
 def _power_told(keys: TasmotaKeys, wire: Mapping[str, Any]) -> Told:
@@ -206,10 +163,12 @@ def _power_told(keys: TasmotaKeys, wire: Mapping[str, Any]) -> Told:
 
 def _light_told(keys: TasmotaKeys, wire: Mapping[str, Any]) -> Told:
     yield from _power_told(keys, wire)
-    if (dimmer := wire.get("Dimmer")) is not None:
+    if (dimmer := wire.get(keys.dimmer_told)) is not None:
         yield "brightness", round(number(dimmer, 0, 100))
     white = wire.get("White")
-    is_white = keys.light_type == WHITE or (white is not None and number(white, 0, 100) > 0)
+    # Of a lamp whose colour and white are two lights, the white is the other's.
+    mixed = keys.light_type in (RGBW, RGBCW) and white is not None
+    is_white = keys.light_type == WHITE or (mixed and number(white, 0, 100) > 0)
     if keys.light_type in (WHITE, RGBCW) and "CT" in wire and is_white:
         yield "color_temperature", mired_to_kelvin(number(wire["CT"], 20, 2000))
     if keys.light_type >= RGB and "HSBColor" in wire and not is_white:
@@ -226,21 +185,6 @@ def _three(found: Any) -> tuple[float, float, float]:
         number(float(parts[1]), 0, 100),
         number(float(parts[2]), 0, 100),
     )
-
-
-def _shutter_told(keys: TasmotaKeys, wire: Mapping[str, Any]) -> Told:
-    found = wire.get(f"Shutter{keys.index}")
-    if found is None:
-        return
-    if not isinstance(found, dict):
-        raise ValueError("Shutter: expected a JSON object")
-    if found.get("Position") is not None:
-        position = round(number(found["Position"], 0, 100))
-        position = 100 - position if keys.inverted else position
-        yield from (("position", position), ("open", position > 0))
-    if found.get("Direction") is not None:
-        way = number(found["Direction"], -1, 1) * (-1 if keys.inverted else 1)
-        yield "motion", "opening" if way > 0 else "closing" if way < 0 else "stopped"
 
 
 def _sensor_told(keys: TasmotaKeys, wire: Mapping[str, Any]) -> Told:
@@ -268,7 +212,7 @@ Kind = tuple[
 def _light(keys: TasmotaKeys) -> Kind:
     if not keys.light_type:
         return _power, _power_told, frozenset({"on"})
-    features = {"on", "brightness", *MANNER}
+    features = {"on", "brightness"} | (MANNER if keys.fades else set())
     if keys.light_type in (WHITE, RGBCW):
         features |= {"color_temperature"}
     if keys.light_type >= RGB:
@@ -276,10 +220,16 @@ def _light(keys: TasmotaKeys) -> Kind:
     return _light_orders, _light_told, frozenset(features)
 
 
+def _shutter(keys: TasmotaKeys) -> Kind:
+    tilts = {"tilt"} if keys.tilt_max != keys.tilt_min else set[str]()
+    return shutter_orders, shutter_told, frozenset({"open", "position", "stop", *tilts})
+
+
 _KINDS: Mapping[str, Callable[[TasmotaKeys], Kind]] = {
     "light": _light,
     "switch": lambda _: (_power, _power_told, frozenset({"on"})),
-    "cover": lambda _: (_shutter_orders, _shutter_told, frozenset({"open", "position", "stop"})),
+    "cover": _shutter,
+    "fan": lambda _: (fan_orders, fan_told, frozenset({"on", "speed"})),
     "sensor": lambda _: (_no_orders, _sensor_told, frozenset()),
 }
 
@@ -289,18 +239,15 @@ def _obeyed(keys: TasmotaKeys, word: str, argument: str) -> State:
     name = word.rstrip("0123456789")
     if name == "POWER":
         return {"on": choice(argument, (keys.state_on, keys.state_off)) == keys.state_on}
-    if name == "ShutterPosition":
-        position = round(number(float(argument), 0, 100))
-        return {"position": 100 - position if keys.inverted else position}
-    if name in ("ShutterOpen", "ShutterClose"):
-        return {"open": name == "ShutterOpen"}
-    if name == "Dimmer":
+    if name == "FanSpeed":
+        return dict(fan_told(keys, {"FanSpeed": float(argument)}))
+    if word == keys.dimmer or name == "Dimmer":
         return {"brightness": round(number(float(argument), 0, 100))}
     if name == "CT":
         return {"color_temperature": mired_to_kelvin(number(float(argument), 153, 500))}
     if name == "HsbColor":
         return {"hue" if word.endswith("1") else "saturation": number(float(argument), 0, 360)}
-    return {}
+    return shutter_obeyed(keys, name, argument)
 
 
 def _reported(keys: TasmotaKeys, state: State) -> dict[str, Any]:
@@ -309,16 +256,16 @@ def _reported(keys: TasmotaKeys, state: State) -> dict[str, Any]:
     if "on" in state:
         wire[f"POWER{keys.index}"] = keys.state_on if state["on"] else keys.state_off
     if "brightness" in state:
-        wire["Dimmer"] = state["brightness"]
+        wire[keys.dimmer_told] = state["brightness"]
     if "color_temperature" in state:
         wire.update(CT=kelvin_to_mired(float(state["color_temperature"])), White=100)
     if "hue" in state:
         wire["HSBColor"] = f"{state['hue']:.0f},{state['saturation']:.0f},100"
         wire["White"] = 0
     if "position" in state:
-        position = int(state["position"])
-        position = 100 - position if keys.inverted else position
-        wire[f"Shutter{keys.index}"] = {"Position": position, "Direction": 0}
+        wire.update(shutter_reported(keys, state))
+    if "speed" in state:
+        wire["FanSpeed"] = round(float(state["speed"]) * FAN_SPEEDS / 100) if state["on"] else 0
     for reading in keys.readings:
         _put(wire, reading["path"], state.get(str(reading["attribute"])))
     return wire

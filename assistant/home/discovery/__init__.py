@@ -107,6 +107,11 @@ class Discovery:
         self.close()
 
     @property
+    def topics(self) -> tuple[str, ...]:
+        """Where announcements are heard."""
+        return tuple(topic for source in self._sources for topic in source.topics)
+
+    @property
     def garbage(self) -> Mapping[str, int]:
         """Source → number of announcements that were ignored because they made no sense."""
         with self._changed:

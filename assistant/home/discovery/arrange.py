@@ -24,13 +24,17 @@ def arrange(config: HouseSettings, announced: Iterable[Announcement]) -> HouseSe
     """The house as it is now; never raises, whatever was announced."""
     overrides = {override.id: override for override in config.overrides}
     mine = {device.id for device in config.devices}
-    commanded = _command_topics(config)
+    mine_by_topic = _by_command_topic(config)
     kept: list[Announcement] = []
     for one in _once(announced):
         override = overrides.get(one.id)
         if one.id in mine or (override and override.ignore) or not one.name:
             continue
-        if not (commanded and commanded & one.command_topics):
+        if not any(
+            _same_thing(known, one)
+            for t in one.command_topics
+            for known in mine_by_topic.get(t, ())
+        ):
             kept.append(one)
     areas = _with_announced(config.areas, kept)
     spoken_areas = {name: area.id for area in areas for name in _names(area)}
@@ -54,14 +58,28 @@ def _once(announced: Iterable[Announcement]) -> Iterable[Announcement]:
             yield one
 
 
-def _command_topics(config: HouseSettings) -> frozenset[str]:
-    topics: set[str] = set()
+def _by_command_topic(config: HouseSettings) -> Mapping[str, list[DeviceSettings]]:
+    """Command topic → the devices of config.yaml that take commands there."""
+    found: dict[str, list[DeviceSettings]] = {}
     for device in config.devices:
         try:
-            topics.update(open_dialect(device).command_topics)
+            topics = open_dialect(device).command_topics
         except ConfigError:
             continue  # the house itself says so
-    return frozenset(topics)
+        for topic in topics:
+            found.setdefault(topic, []).append(device)
+    return found
+
+
+def _same_thing(mine: DeviceSettings, announced: Announcement) -> bool:
+    """Whether two who take commands on one topic are one; a maker's relays may share theirs."""
+    if mine.dialect != announced.dialect or announced.dialect == "homeassistant":
+        return True
+    switched = [
+        open_dialect(device).commands({"open" if device.kind == "cover" else "on": True})
+        for device in (mine, announced.settings())
+    ]
+    return switched[0] == switched[1]
 
 
 def _names(area: AreaSettings) -> tuple[str, ...]:

@@ -79,7 +79,11 @@ class HomeAssistant:
             if one.hardware not in played or one.kind not in ("scene", "switch")
         ]
         alone = Counter((one.hardware, one.kind) for one in every)
+        kinds: dict[str, Kind] = {}
         for one in every:
+            # Home Assistant wants a unique_id to be unique among things of one kind only.
+            if kinds.setdefault(one.id, one.kind) != one.kind:
+                one = replace(one, id=f"{one.id}_{one.kind}")
             yield _named_alone(one) if alone[one.hardware, one.kind] == 1 else one
         yield from music
 

@@ -19,15 +19,15 @@ from assistant.home.discovery.announced import Announcement, Catalogue, slug, sp
 
 RELAYS = {
     **dict.fromkeys(("SHSW-1", "SHSW-PM", "SHSW-L", "SHPLG-S", "SHPLG-1"), 1),
-    **dict.fromkeys(("SHPLG2-1", "SHPLG-U1", "SHSK-1"), 1),
-    **dict.fromkeys(("SHSW-21", "SHSW-22", "SHSW-25"), 2),
+    **dict.fromkeys(("SHPLG2-1", "SHPLG-U1", "SHSK-1", "SHEM", "SHEM-3", "SHAIR-1"), 1),
+    **dict.fromkeys(("SHSW-21", "SHSW-22", "SHSW-25", "SHUNI-1"), 2),
     "SHSW-44": 4,
 }
 """Model of the first generation → relays; two of them may be a roller (`mode`)."""
 
-DIMMERS = ("SHDM-1", "SHDM-2", "SHBDUO-1", "SHVIN-1")
-TUNABLE = ("SHBDUO-1", "SHBLB-1", "SHCB-1")
-BULBS = ("SHBLB-1", "SHCB-1")
+DIMMERS = ("SHDM-1", "SHDM-2", "SHDIMW-1", "SHBDUO-1", "SHVIN-1", "SHBVIN-1")
+TUNABLE = ("SHBDUO-1", "SHBLB-1", "SHCB-1", "SHCL-255")
+BULBS = ("SHBLB-1", "SHCB-1", "SHCL-255", "SHRGBWW-01")
 SENSORS = {
     "SHHT-1": ("temperature", "humidity", "battery"),
     "SHWT-1": ("temperature", "flood", "battery"),
@@ -35,7 +35,7 @@ SENSORS = {
     "SHDW-2": ("state", "lux", "battery"),
     "SHMOS-01": ("motion", "lux", "battery"),
     "SHMOS-02": ("motion", "lux", "battery"),
-    "SHSM-01": ("smoke", "battery"),
+    **dict.fromkeys(("SHSM-01", "SHSM-02"), ("smoke", "battery")),
 }
 MEASURES = ("temperature", "humidity", "illuminance", "devicepower", "smoke", "flood", "pm1")
 Wire = Mapping[str, Any]

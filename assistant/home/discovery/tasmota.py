@@ -10,6 +10,8 @@ Source: tasmota.github.io, MQTT; checked against hatasmota 0.9.2.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from assistant.config import Kind
@@ -20,8 +22,22 @@ from assistant.home.discovery.announced import Announcement, Catalogue, slug, sp
 
 RELAY, LIGHT, SHUTTER = 1, 2, 3  # entries of `rl`
 INVERTED = 1  # bit of `sho`
+ALL_LIGHTS = "30"  # SetOption30: the relays switch lamps
+CHANNELS = "68"  # SetOption68: every channel is a lamp of its own
 REDUCED_CT = "82"  # SetOption82: 200 to 380 mired
+DIMMED, WHITE, RGB, RGBW = 1, 2, 3, 4  # `lt_st`
 Wire = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A relay, a lamp, a shutter or the fan of a device."""
+
+    id: str
+    kind: Kind
+    name: str
+    mqtt: Mapping[str, Any]
+    alias: str = ""
 
 
 class Tasmota:
@@ -60,35 +76,87 @@ def _devices(topic: str, mac: str, config: Wire, sensors: Wire) -> Iterator[Anno
         raise ValueError("t: expected the device's topic")
     device = spoken(config.get("dn") or config["t"])
     hardware = frozenset({mac, mac.lower(), str(config["t"])})
-    relays = _list(config.get("rl"))
-    shutters = 0
-    several = sum(1 for relay in relays if relay in (RELAY, LIGHT)) > 1
-    for at, relay in enumerate(relays):
-        if relay == SHUTTER and at + 1 < len(relays) and relays[at + 1] == SHUTTER:
-            continue  # a shutter has two relays
-        if relay == SHUTTER:
-            shutters += 1
-            mqtt = _shutter(config, shutters)
-            yield Announcement(
-                slug(f"tasmota_{mac}_shutter_{shutters}"),
-                *("cover", device if shutters == 1 else f"{device} {shutters}", "tasmota", mqtt),
-                where=topic,
-                hardware=hardware,
-            )
-        elif relay in (RELAY, LIGHT):
-            kind: Kind = "light" if relay == LIGHT else "switch"
-            name = _friendly(config, at) or device
-            yield Announcement(
-                slug(f"tasmota_{mac}_{at + 1}"),
-                kind,
-                name if several or name == device else device,
-                "tasmota",
-                _power(config, at, relay),
-                where=topic,
-                aliases=() if several or name == device else (name,),
-                hardware=hardware,
-            )
+    for part in chain(_relays(config, device), _shutters(config, device), _fan(config, device)):
+        yield Announcement(
+            slug(f"tasmota_{mac}_{part.id}"),
+            part.kind,
+            part.name,
+            "tasmota",
+            {**_common(config), **part.mqtt},
+            topic,
+            aliases=(part.alias,) if part.alias else (),
+            hardware=hardware,
+        )
     yield from _sensors(topic, mac, config, sensors, device, hardware)
+
+
+def _relays(config: Wire, device: str) -> Iterator[Part]:
+    """What switches something, and the lamps."""
+    has_fan = bool(config.get("if"))  # its other relays are the fan's
+    relays = _list(config.get("rl"))[: 1 if has_fan else None]
+    found = [(at, relay) for at, relay in enumerate(relays) if relay in (RELAY, LIGHT)]
+    lamps = [] if has_fan else [at for at, relay in found if relay == LIGHT]
+    several = sum(1 for relay in relays if relay in (RELAY, LIGHT, SHUTTER)) > 1
+    for at, relay in found:
+        lit = relay == LIGHT or has_fan or _option(config, ALL_LIGHTS)
+        name = _friendly(config, at) or (f"{device} {at + 1}" if several else device)
+        yield Part(
+            str(at + 1),
+            "light" if lit else "switch",
+            name if several else device,
+            {"index": at + 1, **(_lamp(config, at, lamps.index(at)) if at in lamps else {})},
+            alias="" if several or name == device else name,
+        )
+
+
+def _lamp(config: Wire, at: int, number: int) -> dict[str, Any]:
+    """The keys of a lamp; `number`: which of the device's it is, from 0."""
+    subtype = config.get("lt_st")
+    if not isinstance(subtype, int):
+        return {}
+    if _option(config, CHANNELS):
+        channel = f"Channel{at + 1}"
+        return {"light_type": DIMMED, "dimmer": channel, "dimmer_told": channel}
+    mqtt: dict[str, Any] = {"light_type": subtype}
+    if config.get("ty"):
+        mqtt.update(dimmer="Dimmer3", fades=False)
+    elif config.get("lk") == 0 and subtype >= RGBW and number < 2:  # colour and white apart
+        white = DIMMED if subtype == RGBW else WHITE
+        dimmer = f"Dimmer{number + 1}"
+        mqtt.update(light_type=white if number else RGB, dimmer=dimmer, dimmer_told=dimmer)
+    if _option(config, REDUCED_CT):
+        mqtt.update(min_mireds=200, max_mireds=380)
+    return mqtt
+
+
+def _shutters(config: Wire, device: str) -> Iterator[Part]:
+    relays, number, at = _list(config.get("rl")), 0, 0
+    while at < len(relays):
+        if relays[at] != SHUTTER:
+            at += 1
+            continue
+        at += 2  # a shutter has two relays
+        number += 1
+        name = device if number == 1 else f"{device} {number}"
+        yield Part(f"shutter_{number}", "cover", name, _shutter(config, number))
+
+
+def _shutter(config: Wire, number: int) -> dict[str, Any]:
+    """The keys of the shutter of that number, from 1."""
+    options, tilts = _list(config.get("sho")), _list(config.get("sht"))
+    option = options[number - 1] if number <= len(options) else 0
+    inverted = isinstance(option, int) and bool(option & INVERTED)
+    mqtt: dict[str, Any] = {"index": number, "inverted": inverted}
+    if number <= len(tilts):
+        low, high, duration = (*_list(tilts[number - 1]), 0, 0, 0)[:3]
+        if duration:
+            mqtt.update(tilt_min=low, tilt_max=high)
+    return mqtt
+
+
+def _fan(config: Wire, device: str) -> Iterator[Part]:
+    if config.get("if"):
+        yield Part("fan", "fan", device, {})
 
 
 def _sensors(
@@ -125,22 +193,10 @@ def _common(config: Wire) -> dict[str, Any]:
     }
 
 
-def _power(config: Wire, at: int, relay: int) -> dict[str, Any]:
-    mqtt = {**_common(config), "index": at + 1}
-    subtype = config.get("lt_st")
-    if relay == LIGHT and isinstance(subtype, int):
-        mqtt["light_type"] = subtype
-        options = config.get("so")
-        if isinstance(options, dict) and options.get(REDUCED_CT):
-            mqtt.update(min_mireds=200, max_mireds=380)
-    return mqtt
-
-
-def _shutter(config: Wire, number: int) -> dict[str, Any]:
-    options = _list(config.get("sho"))
-    option = options[number - 1] if number <= len(options) else 0
-    inverted = isinstance(option, int) and bool(option & INVERTED)
-    return {**_common(config), "index": number, "inverted": inverted}
+def _option(config: Wire, number: str) -> bool:
+    """Whether SetOption<number> is set."""
+    options = config.get("so")
+    return isinstance(options, dict) and bool(options.get(number))
 
 
 def _friendly(config: Wire, at: int) -> str:

@@ -11,9 +11,9 @@ from rhasspyhermes_app import ContinueSession, EndSession, HermesApp
 app = HermesApp("PizzaApp")
 
 
-@app.on_intent("GetTime")
-async def get_time(intent: NluIntent) -> EndSession:
-    return EndSession(f"It is ten past nine in the {intent.site_id}.")
+@app.on_intent("GetBins")
+async def get_bins(intent: NluIntent) -> EndSession:
+    return EndSession(f"The green one at {intent.site_id}.")
 
 
 @app.on_intent("OrderPizza")
