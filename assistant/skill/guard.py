@@ -8,8 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from paho.mqtt.client import topic_matches_sub
 
 from assistant.events import Message
+from assistant.home.attributes import fits
 from assistant.home.model import Device
 from assistant.skill.answer import Answer, CannotDo, Targets
+from assistant.skill.host import FAILED
 from assistant.skill.manifest import Access, Manifest
 
 log = logging.getLogger(__name__)
@@ -48,6 +50,11 @@ def check_answer(manifest: Manifest, answer: Answer, devices: Sequence[Device]) 
     known = {device.id: device for device in devices}
     for what in (*_foreign(manifest, answer, known), *_forbidden(manifest, answer.messages)):
         raise _refused(manifest, what)
+    for change in answer.changes:
+        for attribute, value in change.attributes.items():
+            if not fits(attribute, value):
+                log.error("skill %s sets %s to %.100r", manifest.name, attribute, value)
+                raise CannotDo(FAILED)
 
 
 def _foreign(manifest: Manifest, answer: Answer, known: Mapping[str, Device]) -> Iterator[str]:
