@@ -77,7 +77,7 @@ def test_settings_are_shown_changed_and_checked(skill, tmp_path):
     assert skill("settings", "hello") == (0, "times = 1    How often.\n")
     assert skill("settings", "hello", "times", "2") == (0, "hello.times is 2\n")
     assert skill("settings", "hello", "times") == (0, "times = 2    How often.\n")
-    for value, says in (("4", "does not lie between"), ("many", "is not a number")):
+    for value, says in (("4", "4 is more than the largest, 3"), ("many", "is not a number")):
         code, out = skill("settings", "hello", "times", value)
         assert (code, says in out) == (2, True)
     code, out = skill("settings", "hello", "size", "1")
