@@ -137,18 +137,26 @@ def followed_skills(app: App) -> Iterator[None]:
     """Within it the skills are ready for their first call, and a change takes effect at once."""
     from assistant.skill.watcher import SkillWatcher
 
-    def start() -> None:
-        for skill in app.skills.working.values():
+    def start(skills: Skills) -> None:
+        for skill in skills.working.values():
             try:
                 skill.host.start()
             except SkillError as error:
                 log.warning("skill not started: %s", error)
 
-    starter = threading.Thread(target=start, name="skill-starter", daemon=True)
-    starter.start()
+    starters: list[threading.Thread] = []
+
+    def start_beside(skills: Skills) -> None:
+        starter = threading.Thread(target=start, args=(skills,), name="skill-starter", daemon=True)
+        starter.start()
+        starters[:] = [each for each in starters if each.is_alive()] + [starter]
+
+    start_beside(app.skills)
+    app.on_skills.append(start_beside)
     with SkillWatcher(app.config.skills, app.reload_skills):
         yield
-    starter.join()
+    for starter in starters:
+        starter.join()
 
 
 def _carriers(

@@ -16,6 +16,7 @@ from assistant.errors import AssistantError, SkillError
 from assistant.events import Value
 from assistant.skill.choices import choices_file, effective, read_choices, write_choices
 from assistant.skill.containment import what_is_missing
+from assistant.skill.host import NoPython
 from assistant.skill.loader import Skill, Skills, load_skills
 from assistant.skill.manifest import Access, SettingSpec
 from assistant.understand import HouseNames
@@ -101,6 +102,8 @@ def _describe(skill: Skill) -> None:
     where = "built in" if skill.built_in else "in its own process"
     if manifest.answered_by != "skill.py":
         where = f"answered by {manifest.answered_by}"
+    elif isinstance(skill.host, NoPython):
+        where = "no Python"
     print(f"{manifest.name} {manifest.version}  {manifest.description}  ({where})")
     print(f"    understands  {', '.join(manifest.intents)}")
     allowed = manifest.permissions

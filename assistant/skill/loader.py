@@ -20,7 +20,7 @@ from assistant.skill.checks import check_manifest
 from assistant.skill.choices import Choices, choices_file, effective, read_choices
 from assistant.skill.declared import answer, reply
 from assistant.skill.functions import Functions, check_functions, parameters, read_functions
-from assistant.skill.host import Host, InProcess, Outside
+from assistant.skill.host import Host, InProcess, NoPython, Outside
 from assistant.skill.manifest import Manifest, load_manifest
 from assistant.skill.process import SkillProcess
 from assistant.skill.replies import Replies
@@ -110,6 +110,8 @@ def load_skills(settings: SkillsSettings, before: Skills | None = None) -> Skill
     disabled: list[str] = []
     choices = _choices(settings, broken)
     known = {skill.folder: skill for skill in before.working.values()} if before else {}
+    for missing in (path for path in map(resolve, settings.folders) if not path.is_dir()):
+        log.warning("skills.folders: %s is not a folder", missing)
     for folder in skill_folders(settings):
         try:
             skill = _kept(known.get(folder), choices, settings) or load_skill(
@@ -188,6 +190,8 @@ def _handlers(manifest: Manifest, functions: Functions) -> dict[str, tuple[str, 
 def _host(manifest: Manifest, folder: Path, functions: Functions, settings: SkillsSettings) -> Host:
     if manifest.answered_by != "skill.py":
         return Outside()
+    if not functions:
+        return NoPython()
     if not _is_built_in(manifest, folder):
         return SkillProcess(manifest, folder.resolve(), settings)
     module = import_skill(str(folder / "skill.py"), f"assistant_skill_{manifest.name}")
@@ -216,7 +220,6 @@ def skill_folders(settings: SkillsSettings) -> Iterator[Path]:
     for folder in settings.folders:
         path = resolve(folder)
         if not path.is_dir():
-            log.warning("skills.folders: %s is not a folder", path)
             continue
         # With a skill.yml or only a skill.py somebody meant to write a skill, and is told so.
         yield from sorted(f for f in path.iterdir() if _closed(f) or any(f.glob("skill.*")))

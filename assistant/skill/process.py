@@ -85,6 +85,8 @@ class SkillProcess:
                 self._started(time.monotonic() + limit_s)
             except (TimeoutError, _Lost, ValueError) as error:
                 self._kill()
+                if self._closed:  # meanwhile: nobody wants it any more
+                    return
                 late = isinstance(error, TimeoutError)
                 at = (str(error) if late else "") or self._folder / "skill.py"
                 why = f"it takes longer than {limit_s:g} s" if late else f"its process {error}"
@@ -94,8 +96,12 @@ class SkillProcess:
 
     def close(self) -> None:
         """End the process for good: whoever still has this skill gets no answer."""
+        self._closed = True
+        # A call that goes on would hold the lock until its deadline.
+        if (process := self._process) is not None and process.returncode is None:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
         with self._lock:
-            self._closed = True
             self._kill()
 
     def _ask(self, content: Mapping[str, Any], deadline: float) -> dict[str, Any]:

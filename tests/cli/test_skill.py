@@ -59,6 +59,29 @@ def test_list_names_the_broken_ones_with_file_and_line(skill, tmp_path):
     assert "commands     light" in out
 
 
+def test_a_skill_without_python_works_like_any_other(skill, tmp_path, monkeypatch):
+    manifest = MANIFEST + "    reply: ['Hello {{who}}.']\n"
+    write_skill(tmp_path / "mine", "hello", manifest=manifest, code="")
+    code, out = skill("list")
+    assert code == 0
+    assert "hello 1.0.0  Says hello.  (no Python)" in out
+    monkeypatch.setattr("sys.stdin", io.StringIO("greet anna\n"))
+    assert "Hello anna." in skill("simulate")[1]
+
+
+def test_a_recording_that_is_missing_costs_no_other_test(skill, tmp_path):
+    manifest = MANIFEST + (
+        "tests:\n- {{ audio: none.wav, then: {{ intent: greet }} }}\n"
+        "- {{ say: greet anna, then: {{ intent: greet }} }}\n"
+    )
+    write_skill(tmp_path / "mine", "hello", manifest=manifest)
+    code, out = skill("test", "hello")
+    assert code == 1
+    assert "skill.yaml:11: “none.wav”: " in out
+    assert "none.wav: cannot read the sound file" in out
+    assert "1 passed, 1 failed" in out
+
+
 def test_a_skill_is_switched_off_and_on(skill):
     assert skill("disable", "music") == (0, "music is disabled\n")
     assert "music  disabled; assistant skill enable music" in skill("list")[1]
