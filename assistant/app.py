@@ -23,6 +23,7 @@ from assistant.schedule import Schedule
 from assistant.skill.loader import Skill, Skills, load_skills
 from assistant.skill.topics import Topics
 from assistant.understand import HouseNames, Interpreter, check_sentences, open_interpreter
+from assistant.understand.negatives import negative_sentences
 from assistant.wake import open_wake
 
 log = logging.getLogger(__name__)
@@ -123,7 +124,7 @@ def _skills_and_interpreter(
     skills = load_skills(config.skills, before)
     try:
         return skills, _interpreter(config, house, skills)
-    except SkillError:  # one skill's sentences must not silence the others
+    except (SkillError, RecursionError):  # one skill's sentences must not silence the others
         skills = understandable(skills)
         return skills, _interpreter(config, house, skills)
 
@@ -177,11 +178,17 @@ def understandable(skills: Skills) -> Skills:
     broken = list(skills.broken)
     for name, skill in skills.working.items():
         try:
-            check_sentences(skill.manifest)
+            for manifest in (skill.manifest, *negative_sentences([skill.manifest])):
+                check_sentences(manifest)
             working[name] = skill
-        except SkillError as error:
-            log.warning("skill not loaded: %s", error)
-            broken.append(error)
+        except (SkillError, RecursionError) as error:
+            where = skill.manifest.where
+            broken.append(
+                error
+                if isinstance(error, SkillError)
+                else SkillError(f"{where}: a sentence is nested too deep", fix="write it out")
+            )
+            log.warning("skill not loaded: %s", broken[-1])
     return Skills(working, tuple(broken), skills.disabled)
 
 

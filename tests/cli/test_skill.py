@@ -82,6 +82,26 @@ def test_a_recording_that_is_missing_costs_no_other_test(skill, tmp_path):
     assert "1 passed, 1 failed" in out
 
 
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ("    negatives: ['greet (x']\n", "skill.yaml:10: 'greet (x': not a sentence template"),
+        ("rules: {{ x: '(a' }}\n", "skill.yaml:9: greet: rule x: not a sentence template"),
+        (f"    negatives: ['{'(' * 800}a{')' * 800}']\n", "a sentence is nested too deep"),
+    ],
+)
+def test_a_sentence_that_cannot_be_parsed_costs_its_skill_alone(
+    skill, tmp_path, monkeypatch, more, says
+):
+    write_skill(tmp_path / "mine", "hello", manifest=MANIFEST + more)
+    monkeypatch.setattr("sys.stdin", io.StringIO("turn on the kitchen lights\n"))
+    assert "The kitchen lights are on." in skill("simulate")[1]
+    code, out = skill("list")
+    assert code == 1
+    assert f"NOT LOADED  {tmp_path}/mine/hello/" in out
+    assert says in out
+
+
 def test_a_skill_is_switched_off_and_on(skill):
     assert skill("disable", "music") == (0, "music is disabled\n")
     assert "music  disabled; assistant skill enable music" in skill("list")[1]
