@@ -11,6 +11,7 @@ from assistant.events import Message
 from assistant.home.attributes import fits
 from assistant.home.model import Device
 from assistant.skill.answer import Answer, CannotDo, Targets
+from assistant.skill.call import printable
 from assistant.skill.host import FAILED
 from assistant.skill.manifest import Access, Manifest
 
@@ -74,6 +75,7 @@ def _forbidden(manifest: Manifest, messages: Iterable[Message]) -> Iterator[str]
 
 
 def _refused(manifest: Manifest, what: str) -> CannotDo:
+    what = printable(what)  # ids and topics are the skill's own words
     log.warning(
         "skill %s was refused to %s: not under permissions in %s",
         *(manifest.name, what, manifest.where or "skill.yaml"),
