@@ -14,7 +14,6 @@ skill runs. README.md, "What a skill cannot do", says what this does and does no
 from __future__ import annotations
 
 import ctypes
-import logging
 import os
 import resource
 import shutil
@@ -26,8 +25,6 @@ from functools import cache
 from pathlib import Path
 
 from assistant.skill import landlock, syscalls
-
-log = logging.getLogger(__name__)
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 _SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/localtime")

@@ -159,6 +159,8 @@ class SkillProcess:
                 "PYTHONUNBUFFERED": "1",
                 "PATH": "/usr/bin:/bin",
                 "LANG": "C.UTF-8",
+                "OMP_NUM_THREADS": "1",  # numpy would take the memory of one thread per core
+                "OPENBLAS_NUM_THREADS": "1",
             },
         )
         for pipe in (process.stdin, process.stdout):

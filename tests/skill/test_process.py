@@ -374,6 +374,30 @@ def test_it_gets_no_more_threads_than_memory(skill_of, anywhere):
     assert go(skill_of(body)).startswith("refused: RuntimeError: can't start new thread")
 
 
+def test_it_may_use_asyncio_and_numpy(skill_of, anywhere):
+    body = (
+        "import asyncio, numpy; asyncio.run(asyncio.sleep(0)); "
+        "return Answer(str(numpy.ones((3, 3)).dot(numpy.ones(3)).sum()))"
+    )
+    assert go(skill_of(body)) == "9.0"
+
+
+@pytest.mark.parametrize(
+    ("bubblewrap", "with_landlock", "seccomp", "says"),
+    [
+        (True, 0, True, ""),
+        (False, 1, True, ""),
+        (False, 0, True, "files (neither bubblewrap nor Landlock works here)"),
+        (True, 1, False, "other programs, writing and sockets (libseccomp is missing)"),
+    ],
+)
+def test_what_is_missing_is_said(monkeypatch, bubblewrap, with_landlock, seccomp, says):
+    monkeypatch.setattr("assistant.skill.containment.bubblewrap_works", lambda: bubblewrap)
+    monkeypatch.setattr("assistant.skill.landlock.version", lambda: with_landlock)
+    monkeypatch.setattr("assistant.skill.syscalls.library", lambda: seccomp or None)
+    assert what_is_missing() == says
+
+
 def test_it_may_have_threads(skill_of):
     body = "t = threading.Thread(target=print); t.start(); t.join(); return Answer('joined')"
     assert go(skill_of(body)) == "joined"
