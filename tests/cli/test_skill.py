@@ -123,6 +123,14 @@ def test_settings_are_shown_changed_and_checked(skill, tmp_path):
     for value, says in (("4", "4 is more than the largest, 3"), ("many", "is not a number")):
         code, out = skill("settings", "hello", "times", value)
         assert (code, says in out) == (2, True)
+    choices = tmp_path / "c.yaml"
+    choices.write_text("disabled: [hello]\nsettings: {hello: {times: 9}}\n", encoding="utf-8")
+    assert skill("settings", "hello") == (0, "times = 9    How often.\n")
+    assert skill("settings", "hello", "times", "3") == (0, "hello.times is 3\n")
+    assert skill("test", "hello") == (
+        2,
+        "assistant: hello is disabled\n  fix: assistant skill enable hello\n",
+    )
     code, out = skill("settings", "hello", "size", "1")
     assert (code, "hello has no setting 'size'" in out) == (2, True)
 
