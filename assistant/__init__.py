@@ -10,6 +10,7 @@ wake            the streaming int8 wake-word loop → Wake
 listen          voice activity, endpointing → SpeechStarted, SpeechEnded
 recognize       Moonshine, Vosk → Partial, Transcript
 conversation    from words to what happens: the four stages below, and the reply
+perform         what the skills want done is done, by the house and in the schedule
 outcome         what a turn comes to: what is done, what is said
 understand      templates, the int8 intent model, typed values → Understanding
 dialogue        questions back → Turn

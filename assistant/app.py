@@ -23,6 +23,7 @@ from assistant.schedule import Schedule
 from assistant.skill.loader import Skill, Skills, load_skills
 from assistant.skill.topics import Topics
 from assistant.understand import HouseNames, Interpreter, check_sentences, open_interpreter
+from assistant.understand.negatives import negative_sentences
 from assistant.wake import open_wake
 
 log = logging.getLogger(__name__)
@@ -124,7 +125,7 @@ def _skills_and_interpreter(
     skills = load_skills(config.skills, before)
     try:
         return skills, _interpreter(config, house, skills)
-    except SkillError:  # one skill's sentences must not silence the others
+    except (SkillError, RecursionError):  # one skill's sentences must not silence the others
         skills = understandable(skills)
         return skills, _interpreter(config, house, skills)
 
@@ -138,18 +139,26 @@ def followed_skills(app: App) -> Iterator[None]:
     """Within it the skills are ready for their first call, and a change takes effect at once."""
     from assistant.skill.watcher import SkillWatcher
 
-    def start() -> None:
-        for skill in app.skills.working.values():
+    def start(skills: Skills) -> None:
+        for skill in skills.working.values():
             try:
                 skill.host.start()
             except SkillError as error:
                 log.warning("skill not started: %s", error)
 
-    starter = threading.Thread(target=start, name="skill-starter", daemon=True)
-    starter.start()
+    starters: list[threading.Thread] = []
+
+    def start_beside(skills: Skills) -> None:
+        starter = threading.Thread(target=start, args=(skills,), name="skill-starter", daemon=True)
+        starter.start()
+        starters[:] = [each for each in starters if each.is_alive()] + [starter]
+
+    start_beside(app.skills)
+    app.on_skills.append(start_beside)
     with SkillWatcher(app.config.skills, app.reload_skills):
         yield
-    starter.join()
+    for starter in starters:
+        starter.join()
 
 
 def _carriers(
@@ -170,11 +179,17 @@ def understandable(skills: Skills) -> Skills:
     broken = list(skills.broken)
     for name, skill in skills.working.items():
         try:
-            check_sentences(skill.manifest)
+            for manifest in (skill.manifest, *negative_sentences([skill.manifest])):
+                check_sentences(manifest)
             working[name] = skill
-        except SkillError as error:
-            log.warning("skill not loaded: %s", error)
-            broken.append(error)
+        except (SkillError, RecursionError) as error:
+            where = skill.manifest.where
+            broken.append(
+                error
+                if isinstance(error, SkillError)
+                else SkillError(f"{where}: a sentence is nested too deep", fix="write it out")
+            )
+            log.warning("skill not loaded: %s", broken[-1])
     return Skills(working, tuple(broken), skills.disabled)
 
 

@@ -9,8 +9,9 @@ not shown (`repr=False`) is a secret: what is written there is its text, whateve
 
 from __future__ import annotations
 
+import math
 import types
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -47,16 +48,9 @@ def read_yaml(kind: type[T], file: Path) -> T:
 
     Raises ConfigError: file, line, key, what was found, what would be right.
     """
+    text = _text(file)
     try:
-        root = yaml.compose(file.read_text(encoding="utf-8"), Loader=_LOADER)
-    except FileNotFoundError as error:
-        raise ConfigError(
-            f"{file}: there is no such file", fix="give another with --config PATH"
-        ) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            f"{file}: cannot be read: {error}", fix="it must be UTF-8 text"
-        ) from error
+        root = yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
@@ -66,8 +60,57 @@ def read_yaml(kind: type[T], file: Path) -> T:
         ) from error
     if root is None:
         root = yaml.ScalarNode("tag:yaml.org,2002:null", "", yaml.Mark(str(file), 0, 0, 0, "", 0))
+    if "&" in text:
+        _check_aliases(root, file)
     result: T = _read(kind, root, file, "")
     return result
+
+
+def _text(file: Path) -> str:
+    try:
+        content = file.read_bytes()
+    except FileNotFoundError as error:
+        raise ConfigError(
+            f"{file}: there is no such file", fix="give another with --config PATH"
+        ) from error
+    except OSError as error:
+        raise ConfigError(
+            f"{file}: cannot be read: {error.strerror}", fix="check who may read it"
+        ) from error
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ConfigError(
+            f"{file}:{line}: no UTF-8: the byte {content[error.start]:#04x}",
+            fix="save it as UTF-8 text",
+        ) from error
+
+
+def _check_aliases(root: yaml.Node, file: Path) -> None:
+    """Raise ConfigError for aliases (`*name`) that lead back to themselves, or to very much."""
+    sizes: dict[int, float] = {}
+
+    def size(node: yaml.Node) -> float:
+        if id(node) not in sizes:
+            sizes[id(node)] = math.inf  # until it is known: whoever comes back here never ends
+            children = node.value if isinstance(node, yaml.CollectionNode) else ()
+            pairs = isinstance(node, yaml.MappingNode)
+            sizes[id(node)] = 1 + sum(
+                map(size, (each for pair in children for each in pair) if pairs else children)
+            )
+        return sizes[id(node)]
+
+    if size(root) > 10 * len(sizes) + 10_000:
+        raise ConfigError(
+            f"{file}: its aliases (*name) stand for too much", fix="write out what they stand for"
+        )
+
+
+def _described(file: Path) -> str:
+    if file.name == "skill.yaml":
+        return "README.md, Write a skill, says what can stand there"
+    return f"see the comments in {file.name}"
 
 
 def _at(node: yaml.Node, file: Path) -> str:
@@ -86,8 +129,7 @@ def _section(kind: Any, node: yaml.Node, file: Path, key: str) -> Any:
         return kind(**values)
     except ValueError as error:
         raise ConfigError(
-            f"{_at(node, file)}: {key + ': ' if key else ''}{error}",
-            fix=f"see the comments in {file.name}",
+            f"{_at(node, file)}: {key + ': ' if key else ''}{error}", fix=_described(file)
         ) from error
 
 
@@ -103,15 +145,13 @@ def _values(kind: Any, node: yaml.Node, file: Path, key: str) -> dict[str, Any]:
             fix=f"write `name: value` lines; names: {', '.join(settable)}",
         )
     kinds, values = get_type_hints(kind), {}
-    for name_node, value_node in node.value:
-        name, path = str(name_node.value), f"{key}.{name_node.value}".lstrip(".")
+    for name, name_node, value_node in _pairs(node, file, key):
+        path = f"{key}.{name}".lstrip(".")
         if name not in settable:
             likely = get_close_matches(name, settable, n=1) or sorted(settable)
             raise ConfigError(
                 f"{_at(name_node, file)}: no setting {path!r}", fix=" or ".join(likely)
             )
-        if name in values:
-            raise ConfigError(f"{_at(name_node, file)}: {path} is given twice", fix="delete one")
         if not settable[name].repr:
             value_node = _secret(value_node)
         values[name] = _read(kinds[name], value_node, file, path)
@@ -125,6 +165,25 @@ def _secret(node: yaml.Node) -> yaml.Node:
     if isinstance(node, yaml.ScalarNode) and node.tag != "tag:yaml.org,2002:null":
         return yaml.ScalarNode("tag:yaml.org,2002:str", node.value, node.start_mark, node.end_mark)
     return node
+
+
+def _pairs(
+    node: yaml.MappingNode, file: Path, key: str
+) -> Iterator[tuple[str, yaml.Node, yaml.Node]]:
+    """Name, its node, the node of its value; YAML itself takes a name twice, or none at all."""
+    seen = set()
+    for name_node, value_node in node.value:
+        if not isinstance(name_node, yaml.ScalarNode):
+            raise ConfigError(
+                f"{_at(name_node, file)}: {key or 'the file'}: {_found(name_node)} is no name",
+                fix="write `name: value` lines; put quotes around a text that begins with { or [",
+            )
+        name = str(name_node.value)
+        if name in seen:
+            path = f"{key}.{name}".lstrip(".")
+            raise ConfigError(f"{_at(name_node, file)}: {path} is given twice", fix="delete one")
+        seen.add(name)
+        yield name, name_node, value_node
 
 
 def _required(field: Field[Any]) -> bool:
@@ -142,7 +201,7 @@ def _read(kind: Any, node: yaml.Node, file: Path, key: str) -> Any:
     if is_dataclass(kind):
         return _section(kind, node, file, key)
     if kind is Any:
-        return _plain(node)
+        return _plain(node, file, key)
     origin = get_origin(kind)
     if origin in (Union, types.UnionType):
         return _union(kind, node, file, key)
@@ -169,13 +228,11 @@ def _mapping(kind: Any, node: yaml.Node, file: Path, key: str) -> Any:
             f"{_at(node, file)}: {key}: expected a mapping, got {_found(node)}",
             fix="write `name: value` lines",
         )
+    pairs = list(_pairs(node, file, key))
     (_, item) = get_args(kind)
     if not is_dataclass(item) and get_origin(item) is None:
-        return _plain(node)
-    return {
-        str(name.value): _read(item, value, file, f"{key}.{name.value}".lstrip("."))
-        for name, value in node.value
-    }
+        return _plain(node, file, key)
+    return {name: _read(item, value, file, f"{key}.{name}".lstrip(".")) for name, _, value in pairs}
 
 
 def _union(kind: Any, node: yaml.Node, file: Path, key: str) -> Any:
@@ -186,12 +243,19 @@ def _union(kind: Any, node: yaml.Node, file: Path, key: str) -> Any:
     return None if is_null else _section(section, node, file, key)
 
 
-def _plain(node: yaml.Node) -> Any:
-    return SafeConstructor().construct_object(node, deep=True)
+def _plain(node: yaml.Node, file: Path, key: str) -> Any:
+    try:
+        return SafeConstructor().construct_object(node, deep=True)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        problem = getattr(error, "problem", None) or error
+        raise ConfigError(
+            f"{_at(node, file)}: {key}: cannot be used: {problem}",
+            fix="write a text, a number, a list or a mapping; quotes make a text of anything",
+        ) from error
 
 
 def _scalar(kind: Any, node: yaml.Node, file: Path, key: str) -> Any:
-    value = _plain(node)
+    value = _plain(node, file, key)
     union = get_origin(kind) in (Union, types.UnionType)
     kinds = get_args(kind) if union else (kind,)
     literals = [word for k in kinds if get_origin(k) is Literal for word in get_args(k)]

@@ -47,7 +47,7 @@ def lint(manifest: Manifest, installed: Sequence[Manifest], names: HouseNames) -
     """
     rules = read_rules(RULES_FILE)
     matcher = TemplateMatcher(compile_templates(installed, rules), names)
-    findings = [*_untested(manifest), *_unused(manifest)]
+    findings = [*_untested(manifest), *_unused(manifest), *_elsewhere(manifest, names)]
     for name, intent in manifest.intents.items():
         alone = [replaced for replaced in compile_templates([manifest], rules)
                  if replaced.intent == f"{manifest.name}.{name}"]  # fmt: skip
@@ -65,6 +65,14 @@ def _untested(manifest: Manifest) -> Iterator[Finding]:
                 intent.where or manifest.where,
                 f"{name} has no test; add `tests: [{{ say: …, then: {{ intent: {name} }} }}]`",
             )
+
+
+def _elsewhere(manifest: Manifest, names: HouseNames) -> Iterator[Finding]:
+    allowed = manifest.permissions
+    for area in (*allowed.command.areas, *allowed.read.areas):
+        if area not in names.areas:
+            at, known = where(area) or manifest.where, ", ".join(names.areas)
+            yield Finding(at, f"permissions: no area {str(area)!r} in this house; it has {known}")
 
 
 def _unused(manifest: Manifest) -> Iterator[Finding]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import yaml
 
@@ -14,10 +16,11 @@ from assistant.cli.console import Console
 from assistant.config import Config, resolve
 from assistant.errors import AssistantError, SkillError
 from assistant.events import Value
-from assistant.skill.choices import choices_file, effective, read_choices, write_choices
+from assistant.skill.choices import Choices, choices_file, effective, read_choices, write_choices
 from assistant.skill.containment import what_is_missing
+from assistant.skill.host import NoPython
 from assistant.skill.loader import Skill, Skills, load_skills
-from assistant.skill.manifest import Access, SettingSpec
+from assistant.skill.manifest import Access, Manifest, SettingSpec
 from assistant.understand import HouseNames
 from assistant.utterance import new_id
 
@@ -101,6 +104,8 @@ def _describe(skill: Skill) -> None:
     where = "built in" if skill.built_in else "in its own process"
     if manifest.answered_by != "skill.py":
         where = f"answered by {manifest.answered_by}"
+    elif isinstance(skill.host, NoPython):
+        where = "no Python"
     print(f"{manifest.name} {manifest.version}  {manifest.description}  ({where})")
     print(f"    understands  {', '.join(manifest.intents)}")
     allowed = manifest.permissions
@@ -167,6 +172,8 @@ def _chosen(skills: Skills, names: Sequence[str]) -> list[Skill]:
 
 
 def _unknown(name: str, skills: Skills) -> SkillError:
+    if name in skills.disabled:
+        return SkillError(f"{name} is disabled", fix=f"assistant skill enable {name}")
     known = ", ".join((*skills.working, *skills.disabled)) or "none"
     return SkillError(f"no skill {name!r}", fix=f"one of: {known}")
 
@@ -193,45 +200,46 @@ def _switch(options: argparse.Namespace, config: Config) -> int:
 
 
 def _settings(options: argparse.Namespace, config: Config) -> int:
-    skills = load_skills(config.skills)
+    # Whatever was chosen: a choice that does not fit is mended here.
+    skills = load_skills(replace(config.skills, choices=os.devnull))
     if options.name not in skills.working:
         raise _unknown(options.name, skills)
-    skill = skills.working[options.name]
+    manifest = skills.working[options.name].manifest
+    choices = read_choices(config.skills)
     if options.value is None:
-        _show_settings(skill, options.setting)
+        _show_settings(manifest, choices, options.setting)
         return 0
-    spec = skill.manifest.settings.get(options.setting)
+    spec = manifest.settings.get(options.setting)
     if spec is None:
-        raise _no_setting(skill, options.setting)
+        raise _no_setting(manifest, options.setting)
     value = _typed(spec, options.value)
-    choices = read_choices(config.skills).chosen(options.name, options.setting, value)
-    effective(skill.manifest, choices, choices_file(config.skills))
+    choices = choices.chosen(options.name, options.setting, value)
     write_choices(config.skills, choices)
     print(f"{options.name}.{options.setting} is {value}")
+    effective(manifest, choices, choices_file(config.skills))
     return 0
 
 
 def _typed(spec: SettingSpec, text: str) -> Value:
-    if spec.type in ("text", "choice"):
-        return text
     try:
-        value: Value = yaml.safe_load(text)
+        value: Value = text if spec.type in ("text", "choice") else yaml.safe_load(text)
         spec.check(value)
     except (yaml.YAMLError, ValueError) as error:
         raise AssistantError(f"{text!r}: {error}", fix=f"give a {spec.type}") from error
     return value
 
 
-def _show_settings(skill: Skill, name: str | None) -> None:
-    if name is not None and name not in skill.manifest.settings:
-        raise _no_setting(skill, name)
-    for setting, spec in skill.manifest.settings.items():
+def _show_settings(manifest: Manifest, choices: Choices, name: str | None) -> None:
+    if name is not None and name not in manifest.settings:
+        raise _no_setting(manifest, name)
+    chosen = choices.settings.get(manifest.name, {})
+    for setting, spec in manifest.settings.items():
         if name in (None, setting):
-            print(f"{setting} = {skill.settings[setting]}    {spec.description}".rstrip())
+            print(f"{setting} = {chosen.get(setting, spec.default)}    {spec.description}".rstrip())
 
 
-def _no_setting(skill: Skill, name: str) -> SkillError:
+def _no_setting(manifest: Manifest, name: str) -> SkillError:
     return SkillError(
-        f"{skill.manifest.name} has no setting {name!r}",
-        fix=f"settings: {', '.join(skill.manifest.settings) or 'none'}",
+        f"{manifest.name} has no setting {name!r}",
+        fix=f"settings: {', '.join(manifest.settings) or 'none'}",
     )

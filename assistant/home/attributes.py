@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from assistant.errors import HouseError
 from assistant.events import Value
@@ -36,6 +37,7 @@ class Attribute:
     cannot: str
     """What a device without it cannot do, to follow its name in a sentence."""
 
+    type: Literal["number", "switch", "text"] = "number"
     unit: str = ""
     limits: tuple[float, float] | None = None
     choices: tuple[str, ...] = ()
@@ -58,36 +60,59 @@ def _same_white(wanted: float, found: float) -> bool:
 
 PERCENT = (0.0, 100.0)
 ATTRIBUTES: Mapping[str, Attribute] = {
-    "on": Attribute("can't be switched on or off"),
-    "brightness": Attribute("can't be dimmed", "percent", PERCENT, same=_within(1)),
-    "hue": Attribute("has no colour", "degrees", (0.0, 360.0), same=_same_hue),
-    "saturation": Attribute("has no colour", "percent", PERCENT, same=_within(5)),
+    "on": Attribute("can't be switched on or off", "switch"),
+    "brightness": Attribute("can't be dimmed", unit="percent", limits=PERCENT, same=_within(1)),
+    "hue": Attribute("has no colour", unit="degrees", limits=(0.0, 360.0), same=_same_hue),
+    "saturation": Attribute("has no colour", unit="percent", limits=PERCENT, same=_within(5)),
     "color_temperature": Attribute(
-        "can't change its colour temperature", "kelvin", (1.0, 100_000.0), same=_same_white
+        "can't change its colour temperature",
+        unit="kelvin",
+        limits=(1.0, 100_000.0),
+        same=_same_white,
     ),
-    "mode": Attribute("has no modes"),
+    "mode": Attribute("has no modes", "text"),
     # Half of the 0.5 °C step that thermostats round to, and a little for the conversion.
-    "target_temperature": Attribute("can't be set to a temperature", "degrees", same=_within(0.3)),
-    "playback": Attribute("can't play music", choices=("playing", "paused", "stopped")),
-    "volume": Attribute("has no volume", "percent", PERCENT, same=_within(1)),
-    "query": Attribute("can't play music"),
-    "skip": Attribute("can't skip", choices=("next", "previous")),
-    "muted": Attribute("can't be muted"),
-    "source": Attribute("has no sources to choose from"),
-    "transition": Attribute("can't change slowly", "seconds", (0.0, 6553.0)),
-    "preset": Attribute("has no presets"),
-    "fan_mode": Attribute("has no fan modes"),
-    "open": Attribute("can't be opened or closed"),
-    "position": Attribute("can't be set to a position", "percent", PERCENT, same=_within(2)),
-    "tilt": Attribute("can't be tilted", "percent", PERCENT, same=_within(2)),
-    "stop": Attribute("can't be stopped"),
+    "target_temperature": Attribute(
+        "can't be set to a temperature", unit="degrees", same=_within(0.3)
+    ),
+    "playback": Attribute("can't play music", "text", choices=("playing", "paused", "stopped")),
+    "volume": Attribute("has no volume", unit="percent", limits=PERCENT, same=_within(1)),
+    "query": Attribute("can't play music", "text"),
+    "skip": Attribute("can't skip", "text", choices=("next", "previous")),
+    "muted": Attribute("can't be muted", "switch"),
+    "source": Attribute("has no sources to choose from", "text"),
+    "transition": Attribute("can't change slowly", unit="seconds", limits=(0.0, 6553.0)),
+    "preset": Attribute("has no presets", "text"),
+    "fan_mode": Attribute("has no fan modes", "text"),
+    "open": Attribute("can't be opened or closed", "switch"),
+    "position": Attribute(
+        "can't be set to a position", unit="percent", limits=PERCENT, same=_within(2)
+    ),
+    "tilt": Attribute("can't be tilted", unit="percent", limits=PERCENT, same=_within(2)),
+    "stop": Attribute("can't be stopped", "switch"),
     # A fan of three speeds calls the second one 66 or 67 percent.
-    "speed": Attribute("has no speeds", "percent", PERCENT, same=_within(1)),
-    "oscillating": Attribute("can't oscillate"),
-    "direction": Attribute("can't change its direction", choices=("forward", "reverse")),
-    "locked": Attribute("can't be locked or unlocked"),
-    "activate": Attribute("can't be activated"),
+    "speed": Attribute("has no speeds", unit="percent", limits=PERCENT, same=_within(1)),
+    "oscillating": Attribute("can't oscillate", "switch"),
+    "direction": Attribute("can't change its direction", "text", choices=("forward", "reverse")),
+    "locked": Attribute("can't be locked or unlocked", "switch"),
+    "activate": Attribute("can't be activated", "switch"),
 }
+
+
+_MOST = 1e6
+"""No attribute of anything in a house is larger."""
+
+
+def fits(name: str, value: Value) -> bool:
+    """Whether `value` is of the attribute's type, whatever its limits; False: no such attribute."""
+    known = ATTRIBUTES.get(name)
+    if known is None:
+        return False
+    if known.type == "text":
+        return isinstance(value, str)
+    if known.type == "switch" or isinstance(value, bool | str):
+        return known.type == "switch" and isinstance(value, bool)
+    return abs(value) <= _MOST  # neither is NaN
 
 
 def complete(attributes: State) -> dict[str, Value]:

@@ -1,7 +1,7 @@
 """What skill authors import; the plugins themselves live in the folder skills/.
 
 manifest.py      skill.yaml as typed data
-checks.py        what is wrong with a skill beyond the form of its skill.yaml
+checks.py        what is wrong with a skill.yaml beyond its form; functions.py: with a skill.py
 answer.py        what a handler gets and returns
 choices.py       what the owner switched off and chose: skills.yaml
 loader.py        finds skills, checks them
@@ -11,7 +11,7 @@ aspects.py       what a device either is or is not: on, open, locked; describing
 prepare.py       an intent and the house → the call of a handler (call.py, topics.py)
 declared.py      intents without Python; replies.py: wordings
 host.py          runs handlers in this program; process.py, worker.py: in a process of their own
-containment.py   what is taken away from such a process (landlock.py)
+containment.py   what is taken away from such a process (landlock.py, syscalls.py)
 guard.py         what a skill may do, enforced outside its process
 watcher.py       tells when a skill has changed
 """

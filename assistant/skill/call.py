@@ -23,6 +23,11 @@ Handler = Callable[..., Any]
 _LONGEST_TEXT = 1000
 """Characters of an answer from another process: about a minute of speech."""
 
+_MOST_MESSAGES = 100
+"""Of one answer: each is waited for until the broker has it."""
+
+_LONGEST_TOPIC = 65535  # bytes; MQTT has two for its length
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -181,37 +186,59 @@ def answer_from_json(content: Any) -> Answer:
     Raises ValueError for whatever is no answer.
     """
     try:
+        messages = content["messages"]
+        if len(messages) > _MOST_MESSAGES:
+            raise ValueError(f"{len(messages)} messages; {_MOST_MESSAGES} are the most")
         return Answer(
-            _as(str, content["text"])[:_LONGEST_TEXT],
+            printable(content["text"]),
             tuple(
-                Change(_as(str, change["device_id"]), _attributes(change["attributes"]))
+                Change(_utf8(change["device_id"]), _attributes(change["attributes"]))
                 for change in content["changes"]
             ),
-            tuple(
-                Message(
-                    _as(str, message["topic"]),
-                    _as(str, message["payload"]),
-                    _as(int, message["qos"]),
-                    _as(bool, message["retain"]),
-                )
-                for message in content["messages"]
-            ),
+            tuple(map(_message, messages)),
             _as(bool, content["question"]),
             _as(str, content["asks"]),
-            _as(str, content["confirm"])[:_LONGEST_TEXT],
+            printable(content["confirm"]),
         )
     except (KeyError, TypeError) as error:
-        raise ValueError(f"not an answer: {error!r}") from error
+        raise ValueError(f"not an answer: {error!r:.200}") from error
+
+
+def printable(text: object) -> str:
+    """A text to be said and shown: not endless, and without what a terminal would obey.
+
+    Raises TypeError for what is no text.
+    """
+    shown = _as(str, text)[:_LONGEST_TEXT]
+    return "".join(letter if letter.isprintable() else " " for letter in shown)
+
+
+def _message(content: Any) -> Message:
+    topic = _utf8(content["topic"])
+    if len(topic.encode()) > _LONGEST_TOPIC:
+        raise ValueError(f"a topic of {len(topic)} characters is too long")
+    return Message(
+        topic, _utf8(content["payload"]), _as(int, content["qos"]), _as(bool, content["retain"])
+    )
+
+
+def _utf8(value: Any) -> str:
+    """A text that can be sent: not half of a surrogate pair."""
+    text: str = _as(str, value)
+    text.encode()  # or raises UnicodeEncodeError, which is a ValueError
+    return text
 
 
 def _as(kind: type[Any], value: Any) -> Any:
     if type(value) is not kind:
-        raise TypeError(f"{value!r} is no {kind.__name__}")
+        raise TypeError(f"{value!r:.100} is no {kind.__name__}")
     return value
 
 
 def _attributes(content: Any) -> dict[str, Value]:
     for value in _as(dict, content).values():
         if not isinstance(value, str | int | float):
-            raise TypeError(f"{value!r} is no attribute's value")
+            raise TypeError(f"{value!r:.100} is no attribute's value")
+        if isinstance(value, str):
+            _utf8(value)
     return dict(content)

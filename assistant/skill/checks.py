@@ -1,19 +1,27 @@
-"""What is wrong with a skill beyond the form of its skill.yaml; nothing of it is run."""
+"""What is wrong with a skill.yaml beyond its form; nothing of the skill is run."""
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+import json
+import re
+from collections.abc import Iterator
+from keyword import iskeyword
+from typing import Any
 
-from assistant.errors import SkillError
-from assistant.home.attributes import ATTRIBUTES
+from assistant.errors import AssistantError, SkillError
+from assistant.events import Value
+from assistant.home.attributes import ATTRIBUTES, check, fits
 from assistant.reader import where
 from assistant.skill.call import SPECIAL
+from assistant.skill.guard import may_publish
 from assistant.skill.manifest import TARGET_SLOTS, IntentSpec, Manifest
-from assistant.skill.replies import placeholders
+from assistant.skill.replies import fill, placeholders
 
-Functions = Mapping[str, ast.FunctionDef]
+_RESERVED = ("dialogue",)
+"""Names that no skill can have: "undo that" is the intent dialogue.undo."""
+
+_OF_AN_APP = re.compile(r"[\w:.-]+")
+"""Names of intents that apps know; they become part of a topic."""
 
 
 def check_manifest(manifest: Manifest) -> None:
@@ -23,31 +31,71 @@ def check_manifest(manifest: Manifest) -> None:
 
 
 def _problems(manifest: Manifest) -> Iterator[SkillError]:
+    if manifest.name in _RESERVED:
+        yield SkillError(
+            f"{where(manifest.name) or manifest.where}: name: {str(manifest.name)!r} is the "
+            "assistant's own",
+            fix="take another",
+        )
+    if not manifest.intents:
+        yield SkillError(f"{manifest.where}: intents: there are none", fix="write one")
+    yield from _name_problems(manifest)
+    for access in (manifest.permissions.command, manifest.permissions.read):
+        for topic in access.topics:
+            yield from _topic_problems(f"{where(topic) or manifest.where}: permissions", topic)
+    for name, intent in manifest.intents.items():
+        at = f"{intent.where or manifest.where}: {name}"
+        yield from _permission_problems(manifest, at, intent)
+        yield from _command_problems(at, intent)
+        yield from _message_problems(manifest, at, intent)
+        yield from _text_problems(manifest, at, intent)
+    yield from _test_problems(manifest)
+
+
+def _name_problems(manifest: Manifest) -> Iterator[SkillError]:
     if taken := sorted(set(manifest.slots) & set(SPECIAL)):
         yield SkillError(
             f"{manifest.where}: slots: {taken[0]!r} is the name of something else",
             fix=f"rename it; taken: {', '.join(SPECIAL)}",
         )
-    for access in (manifest.permissions.command, manifest.permissions.read):
-        for topic in access.topics:
-            if not _is_filter(topic):
+    named = {"slots": manifest.slots, "settings": manifest.settings}
+    if manifest.answered_by == "skill.py":
+        named["intents"] = manifest.intents
+    for key, names in named.items():
+        for name in names:
+            if not name.isidentifier() or iskeyword(name) or name == "none":
                 yield SkillError(
-                    f"{where(topic) or manifest.where}: permissions: {topic!r} is no topic",
-                    fix="write home/vacuum/set, or home/+/set, or home/vacuum/#",
+                    f"{_where(names[name]) or manifest.where}: {key}: {name!r} is no name",
+                    fix="one word of letters, digits and _ that is none of Python's own",
                 )
     for name, intent in manifest.intents.items():
-        yield from _intent_problems(manifest, name, intent)
-    yield from _test_problems(manifest)
+        if not _OF_AN_APP.fullmatch(name):
+            yield SkillError(
+                f"{intent.where or manifest.where}: intents: {name!r} is no name",
+                fix="letters, digits and _ : . -",
+            )
 
 
-def _is_filter(topic: str) -> bool:
-    levels = topic.split("/")
-    whole = all(level in "+#" or not set(level) & set("+#") for level in levels)
-    return bool(topic) and whole and "#" not in levels[:-1] and "\0" not in topic
+def _where(spec: Any) -> str:
+    return str(getattr(spec, "where", ""))
 
 
-def _intent_problems(manifest: Manifest, name: str, intent: IntentSpec) -> Iterator[SkillError]:
-    at = f"{intent.where or manifest.where}: {name}"
+def _topic_problems(at: str, topic: str) -> Iterator[SkillError]:
+    first, *rest = topic.split("/")
+    whole = all(level in ("+", "#") or not set(level) & set("+#\0") for level in (first, *rest))
+    if not topic or not whole or "#" in rest[:-1]:
+        yield SkillError(
+            f"{at}: {topic!r} is no topic",
+            fix="write home/vacuum/set, or home/+/set, or home/vacuum/#",
+        )
+    elif first in ("+", "#", ""):
+        yield SkillError(
+            f"{at}: {topic!r} is too wide: the assistant's own topics would be among them",
+            fix="begin with a name: home/#",
+        )
+
+
+def _permission_problems(manifest: Manifest, at: str, intent: IntentSpec) -> Iterator[SkillError]:
     allowed = manifest.permissions
     commands, reads = set(allowed.command.devices), set(allowed.read.devices)
     if intent.target and not {intent.target, "any"} & (commands | reads):
@@ -60,38 +108,91 @@ def _intent_problems(manifest: Manifest, name: str, intent: IntentSpec) -> Itera
             f"{at}: commands {intent.target}, which permissions.command.devices does not have",
             fix=f"permissions: {{ command: {{ devices: [{intent.target}] }} }}",
         )
-    yield from _question_problems(manifest, at, intent)
-    for attribute in intent.command:
+
+
+def _command_problems(at: str, intent: IntentSpec) -> Iterator[SkillError]:
+    for attribute, value in intent.command.items():
         if attribute not in ATTRIBUTES:
             yield SkillError(
                 f"{at}: command: no attribute {attribute!r}",
                 fix=f"one of: {', '.join(sorted(ATTRIBUTES))}",
             )
-    known = {*manifest.slots, *TARGET_SLOTS, *manifest.settings}
-    for text in _filled_texts(intent):
-        if unknown := sorted(placeholders(text) - known - {"targets", "are"}):
+        elif problem := _value_problem(attribute, value):
             yield SkillError(
-                f"{where(text) or at}: no slot {{{unknown[0]}}}",
-                fix=f"slots and settings: {', '.join(sorted(known))}",
+                f"{where(str(value)) or at}: command: {attribute}: {problem}",
+                fix="assistant/home/model.py has the values of every attribute",
             )
 
 
-def _question_problems(manifest: Manifest, at: str, intent: IntentSpec) -> Iterator[SkillError]:
+def _value_problem(attribute: str, value: Value) -> str:
+    """What is wrong with a value that is the same whatever was said; "" for nothing."""
+    if isinstance(value, str) and placeholders(value):
+        return ""
+    if not fits(attribute, value):
+        return f"{value!r} is no value of it"
+    try:
+        check("device", attribute, value)
+    except AssistantError as error:
+        return f"{value!r}: {error.problem}"
+    return ""
+
+
+def _message_problems(manifest: Manifest, at: str, intent: IntentSpec) -> Iterator[SkillError]:
+    defaults = {name: spec.default for name, spec in manifest.settings.items()}
+    for message in intent.publish:
+        try:
+            json.dumps(message.payload, allow_nan=False)
+        except (TypeError, ValueError, RecursionError) as error:
+            yield SkillError(
+                f"{at}: publish: payload: {error}", fix="put quotes around dates and the like"
+            )
+        topic = fill(message.topic, defaults)
+        if not placeholders(topic) and not may_publish(manifest, topic):
+            yield SkillError(
+                f"{where(message.topic) or at}: publish: {topic!r} is not under permissions",
+                fix=f"permissions: {{ command: {{ topics: [{topic}] }} }}",
+            )
+
+
+def _text_problems(manifest: Manifest, at: str, intent: IntentSpec) -> Iterator[SkillError]:
     for slot in intent.asks:
         if slot not in manifest.slots:
             yield SkillError(
                 f"{at}: asks: no slot {slot!r}",
                 fix=f"one of: {', '.join(manifest.slots) or 'none yet: declare it under slots'}",
             )
+    known = {*manifest.slots, *TARGET_SLOTS, *manifest.settings}
+    for text in _filled_texts(intent):
+        if unknown := sorted(placeholders(text) - known - {"targets", "are", "target"}):
+            yield SkillError(
+                f"{where(text) or at}: no slot {{{unknown[0]}}}",
+                fix=f"slots and settings: {', '.join(sorted(known))}",
+            )
 
 
 def _filled_texts(intent: IntentSpec) -> Iterator[str]:
+    yield intent.summary
     yield from intent.reply
     yield from (value for value in intent.command.values() if isinstance(value, str))
-    yield from (message.topic for message in intent.publish)
+    for message in intent.publish:
+        yield message.topic
+        yield from _texts(message.payload)
+
+
+def _texts(content: Any) -> Iterator[str]:
+    """Every text in a payload."""
+    if isinstance(content, str):
+        yield content
+    elif isinstance(content, dict):
+        for value in content.values():
+            yield from _texts(value)
+    elif isinstance(content, list):
+        for value in content:
+            yield from _texts(value)
 
 
 def _test_problems(manifest: Manifest) -> Iterator[SkillError]:
+    slots = {*manifest.slots, *TARGET_SLOTS}
     for test in manifest.tests:
         intent = test.then.intent
         if intent not in (None, "none", *manifest.intents):
@@ -99,62 +200,7 @@ def _test_problems(manifest: Manifest) -> Iterator[SkillError]:
                 f"{test.where}: no intent {str(intent)!r}",
                 fix=f"one of: {', '.join(manifest.intents)}, none",
             )
-
-
-def read_functions(file: Path) -> Functions:
-    """The functions of a skill.py, by name, without running it; none when there is no file.
-
-    Raises SkillError with file and line for what is not Python.
-    """
-    if not file.is_file():
-        return {}
-    try:
-        tree = ast.parse(file.read_bytes(), str(file))
-    except SyntaxError as error:
-        raise SkillError(
-            f"{file}:{error.lineno}: cannot be imported: SyntaxError: {error.msg}",
-            fix="mend it there; the other skills work",
-        ) from error
-    except ValueError as error:  # a NUL in it
-        raise SkillError(f"{file}: cannot be imported: {error}", fix="is it Python?") from error
-    return {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
-
-
-def check_functions(manifest: Manifest, file: Path, functions: Functions) -> None:
-    """Raise SkillError, with file and line, when a handler is missing or asks for what is not."""
-    if manifest.answered_by != "skill.py" and functions:
-        raise SkillError(
-            f"{file}: never called: {manifest.where} has answered_by: {manifest.answered_by}",
-            fix="delete one of the two",
-        )
-    for name, intent in manifest.intents.items():
-        function = functions.get(name)
-        if function is not None:
-            _check_parameters(manifest, file, intent, function)
-        elif manifest.needs_python and intent.needs_python:
-            raise SkillError(
-                f"{intent.where or manifest.where}: no function {name}() for the intent {name!r} "
-                f"in {file.name}" + ("" if file.is_file() else ", which does not exist"),
-                fix=f"write def {name}(…) -> Answer, or give it a command, publish or reply",
+        if unknown := sorted(set(test.then.slots) - slots):
+            yield SkillError(
+                f"{test.where}: no slot {unknown[0]!r}", fix=f"one of: {', '.join(sorted(slots))}"
             )
-
-
-def _check_parameters(
-    manifest: Manifest, file: Path, intent: IntentSpec, function: ast.FunctionDef
-) -> None:
-    known = {*manifest.slots, *TARGET_SLOTS, *SPECIAL}
-    if not intent.target:
-        known.remove("targets")
-    for parameter in parameters(function):
-        if parameter not in known:
-            raise SkillError(
-                f"{file}:{function.lineno}: {function.name}(): {parameter!r} is not a slot of "
-                "this skill",
-                fix=f"use one of: {', '.join(sorted(known))}",
-            )
-
-
-def parameters(function: ast.FunctionDef) -> tuple[str, ...]:
-    """Names of a function's parameters."""
-    every = function.args
-    return tuple(each.arg for each in (*every.posonlyargs, *every.args, *every.kwonlyargs))

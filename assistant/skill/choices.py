@@ -83,7 +83,7 @@ def effective(manifest: Manifest, choices: Choices, file: Path) -> dict[str, Val
         if spec is None:
             raise SkillError(
                 f"{file}: {manifest.name} has no setting {str(name)!r}",
-                fix=f"settings: {', '.join(manifest.settings) or 'none'}",
+                fix=f"delete it there; settings: {', '.join(manifest.settings) or 'none'}",
             )
         try:
             spec.check(value)

@@ -8,8 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from paho.mqtt.client import topic_matches_sub
 
 from assistant.events import Message
+from assistant.home.attributes import fits
 from assistant.home.model import Device
 from assistant.skill.answer import Answer, CannotDo, Targets
+from assistant.skill.call import printable
+from assistant.skill.host import FAILED
 from assistant.skill.manifest import Access, Manifest
 
 log = logging.getLogger(__name__)
@@ -48,6 +51,11 @@ def check_answer(manifest: Manifest, answer: Answer, devices: Sequence[Device]) 
     known = {device.id: device for device in devices}
     for what in (*_foreign(manifest, answer, known), *_forbidden(manifest, answer.messages)):
         raise _refused(manifest, what)
+    for change in answer.changes:
+        for attribute, value in change.attributes.items():
+            if not fits(attribute, value):
+                log.error("skill %s sets %s to %.100r", manifest.name, attribute, value)
+                raise CannotDo(FAILED)
 
 
 def _foreign(manifest: Manifest, answer: Answer, known: Mapping[str, Device]) -> Iterator[str]:
@@ -67,6 +75,7 @@ def _forbidden(manifest: Manifest, messages: Iterable[Message]) -> Iterator[str]
 
 
 def _refused(manifest: Manifest, what: str) -> CannotDo:
+    what = printable(what)  # ids and topics are the skill's own words
     log.warning(
         "skill %s was refused to %s: not under permissions in %s",
         *(manifest.name, what, manifest.where or "skill.yaml"),

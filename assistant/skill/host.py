@@ -69,6 +69,19 @@ class InProcess:
         """Nothing to give back."""
 
 
+class NoPython:
+    """No handlers: skill.yaml says all of it."""
+
+    def call(self, call: Call, deadline_s: float) -> Answer:
+        raise CannotDo(FAILED)  # nobody calls what has no handlers
+
+    def start(self) -> None:
+        """Nothing to do."""
+
+    def close(self) -> None:
+        """Nothing to give back."""
+
+
 class Outside:
     """Handlers in another program; the bridge that reaches it sets `answer`."""
 

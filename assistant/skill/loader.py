@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import logging
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from importlib.metadata import entry_points
@@ -12,18 +13,14 @@ from pathlib import Path
 from assistant.config import ROOT, SkillsSettings, resolve
 from assistant.errors import AssistantError, SkillError
 from assistant.events import Value
+from assistant.reader import where
 from assistant.skill.answer import Answer
 from assistant.skill.call import Call
-from assistant.skill.checks import (
-    Functions,
-    check_functions,
-    check_manifest,
-    parameters,
-    read_functions,
-)
+from assistant.skill.checks import check_manifest
 from assistant.skill.choices import Choices, choices_file, effective, read_choices
 from assistant.skill.declared import answer, reply
-from assistant.skill.host import Host, InProcess, Outside
+from assistant.skill.functions import Functions, check_functions, parameters, read_functions
+from assistant.skill.host import Host, InProcess, NoPython, Outside
 from assistant.skill.manifest import Manifest, load_manifest
 from assistant.skill.process import SkillProcess
 from assistant.skill.replies import Replies
@@ -113,6 +110,8 @@ def load_skills(settings: SkillsSettings, before: Skills | None = None) -> Skill
     disabled: list[str] = []
     choices = _choices(settings, broken)
     known = {skill.folder: skill for skill in before.working.values()} if before else {}
+    for missing in (path for path in map(resolve, settings.folders) if not path.is_dir()):
+        log.warning("skills.folders: %s is not a folder", missing)
     for folder in skill_folders(settings):
         try:
             skill = _kept(known.get(folder), choices, settings) or load_skill(
@@ -124,17 +123,24 @@ def load_skills(settings: SkillsSettings, before: Skills | None = None) -> Skill
                 continue
             if other := working.get(name):
                 raise SkillError(
-                    f"{folder}: the name {name!r} is taken by {other.folder}",
+                    f"{where(name)}: the name {str(name)!r} is taken by {other.folder}",
                     fix="rename one, or delete one",
                 )
             working[name] = skill
-        except AssistantError as error:
-            log.warning("skill not loaded: %s", error)
-            broken.append(error)
+        except (AssistantError, OSError) as error:
+            problem = _unreadable(folder, error) if isinstance(error, OSError) else error
+            log.warning("skill not loaded: %s", problem)
+            broken.append(problem)
     for skill in known.values():
         if working.get(skill.manifest.name) is not skill:
             skill.host.close()
     return Skills(working, tuple(broken), tuple(disabled))
+
+
+def _unreadable(folder: Path, error: OSError) -> SkillError:
+    return SkillError(
+        f"{error.filename or folder}: cannot be read: {error.strerror}", fix="check who may read it"
+    )
 
 
 def _choices(settings: SkillsSettings, broken: list[AssistantError]) -> Choices:
@@ -184,11 +190,19 @@ def _handlers(manifest: Manifest, functions: Functions) -> dict[str, tuple[str, 
 def _host(manifest: Manifest, folder: Path, functions: Functions, settings: SkillsSettings) -> Host:
     if manifest.answered_by != "skill.py":
         return Outside()
-    if folder.parent != ROOT / "skills" or manifest.name not in BUILT_IN:
+    if not functions:
+        return NoPython()
+    if not _is_built_in(manifest, folder):
         return SkillProcess(manifest, folder.resolve(), settings)
     module = import_skill(str(folder / "skill.py"), f"assistant_skill_{manifest.name}")
     handlers = {name: getattr(module, name) for name in manifest.intents if name in functions}
     return InProcess(manifest.name, handlers, Replies(manifest.replies))
+
+
+def _is_built_in(manifest: Manifest, folder: Path) -> bool:
+    """Whether it is one of ours: not one that only took a name of theirs."""
+    ours = folder.parent == ROOT / "skills" and folder.name == manifest.name
+    return ours and manifest.name in BUILT_IN and not folder.is_symlink()
 
 
 def signature(folder: Path) -> Signature:
@@ -202,16 +216,21 @@ def signature(folder: Path) -> Signature:
 
 
 def skill_folders(settings: SkillsSettings) -> Iterator[Path]:
-    """Every folder with a skill.yaml: in the configured folders, then in pip packages."""
+    """Every folder of a skill: in the configured folders, then in pip packages."""
     for folder in settings.folders:
         path = resolve(folder)
         if not path.is_dir():
-            log.warning("skills.folders: %s is not a folder", path)
             continue
-        yield from sorted(file.parent for file in path.glob("*/skill.yaml"))
+        # With a skill.yml or only a skill.py somebody meant to write a skill, and is told so.
+        yield from sorted(f for f in path.iterdir() if _closed(f) or any(f.glob("skill.*")))
     for entry in entry_points(group=ENTRY_POINTS):
         package, *inner = entry.module.split(".")
         # To find a package within another would run the other's code here.
         spec = importlib.util.find_spec(package)
         if spec and spec.submodule_search_locations:
             yield Path(spec.submodule_search_locations[0], *inner)
+
+
+def _closed(folder: Path) -> bool:
+    """Whether nobody may look into it."""
+    return folder.is_dir() and not os.access(folder, os.R_OK | os.X_OK)

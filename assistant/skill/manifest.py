@@ -23,6 +23,9 @@ from assistant.errors import SkillError
 from assistant.events import Value
 from assistant.reader import read_yaml
 
+LARGEST_BYTES = 2**20
+"""Of a skill.yaml or a skill.py; the largest of ours have 30,000."""
+
 TARGET_SLOTS = ("name", "area", "floor", "all", "it")
 """Slots that together say which devices are meant."""
 
@@ -38,6 +41,11 @@ HOUSE_TYPES: tuple[SlotType, ...] = ("area", "floor", "device")
 
 OPEN_TYPES: tuple[SlotType, ...] = ("text", "list", "command")
 """Types that take any words: more may follow."""
+
+
+def _check_range(low: float | None, high: float | None) -> None:
+    if low is not None and high is not None and low > high:
+        raise ValueError(f"min: {low:g} is more than max: {high:g}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +68,10 @@ class SlotSpec:
 
     def __post_init__(self) -> None:
         if self.type == "choice" and not self.choices:
-            raise ValueError("a slot of type choice needs choices")
+            raise ValueError("a slot of type choice needs choices: { value: [words for it] }")
         if self.type == "device" and self.kind is None:
             raise ValueError("a slot of type device needs the kind of device, e.g. kind: light")
+        _check_range(self.min, self.max)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +183,7 @@ class SettingSpec:
     def __post_init__(self) -> None:
         if self.type == "choice" and not self.choices:
             raise ValueError("a setting of type choice needs choices")
+        _check_range(self.min, self.max)
         self.check(self.default)
 
     def check(self, value: Value) -> None:
@@ -186,10 +196,10 @@ class SettingSpec:
             raise ValueError(f"{value!r} is none of {', '.join(self.choices)}")
         if self.type == "number":
             low, high = self.min, self.max
-            if (low is not None and float(value) < low) or (
-                high is not None and float(value) > high
-            ):
-                raise ValueError(f"{value} does not lie between {low} and {high}")
+            if low is not None and float(value) < low:
+                raise ValueError(f"{value} is less than the smallest, {low:g}")
+            if high is not None and float(value) > high:
+                raise ValueError(f"{value} is more than the largest, {high:g}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +269,9 @@ class Manifest:
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier():
-            raise ValueError(f"name must be one word of letters, digits and _, not {self.name!r}")
+            raise ValueError(
+                f"name must be one word of letters, digits and _, not {str(self.name)!r}"
+            )
         if taken := sorted(set(self.slots) & set(TARGET_SLOTS)):
             raise ValueError(f"slots: {', '.join(taken)} stands for devices already")
 
@@ -277,5 +289,14 @@ def load_manifest(folder: Path) -> Manifest:
     """
     file = folder / "skill.yaml"
     if not file.is_file():
-        raise SkillError(f"{folder}: no skill.yaml in it", fix="a skill is a folder with that file")
+        raise SkillError(f"{folder}: no skill.yaml in it", fix="every skill has one")
+    check_size(file)
     return read_yaml(Manifest, file)
+
+
+def check_size(file: Path) -> None:
+    """Raise SkillError for a file that would keep the other skills waiting."""
+    if (size := file.stat().st_size) > LARGEST_BYTES:
+        raise SkillError(
+            f"{file}: {size} bytes are too many", fix=f"put less than {LARGEST_BYTES} there"
+        )

@@ -20,18 +20,21 @@ from typing import IO, Any
 
 from assistant.config import ROOT, SkillsSettings
 from assistant.errors import SkillError
-from assistant.skill.answer import Answer, CannotDo
-from assistant.skill.call import Call, answer_from_json, call_to_json
+from assistant.skill.answer import Answer, AskFor, CannotDo
+from assistant.skill.call import Call, answer_from_json, call_to_json, printable
 from assistant.skill.containment import bubblewrap_works, confined, readable
 from assistant.skill.host import FAILED, TOO_LONG
-from assistant.skill.manifest import Manifest
+from assistant.skill.manifest import TARGET_SLOTS, Manifest
 
 log = logging.getLogger(__name__)
 
 _WORKER = Path(__file__).with_name("worker.py")
 _LONGEST_ANSWER = 2**20  # bytes
 _LONGEST_LINE = 1000  # characters of what a skill prints
-_FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)')
+_MOST_LINES = 200  # of what it prints in
+_PRINTS_S = 60.0  # seconds
+_FLOOD, _FLOOD_S = 65536, 0.02  # bytes that are left out at once, and the wait after them
+_FRAME = re.compile(r' +File "(?P<file>[^"]+)", line (?P<line>\d+)')
 
 # bwrap --die-with-parent means the parent's thread: this one lives as long as the program.
 _SPAWNER = ThreadPoolExecutor(1, thread_name_prefix="skill-spawner")
@@ -46,6 +49,7 @@ class SkillProcess:
 
     def __init__(self, manifest: Manifest, folder: Path, settings: SkillsSettings) -> None:
         self._manifest = manifest
+        self._name = manifest.name
         self._folder = folder
         self._settings = settings
         self._lock = threading.Lock()
@@ -59,42 +63,65 @@ class SkillProcess:
         with self._lock:
             try:
                 content = self._ask(call_to_json(call), time.monotonic() + deadline_s)
-                return _answer(self._manifest.name, content)
+                return self._answer(content)
             except SkillError as error:
                 log.error("skill %s", error)
                 raise CannotDo(FAILED) from error
-            except TimeoutError:
+            except TimeoutError as error:
                 self._kill()
-                log.error("skill %s did not answer within %g s", self._manifest.name, deadline_s)
+                where = f" ({error})" if str(error) else ""
+                log.error("skill %s did not answer within %g s%s", self._name, deadline_s, where)
                 raise CannotDo(TOO_LONG) from None
             except (_Lost, ValueError) as error:
                 self._kill()
-                log.error("skill %s: its process %s", self._manifest.name, error)
+                log.error("skill %s: its process %s", self._name, error)
                 raise CannotDo(FAILED) from error
 
     def start(self) -> None:
         """Start it now, so that the first call need not; raises SkillError with file and line."""
+        limit_s = self._settings.deadline_s
         with self._lock:
             try:
-                self._started(time.monotonic() + self._settings.deadline_s)
+                self._started(time.monotonic() + limit_s)
             except (TimeoutError, _Lost, ValueError) as error:
                 self._kill()
-                why = str(error) or "it takes too long"
+                if self._closed:  # meanwhile: nobody wants it any more
+                    return
+                late = isinstance(error, TimeoutError)
+                at = (str(error) if late else "") or self._folder / "skill.py"
+                why = f"it takes longer than {limit_s:g} s" if late else f"its process {error}"
                 raise SkillError(
-                    f"{self._folder / 'skill.py'}: cannot be started: {why}",
-                    fix="mend it there; the other skills work",
+                    f"{at}: cannot be imported: {why}", fix="mend it there; the other skills work"
                 ) from error
 
     def close(self) -> None:
         """End the process for good: whoever still has this skill gets no answer."""
+        self._closed = True
+        # A call that goes on would hold the lock until its deadline.
+        if (process := self._process) is not None and process.returncode is None:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
         with self._lock:
-            self._closed = True
             self._kill()
 
     def _ask(self, content: Mapping[str, Any], deadline: float) -> dict[str, Any]:
         process = self._started(deadline)
-        self._write(process, content, deadline)
-        return self._read(process, deadline)
+        if self._received or _has_more(process.stdout):
+            raise _Lost("sent what nobody had asked for")
+        return self._said(process, content, deadline)
+
+    def _said(
+        self, process: subprocess.Popen[bytes], content: Mapping[str, Any], deadline: float
+    ) -> dict[str, Any]:
+        """What comes back; raises TimeoutError, with the place, when the skill was interrupted."""
+        # In between it stands still, with whatever threads it has.
+        os.killpg(process.pid, signal.SIGCONT)
+        self._write(process, {**content, "until": deadline}, deadline)
+        answer = self._read(process, deadline)
+        os.killpg(process.pid, signal.SIGSTOP)
+        if answer.get("late") is True:
+            raise TimeoutError(_place(self._folder, str(answer.get("failed")))[0])
+        return answer
 
     def _started(self, deadline: float) -> subprocess.Popen[bytes]:
         if self._process is not None and self._process.poll() is None:
@@ -111,11 +138,10 @@ class SkillProcess:
             "network": network,
             "files": [] if bubblewrap_works() else readable(self._folder, network=network),
         }
-        self._write(process, hello, deadline)
-        answer = self._read(process, deadline)
+        answer = self._said(process, hello, deadline)
         if "ready" not in answer:
             self._kill()
-            raise _broken(self._folder / "skill.py", str(answer.get("broken", "it says nothing")))
+            raise _broken(self._folder, str(answer.get("failed") or answer.get("cannot")))
         return process
 
     def _spawn(self) -> subprocess.Popen[bytes]:
@@ -133,15 +159,16 @@ class SkillProcess:
                 "PYTHONUNBUFFERED": "1",
                 "PATH": "/usr/bin:/bin",
                 "LANG": "C.UTF-8",
+                "OMP_NUM_THREADS": "1",  # numpy would take the memory of one thread per core
+                "OPENBLAS_NUM_THREADS": "1",
             },
         )
         for pipe in (process.stdin, process.stdout):
             os.set_blocking(_open(pipe).fileno(), False)
-        name = self._manifest.name
         self._prints = threading.Thread(
             target=_log_prints,
-            args=(name, _open(process.stderr)),
-            name=f"skill-{name}-prints",
+            args=(self._name, _open(process.stderr)),
+            name=f"skill-{self._name}-prints",
             daemon=True,
         )
         self._prints.start()
@@ -171,10 +198,34 @@ class SkillProcess:
             if len(self._received) > _LONGEST_ANSWER:
                 raise _Lost(f"sent more than {_LONGEST_ANSWER} bytes")
         line, _, self._received = self._received.partition(b"\n")
-        content = json.loads(line, parse_constant=_no_number)
+        try:
+            content = json.loads(line, parse_constant=_no_number)
+        except RecursionError as error:
+            raise ValueError("sent what is nested too deep") from error
         if not isinstance(content, dict):
             raise ValueError(f"sent no object: {content!r:.100}")
         return content
+
+    def _answer(self, content: Mapping[str, Any]) -> Answer:
+        """What was answered; raises CannotDo or AskFor, ValueError for whatever is no answer."""
+        if "cannot" in content:
+            text, slot = printable(content["cannot"]), content.get("asks")
+            if not slot:
+                raise CannotDo(text)
+            self._check_slot(slot)
+            raise AskFor(text, slot)
+        if "failed" in content:
+            report = str(content["failed"])
+            log.error("skill %s failed: %s: %s", self._name, *_place(self._folder, report))
+            log.debug("%s", report)
+            raise CannotDo(FAILED)
+        answer = answer_from_json(content.get("answer"))
+        self._check_slot(answer.asks or "it")
+        return answer
+
+    def _check_slot(self, slot: object) -> None:
+        if slot not in (*self._manifest.slots, *TARGET_SLOTS):
+            raise ValueError(f"asks for {slot!r:.100}, which is no slot of it")
 
     def _how_it_ended(self, process: subprocess.Popen[bytes]) -> str:
         try:
@@ -198,6 +249,12 @@ class SkillProcess:
             self._prints.join(1.0)
 
 
+def _has_more(pipe: IO[bytes] | None) -> bool:
+    with selectors.DefaultSelector() as selector:
+        selector.register(_open(pipe), selectors.EVENT_READ)
+        return bool(selector.select(0))
+
+
 def _no_number(text: str) -> float:
     raise ValueError(f"sent {text}, which is no number")
 
@@ -214,27 +271,38 @@ def _open(pipe: IO[bytes] | None) -> IO[bytes]:
     return pipe
 
 
-def _answer(skill: str, content: Mapping[str, Any]) -> Answer:
-    if "cannot" in content:
-        raise CannotDo(str(content["cannot"]))
-    if "failed" in content:
-        log.error("skill %s failed:\n%s", skill, content["failed"])
-        raise CannotDo(FAILED)
-    return answer_from_json(content.get("answer"))
-
-
-def _broken(file: Path, report: str) -> SkillError:
-    """The error of a skill.py that cannot be imported, with its line, from the traceback."""
-    lines = [found["line"] for found in _FRAME.finditer(report) if found["file"] == str(file)]
-    at = f":{lines[-1]}" if lines else ""
+def _broken(folder: Path, report: str) -> SkillError:
+    """The error of a skill.py that cannot be imported; file and line are from the traceback."""
+    at, problem = _place(folder, report)
     return SkillError(
-        f"{file}{at}: cannot be imported: {report.strip().splitlines()[-1]}",
+        f"{at or folder / 'skill.py'}: cannot be imported: {problem}",
         fix="mend it there; the other skills work",
     )
 
 
+def _place(folder: Path, report: str) -> tuple[str, str]:
+    """The deepest `file:line` of a traceback that lies in `folder`, or "", and what happened."""
+    lines = report.strip().splitlines()
+    frames = [(number, found) for number, line in enumerate(lines) if (found := _FRAME.match(line))]
+    ours = [f"{found['file']}:{found['line']}" for _, found in frames
+            if Path(found["file"]).is_relative_to(folder)]  # fmt: skip
+    last = frames[-1][0] if frames else 0
+    after = [line for line in lines[last + 1 :] if line[:1].strip()]
+    return ours[-1] if ours else "", (after or lines[-1:] or [""])[0]
+
+
 def _log_prints(skill: str, pipe: IO[bytes]) -> None:
-    """What the skill prints, into the log, until it ends."""
+    """What the skill prints, into the log, until it ends; of a flood only the beginning."""
+    since, lines = time.monotonic(), 0
     with pipe:
         while line := pipe.readline(_LONGEST_LINE):
-            log.info("skill %s: %s", skill, line.decode(errors="replace").rstrip())
+            if (now := time.monotonic()) - since > _PRINTS_S:
+                since, lines = now, 0
+            lines += 1
+            if lines <= _MOST_LINES:
+                log.info("skill %s: %s", skill, printable(line.decode(errors="replace").rstrip()))
+                continue
+            if lines == _MOST_LINES + 1:
+                log.warning("skill %s prints too much; the rest of it is left out", skill)
+            pipe.read(_FLOOD)  # whoever floods waits for us, and we for more than a line
+            time.sleep(_FLOOD_S)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
+from watchdog.observers.api import ObservedWatch
 
 from assistant.config import SkillsSettings, resolve
 from assistant.skill.choices import choices_file
@@ -20,6 +23,15 @@ log = logging.getLogger(__name__)
 
 QUIET_S = 0.1
 """Nothing has happened for so long: whoever was writing a file has finished."""
+
+
+class Place(NamedTuple):
+    """A folder that is watched; a new one of the same name is another."""
+
+    folder: Path
+    inode: int
+    whole: bool
+    """With all that is in it; otherwise only for what is awaited there."""
 
 
 class SkillWatcher(FileSystemEventHandler):
@@ -32,12 +44,9 @@ class SkillWatcher(FileSystemEventHandler):
         self._woken = threading.Event()
         self._known = self._look()
         self._observer = Observer()
-        for folder in self._folders():
-            self._observer.schedule(self, str(folder), recursive=True)
-        # A folder beside the configuration may hold anything: only its own files matter.
-        choices = choices_file(settings).parent
-        if choices.is_dir() and choices not in self._folders():
-            self._observer.schedule(self, str(choices))
+        self._watched: dict[Place, ObservedWatch] = {}
+        self._awaited: set[Path] = set()
+        self._watch()
         self._thread = threading.Thread(target=self._run, name="skill-watcher", daemon=True)
 
     def __enter__(self) -> Self:
@@ -59,14 +68,43 @@ class SkillWatcher(FileSystemEventHandler):
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         """Something was written, made, moved or deleted (or merely opened: that is no change)."""
-        if event.event_type not in ("opened", "closed_no_write"):
+        if event.event_type in ("opened", "closed_no_write"):
+            return
+        touched = {Path(os.fsdecode(path)) for path in (event.src_path, event.dest_path) if path}
+        inside = any(place.whole and path.is_relative_to(place.folder)
+                     for path in touched for place in list(self._watched))  # fmt: skip
+        if inside or touched & self._awaited:
             self._woken.set()
 
-    def _folders(self) -> set[Path]:
-        folders = {resolve(folder) for folder in self._settings.folders}
-        folders |= {folder for folder in skill_folders(self._settings)
-                    if folder.parent not in folders}  # fmt: skip
-        return {folder for folder in folders if folder.is_dir()}
+    def _watch(self) -> None:
+        """Watch what there is now: folders and links to them come and go, too."""
+        wanted = dict.fromkeys(self._places())
+        for place in [place for place in self._watched if place not in wanted]:
+            with suppress(KeyError, OSError):  # its folder is gone, and what watched it with it
+                self._observer.unschedule(self._watched[place])
+            del self._watched[place]
+        for place in wanted:
+            if place not in self._watched:
+                with suppress(OSError):  # it went away meanwhile; that wakes us again
+                    self._watched[place] = self._observer.schedule(
+                        self, str(place.folder), recursive=place.whole
+                    )
+
+    def _places(self) -> Iterator[Place]:
+        choices = choices_file(self._settings)
+        wanted = {resolve(folder) for folder in self._settings.folders}
+        self._awaited = {choices, *(folder for folder in wanted if not folder.is_dir())}
+        folders = {folder for folder in wanted if folder.is_dir()}
+        for folder in skill_folders(self._settings):
+            if folder.parent not in folders and folder.is_dir():  # a pip package
+                folders.add(folder)
+            if folder.is_symlink():  # what is behind it is watched as well, and where it stands
+                folders.add(folder.resolve())
+        yield from (Place(folder, folder.stat().st_ino, True) for folder in sorted(folders))
+        # Beside the configuration, or where a folder of skills is missing, there may be anything.
+        for parent in sorted({path.parent for path in self._awaited}):
+            if parent.is_dir() and parent not in folders:
+                yield Place(parent, parent.stat().st_ino, False)
 
     def _look(self) -> dict[Path, Signature]:
         found = {folder: signature(folder) for folder in skill_folders(self._settings)}
@@ -87,6 +125,7 @@ class SkillWatcher(FileSystemEventHandler):
 
     def _compare(self) -> None:
         try:
+            self._watch()
             now = self._look()
         except OSError:  # a file went away between finding and looking; that wakes us again
             return

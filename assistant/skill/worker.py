@@ -1,8 +1,10 @@
 """The process of a skill that is not built in: `python worker.py` reads lines of JSON, answers so.
 
-    → {"file", "replies", "memory_mb", "network", "files"}   ← {"ready": true} | {"broken": why}
-    → call_to_json(…)          ← {"answer": …} | {"cannot": why} | {"failed": traceback}
+    → {"file", "replies", "memory_mb", "network", "files", "until"}     ← {"ready": true}
+    → {**call_to_json(…), "until"}         ← {"answer": …} | {"cannot": text, "asks": slot}
 
+or, to both, ← {"failed": traceback, "late": whether it was interrupted}. `until` is a moment of
+time.monotonic(), which is the same in every process; who goes on then is ended from outside.
 What the skill prints goes to standard error: standard output belongs to the answers alone.
 """
 
@@ -10,16 +12,23 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
+import time
 import traceback
 from collections.abc import Callable, Mapping
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import Any, BinaryIO
 
 from assistant.skill.answer import Answer, CannotDo
 from assistant.skill.call import answer_to_json, arguments, call_from_json
 from assistant.skill.containment import confine
 from assistant.skill.replies import Replies
+
+_SHARE = 0.9
+"""Of its time, after which it is asked where it is; the rest is for the answer's way."""
+
+_SHORTEST_S = 0.01
 
 
 def main() -> None:
@@ -32,9 +41,10 @@ def main() -> None:
     confine(start["memory_mb"], network=start["network"], files=start["files"])
     say = Replies(start["replies"])
     sys.path.insert(0, os.path.dirname(start["file"]))  # noqa: PTH120  modules beside skill.py
-    outcome = _outcome(lambda: import_skill(start["file"], "skill"))
+    signal.signal(signal.SIGALRM, _late)
+    outcome = _outcome(lambda: import_skill(start["file"], "skill"), start["until"])
     if isinstance(outcome, dict):
-        _send(answers, {"broken": outcome.get("failed") or outcome.get("cannot")})
+        _send(answers, outcome)
         return
     _send(answers, {"ready": True})
     for line in calls:
@@ -48,7 +58,7 @@ def _send(answers: BinaryIO, content: Mapping[str, Any]) -> None:
 def _answer(module: ModuleType, content: Mapping[str, Any], say: Replies) -> dict[str, Any]:
     call = call_from_json(content)
     handler = getattr(module, call.intent)
-    outcome = _outcome(lambda: handler(**arguments(handler, call, say)))
+    outcome = _outcome(lambda: handler(**arguments(handler, call, say)), content["until"])
     if isinstance(outcome, dict):
         return outcome
     if not isinstance(outcome, Answer):
@@ -56,14 +66,27 @@ def _answer(module: ModuleType, content: Mapping[str, Any], say: Replies) -> dic
     return {"answer": answer_to_json(outcome)}
 
 
-def _outcome(work: Callable[[], Any]) -> Any:
+class _Late(BaseException):
+    """Raised within the skill, wherever it is, so that the traceback tells where that was."""
+
+
+def _late(_signal: int, _frame: FrameType | None) -> None:
+    raise _Late("too long")
+
+
+def _outcome(work: Callable[[], Any], until: float) -> Any:
     """What `work` returns, or as a dictionary why it does not."""
     try:
+        left_s = until - time.monotonic()
+        signal.setitimer(signal.ITIMER_REAL, max(_SHORTEST_S, left_s * _SHARE))
         return work()
     except CannotDo as problem:
-        return {"cannot": str(problem)}
-    except BaseException:  # noqa: BLE001  SystemExit too: the skill must not end its process
-        return {"failed": traceback.format_exc(limit=-5)}
+        return {"cannot": str(problem), "asks": getattr(problem, "slot", "")}
+    except BaseException as error:  # noqa: BLE001  SystemExit too: the skill must not end its process
+        late = isinstance(error, _Late)
+        return {"failed": traceback.format_exc(limit=-5), "late": late}
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def import_skill(file: str, name: str) -> ModuleType:

@@ -20,7 +20,14 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.events import Completeness, Decision, Hypothesis, Transcript, Understanding
+from assistant.events import (
+    Completeness,
+    Decision,
+    Hypothesis,
+    SlotValue,
+    Transcript,
+    Understanding,
+)
 from assistant.understand.text import matching_form
 
 if TYPE_CHECKING:
@@ -62,6 +69,9 @@ _LOOKED_AT = 6
 _BEHIND = 2.0
 """Nats from which on free words that are a command by themselves win over a sayable sentence."""
 
+
+_ALIKE = 2.0
+"""Nats that a sentence may be behind another that asks for the same."""
 
 _SPELLED_ALIKE = 0.2
 """`Evidence.difference` up to which free words are the sayable sentence, misheard."""
@@ -135,9 +145,34 @@ def understood(heard: Transcript, interpreter: Interpreter) -> Nearest | None:
     """The likeliest sayable sentence that makes sense; None when there is none.
 
     The wordings let one say more than the model understands: "turn on the kitchen's parts".
+    Of sentences that ask for the same and are nearly as likely ("pause them", "pause the music"),
+    the one whose spelling is nearest to what was heard.
     """
     found = ((said, interpreter.interpret(said.text)) for said in heard.sayable[:_LOOKED_AT])
-    return next((pair for pair in found if pair[1].decision != "reject"), None)
+    sensible = [pair for pair in found if pair[1].decision != "reject"]
+    if not sensible:
+        return None
+    likeliest = sensible[0]
+    same = [
+        (said, meant)
+        for said, meant in sensible
+        if likeliest[0].log_probability - said.log_probability <= _ALIKE
+        and _wish(meant) == _wish(likeliest[1])
+    ]
+    return max(same, key=lambda pair: _alike(pair[0].text, heard.text))
+
+
+def _wish(understanding: Understanding) -> tuple[object, ...]:
+    """The meaning, "it" apart."""
+    return tuple(
+        (name, frozenset(pair for pair in slots if pair[0] != "it"))
+        for name, slots in meaning(understanding)
+    )
+
+
+def _alike(said: str, heard: str) -> float:
+    """How alike two texts are spelled, 0 to 1."""
+    return SequenceMatcher(None, matching_form(said), matching_form(heard)).ratio()
 
 
 def evidence(
@@ -149,10 +184,9 @@ def evidence(
     """
     assert heard.free is not None
     said, best = nearest
-    spelled = SequenceMatcher(None, matching_form(said.text), matching_form(heard.text))
     return Evidence(
         gap=heard.free.log_probability - said.log_probability,
-        difference=1 - spelled.ratio(),
+        difference=1 - _alike(said.text, heard.text),
         surprise=-said.log_probability / max(1, said.tokens),
         rival=_rival(heard.sayable, nearest, interpreter),
         wording=float(best.rule == "model"),
@@ -179,7 +213,9 @@ def _agreement(freely: Understanding, best: Understanding) -> float:
     return 1.0 if meaning(freely) == meaning(best) else 0.0
 
 
-def meaning(understanding: Understanding) -> tuple[object, ...]:
+def meaning(
+    understanding: Understanding,
+) -> tuple[tuple[str, frozenset[tuple[str, SlotValue]]], ...]:
     """Intents and slot values, whatever the words."""
     return tuple(
         (intent.name, frozenset((slot.name, slot.value) for slot in intent.slots.values()))

@@ -8,9 +8,11 @@ from assistant.authoring.lint import lint
 from assistant.config import ROOT, load_config
 from assistant.demo import HOUSE
 from assistant.skill.manifest import (
+    Access,
     Expected,
     IntentSpec,
     Manifest,
+    Permissions,
     SlotSpec,
     TestSpec,
     load_manifest,
@@ -40,6 +42,12 @@ def test_a_skill_in_order_has_nothing_to_mend():
 @pytest.mark.parametrize("manifest", SHIPPED, ids=lambda manifest: manifest.name)
 def test_the_shipped_skills_have_nothing_to_mend(manifest):
     assert lint(manifest, SHIPPED, NAMES) == []
+
+
+def test_a_permission_for_an_area_that_there_is_not_is_shown():
+    allowed = Permissions(Access(("light",), ("kitchn", "kitchen")))
+    (problem,) = problems(skill("water the roses", permissions=allowed))
+    assert "no area 'kitchn' in this house; it has kitchen" in problem
 
 
 def test_a_sentence_that_another_skill_takes_is_shown():

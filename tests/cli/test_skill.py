@@ -59,6 +59,49 @@ def test_list_names_the_broken_ones_with_file_and_line(skill, tmp_path):
     assert "commands     light" in out
 
 
+def test_a_skill_without_python_works_like_any_other(skill, tmp_path, monkeypatch):
+    manifest = MANIFEST + "    reply: ['Hello {{who}}.']\n"
+    write_skill(tmp_path / "mine", "hello", manifest=manifest, code="")
+    code, out = skill("list")
+    assert code == 0
+    assert "hello 1.0.0  Says hello.  (no Python)" in out
+    monkeypatch.setattr("sys.stdin", io.StringIO("greet anna\n"))
+    assert "Hello anna." in skill("simulate")[1]
+
+
+def test_a_recording_that_is_missing_costs_no_other_test(skill, tmp_path):
+    manifest = MANIFEST + (
+        "tests:\n- {{ audio: none.wav, then: {{ intent: greet }} }}\n"
+        "- {{ say: greet anna, then: {{ intent: greet }} }}\n"
+    )
+    write_skill(tmp_path / "mine", "hello", manifest=manifest)
+    code, out = skill("test", "hello")
+    assert code == 1
+    assert "skill.yaml:11: “none.wav”: " in out
+    assert "none.wav: cannot read the sound file" in out
+    assert "1 passed, 1 failed" in out
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ("    negatives: ['greet (x']\n", "skill.yaml:10: 'greet (x': not a sentence template"),
+        ("rules: {{ x: '(a' }}\n", "skill.yaml:9: greet: rule x: not a sentence template"),
+        (f"    negatives: ['{'(' * 800}a{')' * 800}']\n", "a sentence is nested too deep"),
+    ],
+)
+def test_a_sentence_that_cannot_be_parsed_costs_its_skill_alone(
+    skill, tmp_path, monkeypatch, more, says
+):
+    write_skill(tmp_path / "mine", "hello", manifest=MANIFEST + more)
+    monkeypatch.setattr("sys.stdin", io.StringIO("turn on the kitchen lights\n"))
+    assert "The kitchen lights are on." in skill("simulate")[1]
+    code, out = skill("list")
+    assert code == 1
+    assert f"NOT LOADED  {tmp_path}/mine/hello/" in out
+    assert says in out
+
+
 def test_a_skill_is_switched_off_and_on(skill):
     assert skill("disable", "music") == (0, "music is disabled\n")
     assert "music  disabled; assistant skill enable music" in skill("list")[1]
@@ -77,9 +120,17 @@ def test_settings_are_shown_changed_and_checked(skill, tmp_path):
     assert skill("settings", "hello") == (0, "times = 1    How often.\n")
     assert skill("settings", "hello", "times", "2") == (0, "hello.times is 2\n")
     assert skill("settings", "hello", "times") == (0, "times = 2    How often.\n")
-    for value, says in (("4", "does not lie between"), ("many", "is not a number")):
+    for value, says in (("4", "4 is more than the largest, 3"), ("many", "is not a number")):
         code, out = skill("settings", "hello", "times", value)
         assert (code, says in out) == (2, True)
+    choices = tmp_path / "c.yaml"
+    choices.write_text("disabled: [hello]\nsettings: {hello: {times: 9}}\n", encoding="utf-8")
+    assert skill("settings", "hello") == (0, "times = 9    How often.\n")
+    assert skill("settings", "hello", "times", "3") == (0, "hello.times is 3\n")
+    assert skill("test", "hello") == (
+        2,
+        "assistant: hello is disabled\n  fix: assistant skill enable hello\n",
+    )
     code, out = skill("settings", "hello", "size", "1")
     assert (code, "hello has no setting 'size'" in out) == (2, True)
 

@@ -36,7 +36,7 @@ def test_what_was_chosen_wins_over_the_default(tmp_path):
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [
-        ("times", 4, "4 does not lie between 1 and 3"),
+        ("times", 4, "4 is more than the largest, 3"),
         ("times", True, "True is not a number"),
         ("times", "many", "'many' is not a number"),
         ("loud", 1, "1 is not true or false"),

@@ -39,12 +39,39 @@ def test_what_is_declared_is_allowed():
         (answer(topic="party/set"), "send to party/set"),
         (answer(topic="party/+/set"), r"send to party/\+/set"),
         (answer(topic=""), "send to an empty topic"),
+        (answer(topic="#"), "send to #"),
+        (answer(topic="$SYS/broker/uptime"), r"send to \$SYS/broker/uptime"),
+        (answer(topic="assistant/default/listen/set"), "send to assistant/default/listen/set"),
+        (answer(topic="party/a\0b/set"), "send to party/a b/set"),
+        (answer("gh\x1bost"), "command the gh ost"),
+        (Answer("", (), (Message("party/a/set", "x", 7),)), "send with QoS 7"),
     ],
 )
 def test_what_is_not_is_refused_logged_and_said(wrong, says, caplog):
     with pytest.raises(CannotDo, match=f"The skill party is not allowed to {says}"):
         check_answer(SKILL, wrong, DEVICES)
     assert "skill party was refused" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value"),
+    [
+        ("position", "abc"),
+        ("brightness", float("inf")),
+        ("brightness", float("nan")),
+        ("brightness", 10**400),
+        ("brightness", True),
+        ("on", "yes"),
+        ("on", 1),
+        ("query", 5),
+        ("__class__", 1),
+    ],
+)
+def test_a_value_that_is_none_never_reaches_the_house(attribute, value, caplog):
+    wrong = Answer("", (Change("lamp", {attribute: value}),))
+    with pytest.raises(CannotDo, match="did not work"):
+        check_answer(SKILL, wrong, DEVICES)
+    assert f"skill party sets {attribute}" in caplog.text
 
 
 def test_it_is_shown_no_device_that_it_may_not_read():

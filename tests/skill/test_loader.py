@@ -47,6 +47,12 @@ def test_a_skill_outside_the_shipped_folder_runs_in_its_own_process_whatever_its
         ("", "no function greet() for the intent 'greet' in skill.py, which does not exist"),
         ("def greet(whom): ...", "skill.py:1: greet(): 'whom' is not a slot of this skill"),
         ("def greet(targets): ...", "'targets' is not a slot of this skill"),
+        ("async def greet(who): ...", "skill.py:1: greet(): is async"),
+        ("def greet(who, /): ...", "skill.py:1: greet(): takes no names before the /"),
+        ("from other import greet", "no function greet() for the intent 'greet' in skill.py"),
+        ("x = " + "-" * 100_000 + "1", "skill.py: cannot be imported: "),
+        ("x = 1 # " + "x" * 2**20, "skill.py: 1048584 bytes are too many"),
+        ("x = 1\0", "skill.py: cannot be imported: SyntaxError"),
     ],
 )
 def test_a_broken_skill_is_named_with_its_line_and_the_others_work(tmp_path, settings, code, says):
@@ -129,6 +135,14 @@ def test_a_changed_skill_answers_as_it_is_now(tmp_path, settings):
     skills.close()
 
 
+GREET = "  greet: {{ sentences: [hello] }}\n"
+LIGHT = """    target: light
+    command: {{ brightness: VALUE }}
+permissions: {{ command: {{ devices: [light] }} }}
+"""
+ON_AB = "\npermissions: {{ command: {{ topics: [a/b] }} }}\n"
+
+
 @pytest.mark.parametrize(
     ("manifest", "says"),
     [
@@ -173,6 +187,52 @@ def test_a_changed_skill_answers_as_it_is_now(tmp_path, settings):
         (MANIFEST.replace("type: text", "type: poem"), "skill.yaml:6: slots.who.type: 'poem'"),
         (MANIFEST.replace("who: {{ type", "area: {{ type"), "area stands for devices already"),
         (MANIFEST.replace('["greet {{who}}"]', "[]"), "an intent needs sentences"),
+        (MANIFEST.replace("  greet:", "  say hi:"), "skill.yaml:9: intents: 'say hi' is no name"),
+        (MANIFEST.replace("  greet:", "  class:"), "skill.yaml:9: intents: 'class' is no name"),
+        (MANIFEST.replace("name: {name}", "name: dialogue"), "skill.yaml:2: name: 'dialogue'"),
+        (MANIFEST.replace("who: {{ type", "my who: {{ type"), "slots: 'my who' is no name"),
+        (MANIFEST + "  [a, b]: 1", "skill.yaml:10: intents: a list is no name"),
+        (MANIFEST + GREET, "skill.yaml:10: intents.greet is given twice"),
+        (
+            MANIFEST.replace("type: text", "type: number, min: 5, max: 1"),
+            "skill.yaml:6: slots.who: min: 5 is more than max: 1",
+        ),
+        (
+            MANIFEST + "settings: {{ n: {{ type: number, default: 7, max: 3 }} }}",
+            "skill.yaml:10: settings.n: 7 is more than the largest, 3",
+        ),
+        (
+            MANIFEST + "    publish: [{{ topic: a/b, payload: x }}]",
+            "skill.yaml:10: publish: 'a/b' is not under permissions",
+        ),
+        (
+            MANIFEST + "    publish: [{{ topic: a/b, payload: {{ on: 2026-01-01 }} }}]",
+            "skill.yaml:9: greet: publish: payload: Object of type date",
+        ),
+        (
+            MANIFEST + "    publish: [{{ topic: a/b, payload: {{ x: ['{{whom}}'] }} }}]" + ON_AB,
+            "skill.yaml:9: greet: no slot {{whom}}",
+        ),
+        (MANIFEST + "    summary: greet {{whom}}", "skill.yaml:10: no slot {{whom}}"),
+        (MANIFEST + LIGHT.replace("VALUE", "bright"), "brightness: 'bright' is no value of it"),
+        (MANIFEST + LIGHT.replace("VALUE", "500"), "brightness: 500: The device takes 0 to 100"),
+        (
+            MANIFEST + "permissions: {{ read: {{ topics: ['#'] }} }}",
+            "skill.yaml:10: permissions: '#' is too wide",
+        ),
+        (
+            MANIFEST + "tests: [{{ say: hi, then: {{ slots: {{ whom: x }} }} }}]",
+            "skill.yaml:10: no slot 'whom'",
+        ),
+        (
+            MANIFEST + "    publish: [{{ topic: a, payload: !!python/name:os.system }}]",
+            "skill.yaml:10: intents.greet.publish[0].payload: cannot be used: could not determine",
+        ),
+        (
+            MANIFEST + "    publish: [{{ topic: a, payload: &p {{ x: *p }} }}]",
+            "skill.yaml: its aliases (*name) stand for too much",
+        ),
+        ("# " + "x" * 2**20, "skill.yaml: 1048578 bytes are too many"),
     ],
 )
 def test_a_wrong_manifest_is_named_with_its_line(tmp_path, manifest, says):
@@ -190,3 +250,62 @@ def test_two_skills_of_one_name_are_both_named(tmp_path):
     (error,) = skills.broken
     assert str(first) in error.problem
     assert str(second) in error.problem
+    assert "b/hello/skill.yaml:2" in error.problem
+
+
+def test_what_is_no_text_is_named_with_its_line(tmp_path, settings):
+    file = write_skill(tmp_path, "hello") / "skill.yaml"
+    file.write_bytes(file.read_bytes() + b"# \xe9\n")
+    (error,) = load_skills(settings).broken
+    assert f"{file}:10: no UTF-8: the byte 0xe9" in error.problem
+
+
+@pytest.mark.parametrize("name", ["skill.yml", "skill.py"])
+def test_a_folder_that_was_meant_to_be_a_skill_is_named(tmp_path, settings, name):
+    (tmp_path / "hello").mkdir()
+    (tmp_path / "hello" / name).write_text("", encoding="utf-8")
+    (error,) = load_skills(settings).broken
+    assert f"{tmp_path / 'hello'}: no skill.yaml in it" in error.problem
+
+
+def test_links_that_lead_nowhere_or_in_circles_cost_nothing(tmp_path, settings):
+    skill = write_skill(tmp_path, "hello")
+    (skill / "again").symlink_to(skill)
+    (skill / "itself").symlink_to(skill / "itself")
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "skill.yaml").symlink_to("/nowhere")
+    skills = load_skills(settings)
+    assert set(skills.working) == {"hello"}
+    assert "other: no skill.yaml in it" in skills.broken[0].problem
+
+
+@pytest.mark.parametrize("name", ["skill.yaml", "skill.py", "words.txt"])
+def test_a_file_that_may_not_be_read_costs_its_skill(tmp_path, settings, monkeypatch, name):
+    write_skill(tmp_path, "good")
+    file = write_skill(tmp_path, "hello") / name
+    file.write_text(file.read_text() if file.exists() else "", encoding="utf-8")
+
+    def refuse(real):
+        def refused(self, *arguments, **options):
+            if self == file:
+                raise PermissionError(13, "Permission denied", str(file))
+            return real(self, *arguments, **options)
+
+        return refused
+
+    for call_ in ("read_bytes", "is_file") if name == "words.txt" else ("read_bytes",):
+        monkeypatch.setattr(f"pathlib.Path.{call_}", refuse(getattr(type(file), call_)))
+    skills = load_skills(settings)
+    assert set(skills.working) == {"good"}
+    assert f"{file}: cannot be read: Permission denied" in skills.broken[0].problem
+
+
+def test_a_skill_that_takes_the_name_of_one_of_ours_is_not_one_of_ours(tmp_path, monkeypatch):
+    monkeypatch.setattr("assistant.skill.loader.ROOT", tmp_path)
+    write_skill(tmp_path / "skills", "clock")
+    other = write_skill(tmp_path / "skills", "other")
+    (other / "skill.yaml").write_text(MANIFEST.format(name="clock"), encoding="utf-8")
+    (tmp_path / "skills" / "house").symlink_to(write_skill(tmp_path / "elsewhere", "house"))
+    built_in = {folder.name: load_skill(folder).built_in for folder in
+                (tmp_path / "skills").iterdir()}  # fmt: skip
+    assert built_in == {"clock": True, "other": False, "house": False}

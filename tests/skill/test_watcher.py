@@ -1,6 +1,9 @@
 """A skill that is changed answers as it is now, without a restart; a broken one costs itself."""
 
+import shutil
+import textwrap
 import threading
+import time
 from contextlib import ExitStack
 
 import pytest
@@ -13,6 +16,7 @@ from assistant.skill.watcher import SkillWatcher
 from tests.skill.write import CODE, MANIFEST, write_skill
 
 TIMEOUT_S = 20.0
+WAVE = MANIFEST.replace("greet {{who}}", "wave at {{who}}")
 
 
 class Reloads:
@@ -58,12 +62,11 @@ def test_a_change_a_new_skill_a_broken_one_and_a_choice_take_effect(running, cap
     reloads.wait()
     assert reply(app, "greet anna") == "Howdy anna."
 
-    manifest = MANIFEST.replace("greet {{who}}", "wave at {{who}}")
-    write_skill(folder / "skills", "wave", manifest=manifest)
+    write_skill(folder / "skills", "wave", manifest=WAVE)
     reloads.wait()
     assert reply(app, "wave at anna") == "Hello anna."
 
-    write_skill(folder / "skills", "wave", manifest=manifest.replace("type: text", "type: poem"))
+    write_skill(folder / "skills", "wave", manifest=WAVE.replace("type: text", "type: poem"))
     reloads.wait()
     assert "wave/skill.yaml:6" in caplog.text
     assert reply(app, "greet anna") == "Howdy anna."
@@ -88,3 +91,48 @@ def test_it_calls_back_once_for_a_change_and_not_at_all_for_none(tmp_path):
     watcher._compare()
     watcher._compare()
     assert len(calls) == 1
+
+
+def test_a_skill_behind_a_link_and_a_folder_that_is_made_later_are_followed(running):
+    app, reloads, folder = running
+    elsewhere = write_skill(folder / "elsewhere", "wave", manifest=WAVE)
+    (folder / "skills" / "wave").symlink_to(elsewhere)
+    reloads.wait()
+    assert reply(app, "wave at anna") == "Hello anna."
+
+    write_skill(folder / "elsewhere", "wave", manifest=WAVE, code=CODE.replace("Hello", "Howdy"))
+    reloads.wait()
+    assert reply(app, "wave at anna") == "Howdy anna."
+
+    (folder / "skills" / "wave").unlink()
+    reloads.wait()
+    assert "make sense" in reply(app, "wave at anna")
+
+    shutil.rmtree(folder / "skills")
+    reloads.wait()
+    assert "make sense" in reply(app, "greet anna")
+
+    write_skill(folder / "skills", "hello")
+    reloads.wait()
+    assert reply(app, "greet anna") == "Hello anna."
+
+
+def test_an_endless_loop_is_mended_without_waiting_for_its_end(running):
+    app, reloads, folder = running
+    write_skill(folder / "skills", "hello", code="while True: pass\n" + textwrap.dedent(CODE))
+    reloads.wait()
+    started = time.monotonic()
+    write_skill(folder / "skills", "hello", code=CODE)
+    reloads.wait()
+    assert reply(app, "greet anna") == "Hello anna."
+    assert time.monotonic() - started < app.config.skills.deadline_s
+
+
+def test_what_cannot_be_imported_is_said_when_it_is_saved(running, caplog):
+    _, reloads, folder = running
+    write_skill(folder / "skills", "hello", code="1 / 0\n" + textwrap.dedent(CODE))
+    reloads.wait()
+    until = time.monotonic() + TIMEOUT_S
+    while "ZeroDivisionError" not in caplog.text and time.monotonic() < until:
+        time.sleep(0.01)
+    assert "hello/skill.py:1: cannot be imported: ZeroDivisionError" in caplog.text

@@ -26,7 +26,9 @@ from assistant.understand.templates import compile_templates
 
 MODEL = ROOT / "models" / "intent-en"
 TIMERS = Manifest("egg_timer", "1", "", {"cancel": IntentSpec(("cancel [the] timer",))})
-LABELS = Labels(("none", "egg_timer.cancel"), ("O",), {"egg_timer.cancel": frozenset()}, 32, 1, 0.9, 0.3)
+LABELS = Labels(
+    ("none", "egg_timer.cancel"), ("O",), {"egg_timer.cancel": frozenset()}, 32, 1, 0.9, 0.3
+)
 
 
 def known_of(*manifests: Manifest) -> dict[str, Known]:
