@@ -50,8 +50,8 @@ SNRS = (None, 18.0, 12.0, 6.0)
 OTHER_TALK = 400
 ACCEPT, CONFIRM = 0.4, 0.2
 TAILS = (
-    "tomorrow morning", "when i get home", "in the attic", "if it rains", "for my grandmother",
-    "at a quarter past nine", "in the neighbour's flat", "until the film is over",
+    "once he is asleep", "when i get home", "in the attic", "if it rains", "for my grandmother",
+    "on my birthday", "in the neighbour's flat", "until the film is over",
 )  # fmt: skip
 """What no skill knows to do with: a command that goes on like this is another command."""
 

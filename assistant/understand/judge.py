@@ -20,6 +20,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from assistant.events import (
     Completeness,
     Decision,
@@ -69,9 +71,6 @@ _LOOKED_AT = 6
 _BEHIND = 2.0
 """Nats from which on free words that are a command by themselves win over a sayable sentence."""
 
-
-_ALIKE = 2.0
-"""Nats that a sentence may be behind another that asks for the same."""
 
 _SPELLED_ALIKE = 0.2
 """`Evidence.difference` up to which free words are the sayable sentence, misheard."""
@@ -145,21 +144,18 @@ def understood(heard: Transcript, interpreter: Interpreter) -> Nearest | None:
     """The likeliest sayable sentence that makes sense; None when there is none.
 
     The wordings let one say more than the model understands: "turn on the kitchen's parts".
-    Of sentences that ask for the same and are nearly as likely ("pause them", "pause the music"),
-    the one whose spelling is nearest to what was heard.
+    Sentences that ask for the same ("pause", "pause them", "pause the music") are as likely as all
+    of them together; it is the one whose spelling is nearest to what was heard.
     """
     found = ((said, interpreter.interpret(said.text)) for said in heard.sayable[:_LOOKED_AT])
     sensible = [pair for pair in found if pair[1].decision != "reject"]
     if not sensible:
         return None
-    likeliest = sensible[0]
-    same = [
-        (said, meant)
-        for said, meant in sensible
-        if likeliest[0].log_probability - said.log_probability <= _ALIKE
-        and _wish(meant) == _wish(likeliest[1])
-    ]
-    return max(same, key=lambda pair: _alike(pair[0].text, heard.text))
+    wish = _wish(sensible[0][1])
+    same = [(said, meant) for said, meant in sensible if _wish(meant) == wish]
+    together = float(np.logaddexp.reduce([said.log_probability for said, _ in same]))
+    said, meant = max(same, key=lambda pair: _alike(pair[0].text, heard.text))
+    return replace(said, log_probability=together), meant
 
 
 def _wish(understanding: Understanding) -> tuple[object, ...]:
@@ -202,7 +198,7 @@ def _rival(sayable: Sequence[Hypothesis], nearest: Nearest, interpreter: Interpr
             continue
         if ahead >= _FAR_RIVAL:
             break
-        if meaning(interpreter.interpret(other.text)) != meaning(best):
+        if _wish(interpreter.interpret(other.text)) != _wish(best):
             return ahead
     return _FAR_RIVAL
 
