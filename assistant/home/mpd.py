@@ -170,11 +170,6 @@ class _Player:
         self._tell(self._keys.topic, json.dumps(wire))
 
 
-def _shut(file_number: int) -> None:
-    with socket.socket(fileno=os.dup(file_number)) as same:
-        same.shutdown(socket.SHUT_RDWR)
-
-
 def _carry_out(client: Any, wire: dict[str, Any]) -> None:
     """One command of json_media."""
     match wire["command"]:

@@ -49,11 +49,6 @@ def number(value: object, low: float, high: float) -> float:
     return float(value)
 
 
-def plain_number(payload: bytes, low: float, high: float) -> float:
-    """A number written as text; raises ValueError."""
-    return number(float(payload), low, high)
-
-
 def choice(value: object, choices: tuple[str, ...]) -> str:
     """One of `choices`; raises ValueError."""
     if not isinstance(value, str) or value not in choices:
