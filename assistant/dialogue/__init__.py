@@ -23,6 +23,7 @@ from assistant.skill.answer import Targets, sentence
 from assistant.skill.manifest import TARGET_SLOTS, IntentSpec, Manifest
 from assistant.skill.targets import NOUNS
 from assistant.understand import HouseNames, Interpreter
+from assistant.understand.interpreter import AMBIGUOUS
 from assistant.understand.text import split_words
 from assistant.understand.values import TemperatureUnit, check_range
 
@@ -37,8 +38,6 @@ ALSO = "also"
 
 NOTHING_SPOKEN_OF = "nothing spoken of"
 """Why "turn it off" is rejected where that can be many things and none was spoken of."""
-
-_AMBIGUOUS = "template, ambiguous"
 
 Resolve = Callable[[Intent], Targets | None]
 """The devices that an intent means here; None when it means none, or several things."""
@@ -112,8 +111,10 @@ class Dialogue:
                 asked = self._manifests[skill], name, question.slot
         done = None
         if last := self.memory.last(now):
-            intents += ["also", "about", "instead", "again"]
+            intents += ["also", "about", "instead", "again", "more"]
             skill, _, name = last.intents[-1].name.partition(".")
+            spec = self._spec(last.intents[-1])
+            intents += ["less"] if spec and spec.less else []
             done = (self._manifests[skill], name) if skill in self._manifests else None
         points = self.memory.spoken_of(now) is not None
         intents += ["on", "off"] if points else []
@@ -145,12 +146,25 @@ class Dialogue:
     def _follow_up(self, text: str, name: str, said: Intent, last: Done) -> Understanding | None:
         if name == "again":
             return _accepted(text, last.intents, "follow-up")
+        if name in ("more", "less"):
+            return _accepted(text, self._by_degrees(name, last), "follow-up")
         if name not in ("also", "about", "instead"):
             return None
         moved = list(filter(None, (self._moved(intent, said) for intent in last.intents)))
         wrong = [Intent(UNDO, 1.0)] if name == "instead" and last.undo else []
         rule = ALSO if name == "also" else "follow-up"
         return _accepted(text, [*wrong, *moved], rule) if moved else None
+
+    def _by_degrees(self, name: str, last: Done) -> tuple[Intent, ...]:
+        """ "A bit more", after a lamp was set to forty percent: brighter. The same again, where no
+        other intent is meant by it."""
+        (*_, intent) = last.intents
+        spec = self._spec(intent)
+        step = getattr(spec, name) if spec else ""
+        if not step:
+            return last.intents
+        kept = {slot: value for slot, value in intent.slots.items() if slot in TARGET_SLOTS}
+        return (Intent(f"{intent.name.partition('.')[0]}.{step}", 1.0, kept),)
 
     def _moved(self, intent: Intent, said: Intent) -> Intent | None:
         """`intent` for the devices that `said` names; None when it has nothing to do with any."""
@@ -206,7 +220,7 @@ class Dialogue:
         if any(intent.rivals and _points_nowhere(intent) for intent in intents):
             return replace(understanding, decision="reject", rule=NOTHING_SPOKEN_OF)
         clear = all(not intent.rivals for intent in intents)
-        if understanding.rule == _AMBIGUOUS and clear:
+        if understanding.rule == AMBIGUOUS and clear:
             return replace(
                 understanding, decision="accept", confidence=1.0, intents=intents, rule="template"
             )

@@ -76,7 +76,9 @@ def sentences(
     )
     slot = asked and asked[0].slots[asked[2]]
     takes_any = bool(slot and slot.type in OPEN_TYPES)
-    return Sentences(key, templates, TemplateMatcher(templates, names), takes_any, points)
+    return Sentences(
+        key, templates, TemplateMatcher(templates, names.in_short()), takes_any, points
+    )
 
 
 @cache
@@ -108,11 +110,14 @@ def _corrections(manifest: Manifest, intent: str) -> Manifest:
         for sentence in (
             f"(no|i (meant|said|mean)|no i (meant|said|mean)) [{_LEAD}] {{{slot}}} [instead]",
             f"[{_LEAD}] {{{slot}}} instead",
+            f"[and] back to {{{slot}}}",
+            f"(that's|that is|it's) (too|not) {_MUCH} [{_LEAD}] {{{slot}}}",
         )
     ]
     return replace(manifest, intents={intent: _only_saying(manifest, intent, *said)})
 
 
+_MUCH = "(much|enough|high|low|bright|dark|loud|quiet|fast|slow|hot|warm|cold)"
 _LEAD = "(for|to|at|in|on|about|it is|it's|make it|make that|make them|say)"
 
 

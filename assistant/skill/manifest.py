@@ -124,6 +124,12 @@ class IntentSpec:
     tells: bool = False
     """It only tells something: where it is not sure to be meant, better done than asked about."""
 
+    more: str = ""
+    """The intent of this skill that "a bit more" means after this one; empty: the same again."""
+
+    less: str = ""
+    """The same for "a bit less"; empty: makes no sense."""
+
     asks: Mapping[str, str] = field(default_factory=dict)
     """Slot → the question that goes back when it was not said: {duration: "For how long?"}."""
 

@@ -78,8 +78,9 @@ class TargetResolver:
         name = str(slots["name"].value)
         wanted = name.casefold()
         found = [d for d in candidates if wanted in {n.casefold() for n in (d.name, *d.aliases)}]
-        if not found and place is not None and wanted in NOUNS[kind]:
-            return self._in_place(kind, candidates, place)  # "the fan", which has another name
+        noun = next((k for k in NOUNS if kind in ("any", k) and wanted in NOUNS[k]), None)
+        if noun and (near := self._so_called(noun, found, candidates, place, here)):
+            return near
         if not found:
             where = f" in the {place.name.lower()}" if place else ""
             raise CannotDo(f"There is no {name}{where}.")
@@ -93,6 +94,23 @@ class TargetResolver:
             rooms = [self._areas[d.area].name.lower() for d in found if d.area is not None]
             raise Ambiguous(f"Which {name}: {_either(rooms)}?")
         return Targets(tuple(found), f"the {name}", plural=len(found) > 1 or name.endswith("s"))
+
+    def _so_called(
+        self,
+        noun: str,
+        found: Sequence[Device],
+        candidates: Sequence[Device],
+        place: AreaSettings | FloorSettings | None,
+        here: str | None,
+    ) -> Targets | None:
+        """ "The fan" where it has another name, though a fan elsewhere is called just that."""
+        alike = [d for d in candidates if noun in ("any", d.kind)]
+        if place is not None:
+            return self._in_place(noun, alike, place) if alike and not found else None
+        near = [d for d in alike if d.area == here]
+        if here is None or not near or any(d in near for d in found):
+            return None
+        return self._in_place(noun, near, self._areas[here])
 
     def _pointed_at(self, phrase: str, found: Sequence[Device]) -> Targets:
         """What was spoken of before, as it was called then."""

@@ -8,6 +8,7 @@ tagger.py       the int8 intent and slot model
 heads.py        what `assistant train` taught it of the skills installed here (head_network.py)
 reading.py      the model's answer → an intent with values, or why there is none
 negatives.py    sentences that are not meant
+clauses.py      several commands in one sentence, a command beside other talk
 interpreter.py  accept | confirm | reject, several commands in one sentence
 wordings.py     other wordings that the model understands (wordings.yaml)
 graph.py        everything that can be said, for the recognizer (phrases.py: spoken values;

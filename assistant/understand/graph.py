@@ -37,7 +37,7 @@ from assistant.skill.manifest import HOUSE_TYPES, OPEN_TYPES, TARGET_SLOTS
 from assistant.understand.names import HouseNames
 from assistant.understand.phrases import phrases
 from assistant.understand.phrases_of_time import Phrases
-from assistant.understand.templates import FIXED_WORDS, Template
+from assistant.understand.templates import FIXED_WORDS, Template, planners
 from assistant.understand.text import AGAIN, LEADING_FILLERS, TRAILING_FILLERS
 from assistant.understand.vocabulary import Vocabulary
 
@@ -295,20 +295,21 @@ class Graph:
     def _planned(self, templates: Sequence[Template], before: int, after: int) -> Sequence[int]:
         """Put the sentences between the two; the nodes where only a time may follow.
 
-        What takes a command is none that another can take: "{command} in ten minutes".
+        What takes a command, "{command} in ten minutes", takes those of skills that take none.
         """
         nodes = self._nodes
         commands, leave = nodes.new(), nodes.new()
-        for template in templates:
-            if not template.takes_command:
-                end = self._expression(template.sentence.expression, commands, template)
-                nodes.skip(end, leave)
+        plan = planners(templates)
+        plain = [t for t in templates if t.intent.partition(".")[0] not in plan]
+        planning = [t for t in templates if t.intent.partition(".")[0] in plan]
+        for template in plain:
+            end = self._expression(template.sentence.expression, commands, template)
+            nodes.skip(end, leave)
         nodes.leaves.add(leave)
         nodes.skip(nodes.call(before, commands), after)
-        planned = [template for template in templates if template.takes_command]
-        if planned:
+        if planning:
             nodes.skip(self._commands, commands)
-        for template in planned:
+        for template in planning:
             nodes.skip(self._expression(template.sentence.expression, before, template), after)
         return [back for part, back in nodes.calls[before] if part == self._commands]
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import cached_property
 
 from assistant.config import UnderstandSettings
 from assistant.events import Decision, Intent, Understanding
+from assistant.understand.clauses import corrected, halves, run_on, without_talk
 from assistant.understand.graph import Graph
 from assistant.understand.names import HouseNames, NameFinder
 from assistant.understand.negatives import without
@@ -26,8 +27,6 @@ from assistant.understand.tagger import Tagger
 from assistant.understand.templates import Match, Template, TemplateMatcher
 from assistant.understand.text import Word, join, original, split_words, without_fillers
 
-_CONNECTIVES = frozenset({"and", "then", "also"})
-_COMMA = frozenset(",;.")
 _PREPOSITIONS = frozenset({"in", "on", "at", "inside"})
 _SHARED = 3
 """Words at the end that two commands may share: "the lamp and the fan on at half"."""
@@ -36,8 +35,11 @@ _ANY_WORD = "something"
 _TELL = 0.6
 """Confidence from which what changes nothing is done: the answer shows what was understood."""
 
+AMBIGUOUS = "template, ambiguous"
+"""What decided, where two templates fit equally well."""
+
 _AMBIGUOUS = 0.5
-"""Confidence where two templates fit equally well."""
+"""Confidence then."""
 
 
 class HouseInterpreter:
@@ -92,6 +94,8 @@ class HouseInterpreter:
             return _joined(text, parts)
         if not matches and (found := self._place_first(text, words)):
             return replace(found, text=text)
+        if not matches and (found := self._among_others(text, words)):
+            return replace(found, text=text)
         if matches:
             return self._free_text(text, words, matches)
         return self._decide(text, self._read(text, words))
@@ -110,7 +114,7 @@ class HouseInterpreter:
             return not best.open_end and (best.free_text or not self._can_go_on(text))
         return any(
             self._part(text, left) is not None and self.complete(original(text, right))
-            for left, right in _halves(text, words)
+            for left, right in halves(text, words)
         ) or (bool(words) and self._whole_by_model(text, words))
 
     def _whole_by_model(self, text: str, words: Sequence[Word]) -> bool:
@@ -127,7 +131,7 @@ class HouseInterpreter:
 
     def _split(self, text: str, words: Sequence[Word]) -> tuple[Understanding, ...]:
         """The commands that "and" or "then" joins, when each part is one by itself."""
-        for left, right in _halves(text, words):
+        for left, right in halves(text, words):
             first = self._part(text, left)
             if first is None:
                 continue
@@ -139,7 +143,7 @@ class HouseInterpreter:
 
     def _elliptic(self, text: str, words: Sequence[Word]) -> tuple[Understanding, ...]:
         """Two commands that share words: "turn off the lamp and the fan", "lamp and fan off"."""
-        for left, right in _halves(text, words):
+        for left, right in halves(text, words):
             for shared in range(min(_SHARED, len(right) - 1) + 1):
                 first = self._said_in_full(text, (*left, *right[len(right) - shared :]))
                 if first is None:
@@ -158,6 +162,26 @@ class HouseInterpreter:
             if said in self._places or said.partition(" ")[2] in self._places:
                 return self._said_in_full(text, (*words[size:], *words[:size]))
         return None
+
+    def _among_others(self, text: str, words: Sequence[Word]) -> Understanding | None:
+        """A command with a slip of the tongue in it, beside its reason, or before another."""
+        for said in corrected(words):
+            if found := self._said_in_full(text, said):
+                return found
+        for said in without_talk(text, words):
+            if (found := self._commands(text, said)) and not _points(found):  # at something in it
+                return found
+        for left, right in run_on(words):
+            if (first := self._part(text, left)) and (rest := self._commands(text, right)):
+                return _joined(text, (first, rest))
+        return None
+
+    def _commands(self, text: str, words: Sequence[Word]) -> Understanding | None:
+        """One command or several of these words, which stand side by side."""
+        if found := self._part(text, words):
+            return found
+        parts = self._split(text, words)
+        return _joined(original(text, words), parts) if parts else None
 
     @cached_property
     def _places(self) -> frozenset[str]:
@@ -247,22 +271,6 @@ class HouseInterpreter:
         return _understood(text, decision, confidence, intents, "model")
 
 
-def _halves(text: str, words: Sequence[Word]) -> Iterator[tuple[Sequence[Word], Sequence[Word]]]:
-    """What stands before and after each connective or comma, neither empty."""
-    for at, word in enumerate(words):
-        if at == 0:
-            continue
-        if word.text not in _CONNECTIVES:
-            if _COMMA & set(text[words[at - 1].end : word.start]):
-                yield words[:at], words[at:]
-            continue
-        end = at + 1
-        while end < len(words) and words[end].text in _CONNECTIVES:
-            end += 1
-        if words[at - 1].text not in _CONNECTIVES and end < len(words):
-            yield words[:at], words[end:]
-
-
 def _from_matches(text: str, matches: Sequence[Match]) -> Understanding:
     best = matches[0]
     alike = {_meaning(m.intent): m for m in reversed(matches) if m.rank[:-1] == best.rank[:-1]}
@@ -270,8 +278,12 @@ def _from_matches(text: str, matches: Sequence[Match]) -> Understanding:
     # "Turn it up" is the music, unless something else was spoken of before.
     intent = replace(best.intent, rivals=tuple(m.intent for m in reversed(alike.values())))
     if any(match.rank == best.rank for match in alike.values()):
-        return _understood(text, "confirm", _AMBIGUOUS, (intent,), "template, ambiguous")
+        return _understood(text, "confirm", _AMBIGUOUS, (intent,), AMBIGUOUS)
     return _understood(text, "accept", 1.0, (intent,), "template")
+
+
+def _points(understanding: Understanding) -> bool:
+    return any("it" in intent.slots for intent in understanding.intents)
 
 
 def _meaning(intent: Intent) -> tuple[object, ...]:
@@ -282,7 +294,8 @@ def _joined(text: str, parts: Sequence[Understanding]) -> Understanding:
     intents = tuple(intent for part in parts for intent in part.intents)
     sure = all(part.decision == "accept" for part in parts)
     decision: Decision = "accept" if sure else "confirm"
-    return _understood(text, decision, min(part.confidence for part in parts), intents, "template")
+    rule = "template" if sure else AMBIGUOUS
+    return _understood(text, decision, min(part.confidence for part in parts), intents, rule)
 
 
 def _understood(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Self
@@ -54,9 +54,17 @@ class HouseNames:
             for place in among
             for form in (place.name, *place.aliases)
         }
+        last_words = Counter(
+            word
+            for _, name, aliases in named
+            for word in {form.lower().split()[-1] for form in (name, *aliases) if form.split()}
+        )
         for what, name, aliases in named:
             kind = devices.setdefault(what, {})
             short = [form for form in _short(what, name) if form.lower() not in places]
+            last = name.lower().split()[-1:]
+            if " " in name and what in _CALLED_BY_LAST and last_words[last[0]] == 1:
+                short += [word for word in last if word not in _GENERIC]
             kind[name] = tuple(dict.fromkeys((*kind.get(name, ()), *aliases, *short)))
         return cls(
             devices=devices,
@@ -64,6 +72,25 @@ class HouseNames:
             floors={floor.id: (floor.name, *floor.aliases) for floor in house.floors},
             temperature_unit=house.temperature_unit,
         )
+
+    def in_short(self) -> Self:
+        """The same where it is clear that a device is spoken of: "the front" is the front door."""
+        places = {
+            form.lower()
+            for named in (self.areas, self.floors)
+            for f in named.values()
+            for form in f
+        }
+        devices = {
+            kind: {
+                name: (*aliases, *_first_words(name, places))
+                if kind in _CALLED_BY_FIRST
+                else aliases
+                for name, aliases in names.items()
+            }
+            for kind, names in self.devices.items()
+        }
+        return replace(self, devices=devices, _spoken={})
 
     def spoken(self, slot: str, kind: str | None) -> Mapping[str, str]:
         """How the values of slot `name`, `area` or `floor` are said: words → value.
@@ -106,11 +133,31 @@ class HouseNames:
         return self.spoken("name" if spec.type == "device" else spec.type, spec.kind)
 
 
+_CALLED_BY_LAST = frozenset({"switch", "climate", "media_player"})
+"""Kinds of device that are called by the last word of their name alone, where nothing else is
+called so: "the heater" is the electric heater."""
+
+_CALLED_BY_FIRST = frozenset({"light", "switch", "climate", "media_player", "cover", "fan", "lock"})
+"""Kinds of device that are called by the first words of their name where they are spoken of."""
+
+_GENERIC = frozenset({
+    "light", "lights", "lamp", "lamps", "switch", "switches", "plug", "plugs", "socket", "sockets",
+    "outlet", "outlets", "thermostat", "radiator", "heating", "conditioning", "conditioner",
+    "player", "music", "fan", "blind", "blinds", "door", "lock", "window", "sensor", "one", "two",
+    "left", "right", "room", "on", "off", "up", "down",
+})  # fmt: skip
+
 _SAID_WITHOUT: Mapping[str, tuple[str, ...]] = {
     "lock": (" smart lock", " lock"),
     "sensor": (" contact sensor", " door sensor", " window sensor", " contact", " sensor"),
 }
 """Kind of device → what its name may end with that nobody says."""
+
+
+def _first_words(name: str, places: Collection[str]) -> Iterator[str]:
+    *first, last = name.lower().split() or [""]
+    if first and last in _GENERIC and (short := " ".join(first)) not in places:
+        yield short
 
 
 def _short(kind: str, name: str) -> Iterator[str]:

@@ -245,6 +245,11 @@ def _check(template: Template, manifest: Manifest, where: str) -> None:
         raise SkillError(f"{where}: {{name}} of what?", fix="add `target: <kind>` to the intent")
 
 
+def planners(templates: Iterable[Template]) -> frozenset[str]:
+    """The skills that take commands of other skills; theirs are none that another can take."""
+    return frozenset(t.intent.partition(".")[0] for t in templates if t.takes_command)
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """One way to read the utterance."""
@@ -274,7 +279,7 @@ class TemplateMatcher:
         for template in templates:
             for list_name in template.lists:
                 self._lists.setdefault(list_name, self._source(template, list_name))
-        self._takes_command = {t.intent for t in templates if t.takes_command}
+        self._planners = planners(templates)
         self._longest = {
             name: max((len(said.split()) for said in source), default=0)
             for name, source in self._lists.items()
@@ -309,7 +314,7 @@ class TemplateMatcher:
             spec = match.specs.get(slot.name)
             if spec and spec.type == "command":
                 inner = self.match(slot.raw, split_words(slot.raw))
-                if not inner or inner[0].intent.name in self._takes_command:
+                if not inner or inner[0].intent.name.partition(".")[0] in self._planners:
                     return None
                 return replace(match, free_text=False)
         return match

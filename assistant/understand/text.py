@@ -26,12 +26,19 @@ LEADING_FILLERS = (
     "hey jarvis", "hey mycroft", "okay nabu", "alexa", "jarvis", "mycroft", "nabu",
     "could you", "can you", "would you", "will you", "i would like you to", "i'd like you to",
     "i want you to", "go ahead and", "please", "hey", "hi", "hello", "okay", "now", "um", "uh",
-    "uhm", "er", "erm", "so", "well", "just", "right", "oh", "actually", "then", "and",
+    "uhm", "er", "erm", "so", "well", "just", "right", "oh", "actually", "then", "and", "kindly",
+    "i need you to", "could we", "can we", "can you go ahead and", "do me a favor and", "all right",
+    "alright", "be so kind as to", "would you be so kind as to", "yo", "would you kindly",
+    "could you kindly", "you can", "you could", "go on and", "quickly",
 )  # fmt: skip
 TRAILING_FILLERS = (
     "thank you very much", "thank you", "thanks a lot", "thanks", "for me", "right now", "please",
     "now", "um", "uh", "uhm", "er", "erm", "okay", "would you", "will you", "if you can",
-    "if you could", "immediately", "at once",
+    "if you could", "immediately", "at once", "if you would", "if you don't mind", "mate", "buddy",
+    "dude", "cheers", "ta", "for the night", "when you can", "when you get a chance", "quickly",
+    "real quick", "straight away", "right away", "will you please", "if you please",
+    "as soon as you can", "would you please", "could you", "can you", "pretty please", "for now",
+    "then",
 )  # fmt: skip
 AGAIN = "again"
 _INNER = frozenset({"please", "both", "um", "uh", "uhm", "er", "erm", "just", "kindly"})

@@ -20,7 +20,7 @@ from assistant.skill.manifest import HOUSE_TYPES, TARGET_SLOTS
 from assistant.understand.graph import DEAD, Graph
 from assistant.understand.names import HouseNames
 from assistant.understand.phrases import phrases
-from assistant.understand.templates import FIXED_WORDS, Template
+from assistant.understand.templates import FIXED_WORDS, Template, planners
 
 COMMAND = "{command}"
 """In place of a command of another skill."""
@@ -39,7 +39,7 @@ def sentences(
         said = draw(st.sampled_from(range(len(usable))).map(usable.__getitem__))
         text = _draw(draw, said.sentence.expression, said, names)
         if COMMAND in text:
-            plain = [t for t in usable if not t.takes_command]
+            plain = [t for t in usable if t.intent.partition(".")[0] not in planners(usable)]
             text = text.replace(COMMAND, draw(sentences(plain, names)))
         return " ".join(text.split())
 
