@@ -10,15 +10,10 @@ from assistant.reader import where
 from assistant.skill.manifest import OPEN_TYPES, Manifest
 from assistant.skill.replies import placeholders
 from assistant.understand import RULES_FILE
+from assistant.understand.matcher import Match, TemplateMatcher
 from assistant.understand.names import HouseNames
 from assistant.understand.samples import Speaker
-from assistant.understand.templates import (
-    Match,
-    Template,
-    TemplateMatcher,
-    compile_templates,
-    read_rules,
-)
+from assistant.understand.templates import Template, compile_templates, read_rules
 from assistant.understand.text import split_words
 
 _SAMPLES = 12

@@ -16,8 +16,9 @@ from assistant.reader import read_yaml
 from assistant.skill.manifest import OPEN_TYPES, IntentSpec, Manifest
 from assistant.understand import RULES_FILE, Interpreter
 from assistant.understand.graph import Graph
+from assistant.understand.matcher import TemplateMatcher
 from assistant.understand.names import HouseNames
-from assistant.understand.templates import Template, TemplateMatcher, compile_templates, read_rules
+from assistant.understand.templates import Template, compile_templates, read_rules
 from assistant.understand.text import split_words
 
 SENTENCES_FILE = Path(__file__).with_name("sentences.yaml")

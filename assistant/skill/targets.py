@@ -79,8 +79,8 @@ class TargetResolver:
         wanted = name.casefold()
         found = [d for d in candidates if wanted in {n.casefold() for n in (d.name, *d.aliases)}]
         noun = next((k for k in NOUNS if kind in ("any", k) and wanted in NOUNS[k]), None)
-        if noun and (near := self._so_called(noun, found, candidates, place, here)):
-            return near
+        if noun and (so_called := self._so_called(noun, found, candidates, place, here)):
+            return so_called
         if not found:
             where = f" in the {place.name.lower()}" if place else ""
             raise CannotDo(f"There is no {name}{where}.")

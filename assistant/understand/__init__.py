@@ -3,7 +3,7 @@
 text.py         words in matching form, without fillers
 values.py       typed slot values (numbers.py, times.py)
 names.py        the names of the house
-templates.py    the skills' sentences, matched by hassil
+templates.py    the sentences of the skills; matcher.py: what was said, word for word with them
 tagger.py       the int8 intent and slot model
 heads.py        what `assistant train` taught it of the skills installed here (head_network.py)
 reading.py      the model's answer → an intent with values, or why there is none
@@ -11,8 +11,8 @@ negatives.py    sentences that are not meant
 clauses.py      several commands in one sentence, a command beside other talk
 interpreter.py  accept | confirm | reject, several commands in one sentence
 wordings.py     other wordings that the model understands (wordings.yaml)
-graph.py        everything that can be said, for the recognizer (phrases.py: spoken values;
-                vocabulary.py: its words)
+graph.py        everything that can be said, for the recognizer (automaton.py: compiled;
+                phrases.py: spoken values; vocabulary.py: its words)
 samples.py      random sentences of a template
 suggest.py      what can be said with words that made no sense
 judge.py        what was heard → what is meant, and how far to trust it

@@ -1,51 +1,28 @@
-"""Everything that can be said here, as one automaton over characters.
+"""Everything that can be said here, read character by character.
 
-Compiled from the skills' sentence templates, the names of the house and the values of typed slots:
+The automaton of the skills' sentences, the names of the house and the values of typed slots
+(automaton.py) reads what any recognizer writes: capital letters, commas, hyphens and full stops
+make no difference, numbers may be spelled or in digits. A slot of free text takes any words.
 
-    start ─ fillers ─ template ─ fillers ─ end          " and " leads from there to the start
-              each {slot} and <rule> is an automaton of its own, entered like a subroutine;
-              so are the commands, for the slots that take one: "{command} in ten minutes"
-
-It reads what any recognizer writes: capital letters, commas, hyphens and full stops make no
-difference, numbers may be spelled or in digits. A slot of free text takes any words.
-
-Nothing is expanded at compile time, which takes milliseconds; sets of places in the automaton
-become states of a deterministic one when a search first meets them, and are kept
-(Thompson 1968, "Regular expression search algorithm").
+Sets of places in the automaton become states of a deterministic one when a search first meets
+them, and are kept (Thompson 1968, "Regular expression search algorithm").
 """
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from hassil.expression import (
-    Alternative,
-    Expression,
-    Group,
-    ListReference,
-    Permutation,
-    RuleReference,
-    TextChunk,
-)
-
-from assistant.skill.manifest import HOUSE_TYPES, OPEN_TYPES, TARGET_SLOTS
+from assistant.understand.automaton import Automaton, Compiler
 from assistant.understand.names import HouseNames
-from assistant.understand.phrases import phrases
-from assistant.understand.phrases_of_time import Phrases
-from assistant.understand.templates import FIXED_WORDS, Template, planners
-from assistant.understand.text import AGAIN, LEADING_FILLERS, TRAILING_FILLERS
+from assistant.understand.templates import Template
 from assistant.understand.vocabulary import Vocabulary
 
 DEAD = -1
 """The state from which no sentence can be finished."""
-
-_FILLERS = 2
-"""Words of politeness or hesitation that may come before a command: "okay, could you …"."""
 
 _BREAKS = frozenset(' ,;:!?…-\u2014\u201c\u201d"')
 """Characters that only separate words."""
@@ -64,69 +41,6 @@ def as_read(text: str) -> str:
     for sign, words in _SIGNS.items():
         text = text.replace(sign, words)
     return text.lower()
-
-
-@dataclass(slots=True)
-class _Nodes:
-    """The automaton as compiled: index = node."""
-
-    letters: list[dict[str, int]] = field(default_factory=list)
-    """Node → letter → the node after it. Most nodes have but this: letters and numbers alone are
-    no work for the garbage collector, which would take twice as long as all the rest."""
-
-    skips: dict[int, list[int]] = field(default_factory=dict)
-    calls: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
-    """(first node of the part that is entered, node to go on from when it is left)."""
-
-    leaves: set[int] = field(default_factory=set)
-    """Nodes at which a part is left."""
-
-    openings: set[int] = field(default_factory=set)
-    """Nodes where a sentence begins."""
-
-    joints: set[int] = field(default_factory=set)
-    """Nodes after "and": another command begins."""
-
-    pronouns: set[int] = field(default_factory=set)
-    """Parts that are only entered when something was spoken of before."""
-
-    free_words: dict[int, int] = field(default_factory=dict)
-    """Free text: node before a word → node inside it."""
-
-    free_gaps: dict[int, int] = field(default_factory=dict)
-    """Free text: node inside a word → node before the next."""
-
-    def new(self) -> int:
-        self.letters.append({})
-        return len(self.letters) - 1
-
-    def skip(self, at: int, to: int) -> None:
-        """Nothing need be said between the two."""
-        self.skips.setdefault(at, []).append(to)
-
-    def call(self, at: int, part: int) -> int:
-        """Enter `part` from `at`; returns where it is left to, which is the same each time."""
-        calls = self.calls.setdefault(at, [])
-        for first, back in calls:
-            if first == part:
-                return back
-        calls.append((part, self.new()))
-        return calls[-1][1]
-
-    def text(self, at: int, text: str) -> int:
-        """A path that spells `text`; returns its end. Texts share their beginnings, as a tree."""
-        for letter in text:
-            if letter not in self.letters[at]:
-                self.letters[at][letter] = self.new()
-            at = self.letters[at][letter]
-        return at
-
-    def phrases(self, at: int, said: Iterable[str]) -> int:
-        """Any one of these; returns their common end."""
-        end = self.new()
-        for phrase in dict.fromkeys(said):
-            self.skip(self.text(at, phrase), end)
-        return end
 
 
 _Stack = tuple[int, Any] | tuple[()]
@@ -169,13 +83,10 @@ class Graph:
     """What can be said with these skills in this house."""
 
     def __init__(self, templates: Sequence[Template], names: HouseNames) -> None:
-        self._nodes = _Nodes()
-        self._names = names
-        self._parts: dict[tuple[int, str], int] = {}
-        self._lists: dict[str, int] = {}
-        self._commands = self._nodes.new()
+        self._compiler = Compiler(names)
+        self._nodes = self._compiler.automaton
+        self._end = self._compiler.end
         self._begun: dict[tuple[int, bool], frozenset[_Place]] = {}
-        self._end = self._nodes.new()
         self._first, self._after = self._compile(templates)
         self._beside: dict[Hashable, Graph] = {}
         self._points = False
@@ -273,115 +184,11 @@ class Graph:
 
     def _compile(self, templates: Sequence[Template]) -> tuple[int, frozenset[_Place]]:
         """The node where one of these sentences begins, and where one can be after it."""
-        nodes = self._nodes
-        start, before, after = nodes.new(), nodes.new(), nodes.new()
-        nodes.openings.add(before)
-        at = start
-        for _ in range(_FILLERS):
-            nodes.skip(at, before)
-            at = nodes.text(nodes.phrases(at, LEADING_FILLERS), " ")
-        nodes.skip(at, before)
-        later = self._planned(templates, before, after)
-        nodes.skip(after, self._end)
-        nodes.skip(nodes.text(after, " "), self._end)  # a full stop
-        for joint in (" and ", " then ", " and then "):
-            nodes.joints.add(at := nodes.text(after, joint))
-            nodes.skip(at, start)
-        nodes.skip(nodes.phrases(nodes.text(after, " "), (*TRAILING_FILLERS, AGAIN)), after)
-        over = self._reachable([(after, ()), *((node, ()) for node in later)], after_break=False)
+        start, ends = self._compiler.add(templates)
+        over = self._reachable([(node, ()) for node in ends], after_break=False)
         # Over already: a sentence may close with a blank before what is optional.
-        return start, frozenset(self._reachable({*over, *_blank(nodes, over)}, after_break=True))
-
-    def _planned(self, templates: Sequence[Template], before: int, after: int) -> Sequence[int]:
-        """Put the sentences between the two; the nodes where only a time may follow.
-
-        What takes a command, "{command} in ten minutes", takes those of skills that take none.
-        """
-        nodes = self._nodes
-        commands, leave = nodes.new(), nodes.new()
-        plan = planners(templates)
-        plain = [t for t in templates if t.intent.partition(".")[0] not in plan]
-        planning = [t for t in templates if t.intent.partition(".")[0] in plan]
-        for template in plain:
-            end = self._expression(template.sentence.expression, commands, template)
-            nodes.skip(end, leave)
-        nodes.leaves.add(leave)
-        nodes.skip(nodes.call(before, commands), after)
-        if planning:
-            nodes.skip(self._commands, commands)
-        for template in planning:
-            nodes.skip(self._expression(template.sentence.expression, before, template), after)
-        return [back for part, back in nodes.calls[before] if part == self._commands]
-
-    def _expression(self, expression: Expression, at: int, template: Template) -> int:
-        """Append `expression` to node `at`; returns the node after it."""
-        nodes = self._nodes
-        match expression:
-            case TextChunk():
-                return nodes.text(at, expression.text)
-            case ListReference():
-                return nodes.call(at, self._list(expression.list_name, template))
-            case RuleReference():
-                return nodes.call(at, self._rule(expression.rule_name, template))
-            case Alternative() | Permutation():
-                end = nodes.new()
-                for way in _ways(expression):
-                    nodes.skip(self._sequence(way, at, template), end)
-                return end
-            case Group():
-                return self._sequence(expression.items, at, template)
-        raise TypeError(f"hassil has no such expression: {expression!r}")
-
-    def _sequence(self, items: Iterable[Expression], at: int, template: Template) -> int:
-        for item in items:
-            at = self._expression(item, at, template)
-        return at
-
-    def _rule(self, name: str, template: Template) -> int:
-        key = (id(template.rules), name)
-        if key not in self._parts:
-            self._parts[key] = start = self._nodes.new()
-            end = self._expression(template.rules[name].expression, start, template)
-            self._nodes.leaves.add(end)
-        return self._parts[key]
-
-    def _list(self, name: str, template: Template) -> int:
-        if name not in self._lists:
-            self._lists[name] = start = self._nodes.new()
-            slot = name.rpartition("/")[2]
-            if slot not in TARGET_SLOTS and template.specs[slot].type == "command":
-                self._lists[name] = self._commands
-                return self._commands
-            if slot == "it":
-                self._nodes.pronouns.add(start)
-            if slot in FIXED_WORDS:
-                end = self._nodes.phrases(start, FIXED_WORDS[slot])
-            elif slot in TARGET_SLOTS:
-                end = self._nodes.phrases(start, self._names.spoken(slot, template.target))
-            elif template.specs[slot].type in HOUSE_TYPES:
-                end = self._nodes.phrases(start, self._names.of_slot(template.specs[slot]))
-            elif template.specs[slot].type in OPEN_TYPES:
-                end = self._free_text(start)
-            else:
-                unit = self._names.temperature_unit
-                end = self._values(start, phrases(template.specs[slot], house_unit=unit))
-            self._nodes.leaves.add(end)
-        return self._lists[name]
-
-    def _values(self, start: int, ways: Iterable[Phrases]) -> int:
-        end = self._nodes.new()
-        for parts in ways:
-            first = at = self._nodes.new()
-            self._nodes.skip(start, first)
-            for said in parts:
-                at = self._nodes.phrases(at, said)
-            self._nodes.skip(at, end)
-        return end
-
-    def _free_text(self, start: int) -> int:
-        inside = self._nodes.new()
-        self._nodes.free_words[start], self._nodes.free_gaps[inside] = inside, start
-        return inside
+        after = {*over, *_blank(self._nodes, over)}
+        return start, frozenset(self._reachable(after, after_break=True))
 
     def _follow(self, state: _State, letter: str) -> int:
         if letter in _BREAKS:
@@ -490,18 +297,10 @@ class Graph:
         return self._begun[node, points]
 
 
-def _blank(nodes: _Nodes, places: Iterable[_Place]) -> Iterator[_Place]:
+def _blank(nodes: Automaton, places: Iterable[_Place]) -> Iterator[_Place]:
     """Where a blank leads from `places`."""
     for node, stack in places:
         if " " in nodes.letters[node]:
             yield nodes.letters[node][" "], stack
         if node in nodes.free_gaps:
             yield nodes.free_gaps[node], stack
-
-
-def _ways(expression: Alternative | Permutation) -> Iterator[Sequence[Expression]]:
-    """The sequences that an expression stands for, one of which is said."""
-    if isinstance(expression, Permutation):
-        yield from itertools.permutations(expression.items)
-    else:
-        yield from ([item] for item in expression.items)

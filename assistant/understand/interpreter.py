@@ -10,6 +10,7 @@ from assistant.config import UnderstandSettings
 from assistant.events import Decision, Intent, Understanding
 from assistant.understand.clauses import corrected, halves, run_on, without_talk
 from assistant.understand.graph import Graph
+from assistant.understand.matcher import Match, TemplateMatcher
 from assistant.understand.names import HouseNames, NameFinder
 from assistant.understand.negatives import without
 from assistant.understand.reading import (
@@ -24,7 +25,7 @@ from assistant.understand.reading import (
 )
 from assistant.understand.suggest import Suggester
 from assistant.understand.tagger import Tagger
-from assistant.understand.templates import Match, Template, TemplateMatcher
+from assistant.understand.templates import Template
 from assistant.understand.text import Word, join, original, split_words, without_fillers
 
 _PREPOSITIONS = frozenset({"in", "on", "at", "inside"})

@@ -10,21 +10,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Protocol
+
+from assistant.understand.automaton import Automaton
 
 _ANY = "*"
 """In place of a word of free text."""
-
-
-class Automaton(Protocol):
-    """The part of a compiled graph that is read here (see graph.py)."""
-
-    letters: list[dict[str, int]]
-    skips: dict[int, list[int]]
-    calls: dict[int, list[tuple[int, int]]]
-    leaves: set[int]
-    free_words: dict[int, int]
-    free_gaps: dict[int, int]
 
 
 class Vocabulary:

@@ -15,8 +15,9 @@ from assistant.reader import read_yaml
 from assistant.skill.manifest import IntentSpec, Manifest, SlotSpec, load_manifest
 from assistant.understand import RULES_FILE, Interpreter, open_interpreter
 from assistant.understand.graph import DEAD, Graph
+from assistant.understand.matcher import TemplateMatcher
 from assistant.understand.names import HouseNames
-from assistant.understand.templates import TemplateMatcher, compile_templates, read_rules
+from assistant.understand.templates import compile_templates, read_rules
 from assistant.understand.text import split_words
 
 HOUSE = HouseNames.of(read_yaml(HouseSettings, Path(__file__).with_name("house.yaml")))

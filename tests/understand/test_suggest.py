@@ -6,8 +6,9 @@ from assistant.config import SkillsSettings, load_config
 from assistant.demo import HOUSE
 from assistant.skill.loader import load_skills
 from assistant.understand import RULES_FILE, HouseNames
+from assistant.understand.matcher import TemplateMatcher
 from assistant.understand.suggest import Suggester
-from assistant.understand.templates import TemplateMatcher, compile_templates, read_rules
+from assistant.understand.templates import compile_templates, read_rules
 from assistant.understand.text import split_words
 
 TEMPLATES = compile_templates(load_skills(SkillsSettings()).manifests, read_rules(RULES_FILE))

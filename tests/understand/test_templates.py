@@ -13,13 +13,9 @@ from assistant.events import Value
 from assistant.reader import read_yaml
 from assistant.skill.manifest import IntentSpec, Manifest, SlotSpec, load_manifest
 from assistant.understand import RULES_FILE
+from assistant.understand.matcher import Match, TemplateMatcher
 from assistant.understand.names import NEAR, HouseNames, NameFinder, nearest
-from assistant.understand.templates import (
-    Match,
-    TemplateMatcher,
-    compile_templates,
-    read_rules,
-)
+from assistant.understand.templates import compile_templates, read_rules
 from assistant.understand.text import split_words
 
 HOUSE = HouseNames.of(read_yaml(HouseSettings, Path(__file__).with_name("house.yaml")))
