@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import yaml
@@ -193,12 +193,18 @@ def _list_name(manifest: Manifest, target: str | None, slot: str) -> str:
 
 def _parse(text: str, where: str) -> Sentence:
     try:
-        return parse_sentence(text, keep_text=True)
+        return _parsed(text)
     except (ParseError, ValueError, AssertionError) as error:  # hassil asserts on () and []
         raise SkillError(
             f"{where}: not a sentence template: {error}",
             fix="write (a|b), [optional], {slot} and <rule>, every bracket closed, none empty",
         ) from error
+
+
+@lru_cache(maxsize=20_000)
+def _parsed(text: str) -> Sentence:
+    """Parsing is what compiling takes, and rules are the same for most intents of a skill."""
+    return parse_sentence(text, keep_text=True)
 
 
 def _check(template: Template, manifest: Manifest, where: str) -> None:

@@ -38,7 +38,6 @@ TRAILING_FILLERS = (
     "dude", "cheers", "ta", "for the night", "when you can", "when you get a chance", "quickly",
     "real quick", "straight away", "right away", "will you please", "if you please",
     "as soon as you can", "would you please", "could you", "can you", "pretty please", "for now",
-    "then",
 )  # fmt: skip
 AGAIN = "again"
 _INNER = frozenset({"please", "both", "um", "uh", "uhm", "er", "erm", "just", "kindly"})

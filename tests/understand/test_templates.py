@@ -42,7 +42,7 @@ def best(found: TemplateMatcher, said: str) -> Match:
     [
         ("turn on the kitchen lights", "lights.turn_on", {"area": "kitchen"}),
         ("Turn the lamp in the nursery off!", "lights.turn_off", {"area": "nursery"}),
-        ("turn everything off", "house.everything_off", {"all": True}),
+        ("turn everything off", "house.everything_off", {}),
         ("turn on lamp two", "lights.turn_on", {"name": "lamp 2"}),
         ("turn on the reading lamp", "lights.turn_on", {"name": "floor lamp"}),
         ("dim the moomin lamp to 30%", "lights.set_brightness",
