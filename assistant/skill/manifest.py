@@ -280,6 +280,10 @@ class Manifest:
             )
         if taken := sorted(set(self.slots) & set(TARGET_SLOTS)):
             raise ValueError(f"slots: {', '.join(taken)} stands for devices already")
+        for name, intent in self.intents.items():
+            for other in filter(None, (intent.more, intent.less)):
+                if other not in self.intents:
+                    raise ValueError(f"intents.{name}: there is no intent {other!r}")
 
     @property
     def needs_python(self) -> bool:

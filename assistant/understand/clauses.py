@@ -80,6 +80,11 @@ def halves(text: str, words: Words) -> Iterator[tuple[Words, Words]]:
             yield words[:at], words[end:]
 
 
+def is_reason(left: Words, right: Words) -> bool:
+    """Whether the first only says why the second is wanted: "I'm cold, turn the fan off"."""
+    return left[0].text in _OPENINGS and right[0].text in _VERBS
+
+
 def run_on(words: Words) -> Iterator[tuple[Words, Words]]:
     """Two commands with nothing between them: "lights off | close the blinds"."""
     if len(words) <= _LONGEST_RUN:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from assistant.config import UnderstandSettings
 from assistant.events import Decision, Intent, Understanding
-from assistant.understand.clauses import corrected, halves, run_on, without_talk
+from assistant.understand.clauses import corrected, halves, is_reason, run_on, without_talk
 from assistant.understand.graph import Graph
 from assistant.understand.matcher import Match, TemplateMatcher
 from assistant.understand.names import HouseNames, NameFinder
@@ -138,6 +138,8 @@ class HouseInterpreter:
                 continue
             if rest := self._split(text, right):  # first: free text would swallow the others
                 return (first, *rest)
+            if is_reason(left, right) and (second := self._part(text, right)):
+                return (second,)
             if (second := self._part(text, right)) is not None:
                 return (first, second)
         return ()
