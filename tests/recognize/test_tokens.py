@@ -90,7 +90,7 @@ def test_after_a_trim_the_same_tokens_follow(monkeypatch: pytest.MonkeyPatch) ->
 
     dim = following("dim ")
     monkeypatch.setattr("assistant.understand.graph._MOST_STATES", 10)
-    may.trim()
+    may.follow(may.graph)
     make = following("make")  # a new state, with the number that "dim " had
     assert make
     assert make != dim
@@ -101,3 +101,27 @@ def test_continuations_are_found_once() -> None:
     may = Continuations(TABLE, lights())
     assert may.closed(may.graph.start)[0] is may.closed(may.graph.start)[0]
     assert may.closed(may.graph.start)[0].dtype == np.int64
+
+
+def test_the_likeliest_of_all_that_may_follow_are_found() -> None:
+    may = Continuations(TABLE, lights())
+    scores = np.log(np.random.default_rng(0).dirichlet(np.ones(len(TABLE.texts)))).astype("f4")
+    for begun in ("", "dim ", "make the "):
+        state = may.graph.step(may.graph.start, begun)
+        ids, _ = may.closed(state)
+        best = ids[np.argsort(-scores[ids])[:5]].tolist()
+        found = may.likely(state, scores, 20)
+        assert set(best) <= found.keys()
+        assert all(may.after(state, token) == after for token, after in found.items())
+
+
+def test_what_was_found_out_is_kept_for_what_can_be_said_next() -> None:
+    before = lights()
+    may = Continuations(TABLE, before)
+    dim = may.graph.step(may.graph.start, "dim ")
+    found = may.closed(dim)[0]
+    may.follow(before.beside("answers", (), points=False))
+    assert may.graph is not before
+    assert may.closed(dim)[0] is found
+    may.follow(lights())  # of other skills
+    assert may.closed(may.graph.step(may.graph.start, "dim "))[0] is not found

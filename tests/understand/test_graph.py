@@ -290,3 +290,27 @@ def test_a_graph_of_its_own_meets_states_of_its_own():
     check(other, ["stop the music", "go on"], ["stop"])
     assert len(first._met.states) == before
     check(first, ["stop the music", "go on"], ["stop"])
+
+
+def test_a_command_for_later_is_made_of_commands() -> None:
+    assert OURS.accepts("turn on the desk lamp in ten minutes")
+    assert OURS.accepts("in half an hour pause the music and turn off the desk lamp")
+    assert not OURS.accepts("we have to leave in ten minutes")
+    assert not OURS.accepts("turn on the desk lamp in ten minutes in ten minutes")
+
+
+def test_free_text_begins_no_sentence() -> None:
+    found = graph("{what} timer", "stop [the] {what} timer", slots={"what": SlotSpec("text")})
+    check(found, ["stop the egg timer", "stop boiled egg timer"], ["egg timer", "the egg timer"])
+
+
+def test_graphs_beside_each_other_share_what_was_met() -> None:
+    first = graph("stop [the] music", "go on")
+    beside = first.beside("more", (), points=False)
+    state = first.step(first.start, "stop")
+    assert beside.shares_states(first)
+    assert beside.step(beside.start, "stop") == state
+    thread = first.apart()
+    assert not thread.shares_states(first)
+    assert first.apart(thread).shares_states(thread)
+    assert not graph("go on").apart(thread).shares_states(thread)
