@@ -189,6 +189,8 @@ def repeat_alarm(
 ) -> Answer:
     """An alarm that comes again."""
     chosen, at = _often(f"{days} {day} {other_day}", time)
+    if not chosen:
+        return Answer("On which days?", asks="days")
     alarm = Entry("alarm", due=_next(at, now), days=chosen)
     return Answer(f"Alarm set for {clock_time(at)} {_days(chosen)}.", schedule=(alarm,))
 
