@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -239,7 +240,9 @@ class HouseInterpreter:
         reading = read(said, scores, self._lexicon)
         if not reading.intents or reading.problem:
             return reading
-        thing = stranger(said, reading, self._lexicon, self._words)
+        skills = {intent.name.partition(".")[0] for intent in reading.intents}
+        sayable = frozenset[str]().union(*(self._words[skill] for skill in skills))
+        thing = stranger(said, reading, self._lexicon, sayable)
         if thing:
             return replace(reading, problem=f"{NO_SUCH} {thing}")
         if word := condition(said, reading, self._lexicon):
@@ -247,18 +250,15 @@ class HouseInterpreter:
         return reading
 
     @cached_property
-    def _words(self) -> frozenset[str]:
-        """That sentences have, and those that the model alone understands."""
-        sentences = (*self._templates, *self._wordings())
-        choices = {
-            word
-            for template in sentences
-            for spec in template.specs.values()
-            for forms in spec.choices.values()
-            for form in forms
-            for word in form.split()
-        }
-        return frozenset(choices.union(*(template.words for template in sentences)))
+    def _words(self) -> Mapping[str, frozenset[str]]:
+        """Skill → the words of its sentences, and of those that the model alone understands."""
+        words: defaultdict[str, set[str]] = defaultdict(set)
+        for template in (*self._templates, *self._wordings()):
+            skill = words[template.intent.partition(".")[0]]
+            skill |= template.words
+            choices = (forms for spec in template.specs.values() for forms in spec.choices.values())
+            skill.update(word for forms in choices for form in forms for word in form.split())
+        return {skill: frozenset(of) for skill, of in words.items()}
 
     def _decide(self, text: str, reading: Reading) -> Understanding:
         confidence, intents = reading.confidence, reading.intents

@@ -142,13 +142,13 @@ _AFTER_A_THING = frozenset({
 def stranger(said: Said, reading: Reading, about: Lexicon, words: frozenset[str]) -> str:
     """ "shed" in "lock the shed", where there is none; "" where nothing of that kind was said.
 
-    words   that the skills have sentences with
+    words   that the sentences of its skill have
     The model skips what it does not know: without this, some other door would be locked.
     """
     for intent in reading.intents:
         known = about.known[intent.name]
-        places = set(TARGET_SLOTS) & known.slots
-        if places & set(intent.slots) or not (places or known.target):
+        pointed = {"name", "it", "all"} & set(intent.slots)
+        if pointed or not (known.target or set(TARGET_SLOTS) & known.slots):
             return ""
     texts = [unit.text for unit in said.units]
     words = words | _AFTER_A_THING | {t for t in texts if t not in {w.text for w in said.words}}
