@@ -66,6 +66,11 @@ class SlotSpec:
     examples: tuple[str, ...] = ()
     """For `text` and `list`: things people say, to learn from; others are understood as well."""
 
+    listen: Literal["anything", "examples"] = "anything"
+    """For `text` and `list`, what the recognizer expects in its place. `examples` where the words
+    that give the sentence away come later, as in "make the {label} timer longer": with anything in
+    its place, "make the floor lamp blue" would be heard as its beginning."""
+
     def __post_init__(self) -> None:
         if self.type == "choice" and not self.choices:
             raise ValueError("a slot of type choice needs choices: { value: [words for it] }")

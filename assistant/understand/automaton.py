@@ -23,12 +23,12 @@ from hassil.expression import (
     TextChunk,
 )
 
-from assistant.skill.manifest import HOUSE_TYPES, OPEN_TYPES, TARGET_SLOTS
+from assistant.skill.manifest import HOUSE_TYPES, OPEN_TYPES, TARGET_SLOTS, SlotSpec
 from assistant.understand.names import HouseNames
 from assistant.understand.phrases import phrases
 from assistant.understand.phrases_of_time import Phrases
 from assistant.understand.templates import FIXED_WORDS, Template, planners
-from assistant.understand.text import AGAIN, LEADING_FILLERS, TRAILING_FILLERS
+from assistant.understand.text import AGAIN, LEADING_FILLERS, TRAILING_FILLERS, matching_form
 
 _FILLERS = 2
 """Words of politeness or hesitation that may come before a command: "okay, could you …"."""
@@ -197,7 +197,7 @@ class Compiler:
             elif template.specs[slot].type in HOUSE_TYPES:
                 end = self.automaton.phrases(start, self._names.of_slot(template.specs[slot]))
             elif template.specs[slot].type in OPEN_TYPES:
-                end = self._free_text(start)
+                end = self._text(start, template.specs[slot])
             else:
                 unit = self._names.temperature_unit
                 end = self._values(start, phrases(template.specs[slot], house_unit=unit))
@@ -214,7 +214,9 @@ class Compiler:
             self.automaton.skip(at, end)
         return end
 
-    def _free_text(self, start: int) -> int:
+    def _text(self, start: int, spec: SlotSpec) -> int:
+        if spec.listen == "examples":
+            return self.automaton.phrases(start, map(matching_form, spec.examples))
         inside = self.automaton.new()
         self.automaton.free_words[start], self.automaton.free_gaps[inside] = inside, start
         return inside
