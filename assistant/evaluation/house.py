@@ -30,6 +30,7 @@ from assistant.understand.text import split_words, without_fillers
 OVERLAPS = frozenset(
     {
         "smart_home", "change_volume", "play_music", "next_song", "what_song", "update_playlist",
+        "alarm", "timer", "reminder", "reminder_update", "date", "time",
     }
 )  # fmt: skip
 """CLINC150 intents that partly ask for what our skills do: not counted as out of domain."""

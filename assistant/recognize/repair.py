@@ -268,14 +268,16 @@ class _Search:
                 self._reach(end, after, here, (key, word, cost, True))
 
     def _skip_unsaid(self, at: int) -> None:
-        waiting = list(self._kept(at))
-        while waiting:
-            state = waiting.pop()
-            here = self._ways[at][state].cost
+        waiting = [(way.cost, state) for state, way in self._kept(at).items()]
+        heapq.heapify(waiting)
+        for _ in range(_WIDTH):  # the others would not be kept
+            if not waiting:
+                return
+            here, state = heapq.heappop(waiting)
             for word, cost, after in self._repairer.unsaid(state):
                 if here + cost <= self._cheapest[at] + _BEAM:
                     if after not in self._ways[at]:
-                        waiting.append(after)
+                        heapq.heappush(waiting, (here + cost, after))
                     self._reach(at, after, here, ((at, state), word, cost, False))
 
     def _reach(self, at: int, state: int, here: float, step: _Step) -> None:

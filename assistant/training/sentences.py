@@ -242,6 +242,8 @@ def _label(sentence: Sequence[Tagged], intent: str) -> Labelled | None:
     (kept, *_) = without_fillers(words)
     starts = {word.start: i for i, word in enumerate(words)}
     chosen = [sentence[starts[word.start]] for word in kept]
+    if chosen[0][1].startswith("I-"):  # "hi fi", of which "hi" was taken for a greeting
+        return None
     return Labelled(tuple(w for w, _ in chosen), tuple(t for _, t in chosen), intent)
 
 

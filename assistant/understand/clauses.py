@@ -19,7 +19,7 @@ _CORRECTIONS = tuple(
     tuple(said.split())
     for said in (
         "no wait", "no sorry", "no make that", "no make it", "no i mean", "i mean", "i meant",
-        "or rather", "sorry i mean", "wait no", "make that", "actually", "sorry", "no", "wait",
+        "or rather", "sorry i mean", "wait no", "make that", "actually", "sorry",
     )
 )  # fmt: skip
 _TAKEN_BACK = 4
@@ -101,7 +101,8 @@ def corrected(words: Words) -> Iterator[Words]:
         for said in _CORRECTIONS:
             rest = words[at + len(said) :]
             if rest and tuple(texts[at : at + len(said)]) == said:
-                for back in range(1, min(_TAKEN_BACK, at - 1) + 1):
+                # As many words, about, as are put in their place.
+                for back in range(1, min(_TAKEN_BACK, at - 1, len(rest) + 1) + 1):
                     yield (*words[: at - back], *rest)
                 return
 

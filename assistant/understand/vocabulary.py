@@ -16,6 +16,9 @@ from assistant.understand.automaton import Automaton
 _ANY = "*"
 """In place of a word of free text."""
 
+_DIGITS = 1
+"""Longer numbers in digits are cut off: of codes with eight there are a hundred million."""
+
 
 class Vocabulary:
     """What is said between node `start` and node `end` of an automaton, in small letters."""
@@ -95,8 +98,8 @@ class Vocabulary:
                 if letter == " " and word:
                     yield word, follower
                 elif word != _ANY:
-                    more = letter.strip()  # a second blank is none
-                    waiting += ((n, word + more) for n in self._next(follower))
+                    longer = _longer(word, letter)
+                    waiting += ((n, longer) for n in self._next(follower))
 
     def _next(self, place: int) -> Sequence[int]:
         """The nodes that can be reached from `place` without reading, and at which one can read."""
@@ -129,6 +132,12 @@ class Vocabulary:
             found += [n for n in (nodes.free_words.get(node), nodes.free_gaps.get(node)) if n]
             waiting += [n for n in found if n not in reached]
             reached.update(found)
+
+
+def _longer(word: str, letter: str) -> str:
+    more = letter.strip()  # a second blank is none
+    full = len(word) >= _DIGITS and word[-_DIGITS:].isdecimal()
+    return word if full and more.isdecimal() else word + more
 
 
 def _is_word(word: str) -> bool:

@@ -22,7 +22,10 @@ CHATTER = (
     "please give me the amount of money that is on both of our accounts",
     "erase all events on friday from my calendar",
     "can you roll a four sided die and tell me the result",
-    "place an order for my entire shopping list",
+    pytest.param(
+        "place an order for my entire shopping list",
+        marks=pytest.mark.xfail(reason="sounds like “play than order for my entire shopping list”"),
+    ),
 )
 """Begins like "play …", after which anything could follow."""
 

@@ -15,6 +15,7 @@ from assistant.recognize.search import NOTHING, search
 from assistant.recognize.tokens import Continuations, TokenTable
 from assistant.skill.manifest import SlotSpec
 from assistant.understand.graph import Graph
+from assistant.understand.names import HouseNames
 
 MODEL = Moonshine(packaged_folder())
 TABLE = TokenTable(MODEL.tokenizer.tokens)
@@ -118,7 +119,7 @@ def test_silence_and_noise_are_no_command(sound: Callable[[int], FloatArray]) ->
 
 
 def test_nothing_can_be_said_where_there_are_no_skills() -> None:
-    nothing = Continuations(TABLE, Graph((), lights()._names))
+    nothing = Continuations(TABLE, Graph((), HouseNames()))
     found = decode(MODEL, np.zeros(1_600, np.float32), nothing)
     assert found.sayable == ()
     assert found.free == NOTHING or found.free.text
