@@ -139,7 +139,8 @@ class HouseInterpreter:
                 continue
             if rest := self._split(text, right):  # first: free text would swallow the others
                 return (first, *rest)
-            if is_reason(left, right) and (second := self._part(text, right)):
+            by_comma = len(left) + len(right) == len(words)
+            if by_comma and is_reason(left, right) and (second := self._part(text, right)):
                 return (second,)
             if (second := self._part(text, right)) is not None:
                 return (first, second)

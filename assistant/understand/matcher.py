@@ -101,7 +101,9 @@ class TemplateMatcher:
                 inner = self.match(slot.raw, split_words(slot.raw))
                 if not inner or inner[0].intent.name.partition(".")[0] in self._planners:
                     return None
-                return replace(match, free_text=False)
+                # "Play next and then a timer | for half an hour" is rather two commands.
+                several = {"and", "then"} & set(slot.raw.lower().split())
+                return replace(match, free_text=inner[0].free_text and bool(several))
         return match
 
     def _match_reading(self, text: str, words: tuple[Word, ...]) -> list[Match]:

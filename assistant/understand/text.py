@@ -142,6 +142,8 @@ def _trim(words: Sequence[Word], *, thanks_after: int) -> tuple[Word, ...]:
     while filler := _longest(_TRAILING_WORDS, rest, at_end=True):
         if filler[0].startswith("thank") and len(rest) - len(filler) < thanks_after:
             break
+        if filler == ("now",) and rest[-2].text == "from":  # "ten minutes from now"
+            break
         rest = rest[: -len(filler)]
     return rest
 

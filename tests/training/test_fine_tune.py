@@ -35,7 +35,7 @@ def test_the_folder_holds_a_model_that_knows_the_skill(tmp_path: Path) -> None:
     assert train(make_home(tmp_path), folder, 1000) == 0
     tagger = Tagger(folder)
     intents = tagger.score(UNHEARD.split()).intents
-    assert tagger.labels.intents[int(intents.argmax())] == "timers.set"
+    assert tagger.labels.intents[int(intents.argmax())] == "garden.water"
     assert not list(tmp_path.glob(".mine*"))
 
 
@@ -44,7 +44,8 @@ def test_a_model_that_fails_its_check_leaves_the_old_one(
 ) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "model.tflite").write_bytes(b"the old one")
-    same = SKILL.replace('"(cancel|delete) [the] timer"', '"(set|start) a {minutes} minute timer"')
+    twice = "(water|sprinkle) the (garden|lawn|plants) for {minutes} minutes"
+    same = SKILL.replace("(stop|end) [the] watering", twice)
     assert train(make_home(tmp_path, same), tmp_path / "mine", 400) == 2
     assert "what was learnt before stays" in capsys.readouterr().err
     assert (tmp_path / "mine" / "model.tflite").read_bytes() == b"the old one"

@@ -78,7 +78,7 @@ def _value(draw: st.DrawFn, slot: str, template: Template, names: HouseNames) ->
         return draw(st.sampled_from(said))
     spec = template.specs[slot]
     if spec.type == "text":
-        return draw(st.sampled_from(FREE_TEXT))
+        return draw(st.sampled_from(FREE_TEXT if spec.listen == "anything" else spec.examples))
     if spec.type == "command":
         return COMMAND
     if spec.type in HOUSE_TYPES:
