@@ -78,6 +78,7 @@ class Dialogue:
     def rename(self, names: HouseNames) -> None:
         """Go on with these names."""
         self._names = names
+        self._in_short = names.in_short()  # once: with many devices it takes as long as a sentence
         self._sentences: dict[tuple[object, ...], Sentences] = {}
 
     def close(self) -> None:
@@ -122,7 +123,7 @@ class Dialogue:
         corrected = done and (done[0].name, done[1])
         key = (*intents, points, corrected, about, question.slot if question else None)
         if key not in self._sentences:
-            self._sentences[key] = sentences(self._names, intents, asked, done, points=points)
+            self._sentences[key] = sentences(self._in_short, intents, asked, done, points=points)
         return self._sentences[key]
 
     def _meaning(self, text: str, said: Intent, now: float) -> Understanding | None:

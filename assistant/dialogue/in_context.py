@@ -58,6 +58,7 @@ def sentences(
 ) -> Sentences:
     """Those of these intents of the dialogue, and the answers to a question.
 
+    names    as they are said where it is clear that a device is spoken of
     asked    the skill, the intent and the slot that was asked for
     done     the skill and the intent that was done last, whose values may be corrected
     points   something was spoken of before
@@ -77,9 +78,7 @@ def sentences(
     )
     slot = asked and asked[0].slots[asked[2]]
     takes_any = bool(slot and slot.type in OPEN_TYPES)
-    return Sentences(
-        key, templates, TemplateMatcher(templates, names.in_short()), takes_any, points
-    )
+    return Sentences(key, templates, TemplateMatcher(templates, names), takes_any, points)
 
 
 @cache
