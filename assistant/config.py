@@ -23,6 +23,9 @@ Kind = Literal[
     "light", "switch", "climate", "media_player", "cover", "fan", "lock", "sensor", "scene"
 ]
 
+Category = Literal["config", "diagnostic"]
+"""Of an entity that is there to set up or to watch a device: Home Assistant's entity_category."""
+
 USERNAME_VARIABLE = "ASSISTANT_MQTT_USERNAME"
 PASSWORD_VARIABLE = "ASSISTANT_MQTT_PASSWORD"
 
@@ -408,6 +411,13 @@ class DeviceSettings:
 
     aliases: tuple[str, ...] = ()
     area: str | None = None
+    device_class: str | None = None
+    """What it is, in Home Assistant's words (garage, gate, door, blind …): what lets somebody in
+    is asked for before it opens."""
+
+    category: Category | None = None
+    """Known by its full name only, never part of "all" or of a room."""
+
     dialect: str = "homeassistant"
     where: str = ""
     """`file:line` it was read from, or the topic it was announced on; set by the reader."""
@@ -448,6 +458,9 @@ class OverrideSettings:
     area: str | None = None
     kind: Kind | None = None
     """A relay that switches a lamp is a `light`."""
+
+    device_class: str | None = None
+    """A shutter that closes the garage is a `garage`."""
 
     ignore: bool = False
 

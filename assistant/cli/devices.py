@@ -64,6 +64,8 @@ def _as_json(device: Device) -> dict[str, object]:
         "name": device.name,
         "aliases": list(device.aliases),
         "area": device.area,
+        "device_class": device.device_class,
+        "category": device.category,
         "features": sorted(device.features),
         "available": device.available,
         "state": dict(device.state),

@@ -101,10 +101,16 @@ class Followed:
             settings.aliases,
             settings.area,
             features=self.dialect.features,
+            device_class=settings.device_class or _text(settings.mqtt.get("device_class")),
+            category=settings.category,
             unit=self.dialect.unit,
             available=self.available is not False,
             state=dict(self.state),
         )
+
+
+def _text(found: object) -> str | None:
+    return found if isinstance(found, str) and found else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ from typing import TYPE_CHECKING
 from assistant.events import Value
 
 if TYPE_CHECKING:  # a skill's own process reads no YAML
-    from assistant.config import Kind
+    from assistant.config import Category, Kind
 
 State = Mapping[str, Value]
 """Attributes as the device last reported them; an attribute it never reported is absent."""
@@ -70,6 +70,13 @@ class Device:
 
     features: frozenset[str] = frozenset()
     """Attributes that can be set."""
+
+    device_class: str | None = None
+    """What it is, in Home Assistant's words: garage, blind, outlet, motion …; None: not told."""
+
+    category: Category | None = None
+    """Not None: there to set up or to watch another device. Known by its full name only, never
+    part of "all", "everything", a room or a word for its kind."""
 
     unit: str | None = None
     """Of the attribute `value` of a sensor; every other attribute has its own, always the same."""

@@ -19,6 +19,7 @@ watcher.py       tells when a skill has changed
 from assistant.colors import COLORS
 from assistant.events import Message
 from assistant.home.model import Change, Device
+from assistant.home.risk import lets_in
 from assistant.skill.answer import Answer, AskFor, CannotDo, Targets, sentence
 from assistant.skill.rooms import Rooms
 
@@ -32,5 +33,6 @@ __all__ = [
     "Message",
     "Rooms",
     "Targets",
+    "lets_in",
     "sentence",
 ]

@@ -1,11 +1,17 @@
 """Blinds, curtains, shutters, garage doors and gates."""
 
-from assistant.skill import Answer, CannotDo, Change, Device, Targets, sentence
+from collections.abc import Mapping
+
+from assistant.skill import Answer, CannotDo, Change, Device, Targets, lets_in, sentence
+from assistant.skill.telling import listed
 
 STEP_PERCENT = 20  # "a bit more"
 
 LETS_IN = ("garage", "gate", "door")
-"""What lets somebody in is not opened before a "yes"."""
+"""Words for what lets somebody in; every other word but "cover" means what does not."""
+
+CLASSES: Mapping[str, str] = {"garage_door": "garage", "shade": "blind"}
+"""Class of a device → the word for it, where they differ."""
 
 
 def open(
@@ -59,7 +65,9 @@ def stop(targets: Targets, what: str | None = None) -> Answer:
 def set_tilt(targets: Targets, tilt: int, what: str | None = None) -> Answer:
     """Turn the slats, 0 percent closed, 100 open."""
     meant = _able(_meant(targets, what), "tilt", "can't be tilted")
-    return Answer(f"{sentence(meant.phrase)} {meant.are} at {tilt} percent.", meant.set(tilt=tilt))
+    text = f"{sentence(meant.phrase)} {meant.are} at {tilt} percent."
+    answer = Answer(text, meant.set(tilt=tilt))
+    return _risky(answer, meant) if tilt else answer
 
 
 def open_slats(targets: Targets, what: str | None = None) -> Answer:
@@ -87,18 +95,20 @@ def _by(step: int, targets: Targets, what: str | None) -> Answer:
 def _meant(targets: Targets, what: str | None) -> Targets:
     """Those of `targets` that are what was said: "the blinds" downstairs are not the garage door.
 
-    A word that no name here has ("the blinds", which are called shutters) means all that lets
-    nobody in.
+    A word that nothing here is called by ("the blinds", which are called shutters) means all that
+    lets nobody in; "the covers" are all of them.
     """
     if what is None:
         return targets
-    named = [device for device in targets if what in _names(device)]
-    harmless = [device for device in targets if not _lets_in(device)]
+    named = [device for device in targets if _is(device, what)]
+    harmless = [device for device in targets if not lets_in(device)]
+    if what == "cover":
+        named = list(targets)
     found = tuple(named or (harmless if what not in LETS_IN else ()))
     if not found:
         raise CannotDo(f"There is no {what}{_where(targets)}.")
     plural = len(found) > 1
-    phrase = targets.phrase if plural else f"the {found[0].name}"
+    phrase = targets.phrase.replace("blinds", f"{what}s") if plural else f"the {found[0].name}"
     return Targets(found, phrase, plural, targets.area_name)
 
 
@@ -106,18 +116,22 @@ def _where(targets: Targets) -> str:
     return f" in the {targets.area_name}" if targets.area_name else " here"
 
 
-def _names(device: Device) -> str:
-    return " ".join((device.name, *device.aliases)).lower()
-
-
-def _lets_in(device: Device) -> bool:
-    return any(word in _names(device) for word in LETS_IN)
+def _is(device: Device, what: str) -> bool:
+    """Whether that is a word for it: its class says so, or its name does."""
+    class_ = device.device_class or ""
+    names = " ".join((device.name, *device.aliases)).lower()
+    return CLASSES.get(class_, class_) == what or what in names
 
 
 def _risky(answer: Answer, targets: Targets) -> Answer:
-    if not any(_lets_in(device) for device in targets):
+    """Asks first where somebody could come in, and says by what."""
+    entrances = [device.name for device in targets if lets_in(device)]
+    if not entrances:
         return answer
-    return Answer(answer.text, answer.changes, confirm=f"Open {targets.phrase}?")
+    also = ""
+    if len(entrances) < len(targets.devices):
+        also = f", including {listed([f'the {name}' for name in entrances])}"
+    return Answer(answer.text, answer.changes, confirm=f"Open {targets.phrase}{also}?")
 
 
 def _able(targets: Targets, attribute: str, cannot: str) -> Targets:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, Protocol, cast, get_args
 
-from assistant.config import DeviceSettings, HouseSettings, Kind
+from assistant.config import Category, DeviceSettings, HouseSettings, Kind
 from assistant.errors import ConfigError
 from assistant.events import Message
 from assistant.home.dialects import open_dialect
@@ -34,6 +34,12 @@ class Announcement:
     """Name of its area, where it tells."""
 
     aliases: tuple[str, ...] = ()
+    device_class: str | None = None
+    """What it is, in Home Assistant's words, where it tells: garage, gate, blind …"""
+
+    category: Category | None = None
+    """Where it is there to set up or to watch another device."""
+
     hardware: frozenset[str] = frozenset()
     """Identifiers of the thing itself: two sources may announce the same one."""
 
@@ -45,6 +51,8 @@ class Announcement:
             self.name,
             self.mqtt,
             self.aliases,
+            device_class=self.device_class,
+            category=self.category,
             dialect=self.dialect,
             where=self.where,
             announced=True,
@@ -119,6 +127,11 @@ def spoken(name: object) -> str:
     words = re.sub(r"[\s_/\\|.,:;#+()\[\]{}-]+", " ", str(name))
     printable = "".join(letter for letter in words if letter.isprintable())
     return " ".join(printable.split())[:LONGEST_NAME].strip().lower()
+
+
+def category(told: object) -> Category | None:
+    """Home Assistant's entity_category; None for anything else."""
+    return cast(Category, told) if told in get_args(Category) else None
 
 
 def slug(text: object) -> str:

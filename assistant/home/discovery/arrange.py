@@ -122,7 +122,8 @@ def _device(
     unique = dict.fromkeys((*override.aliases, *aliases))
     # "The kitchen" is the room, even when a lamp in it is called so, too.
     kept = tuple(a for a in unique if a and a != name and a not in areas)
-    return replace(settings, name=name, aliases=kept, area=area)
+    class_ = override.device_class or one.device_class
+    return replace(settings, name=name, aliases=kept, area=area, device_class=class_)
 
 
 def _area_in(name: str, areas: Mapping[str, str]) -> tuple[str | None, str]:

@@ -18,7 +18,7 @@ from assistant.config import Kind
 from assistant.events import Message
 from assistant.home.dialects.payload import read_json
 from assistant.home.discovery.abbreviations import expand
-from assistant.home.discovery.announced import Announcement, Catalogue, slug, spoken
+from assistant.home.discovery.announced import Announcement, Catalogue, category, slug, spoken
 from assistant.home.discovery.media import Part, players
 
 KINDS: Mapping[str, Kind] = {
@@ -106,6 +106,8 @@ class HomeAssistant:
             where=topic,
             area=_text(device.get("suggested_area")),
             aliases=(whole,) if whole and whole != name else (),
+            device_class=_text(entity.get("device_class")),
+            category=category(entity.get("entity_category")),
             hardware=_hardware(device) or frozenset({topic}),
         )
 

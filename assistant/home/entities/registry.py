@@ -8,7 +8,7 @@ from typing import Any
 
 from assistant.config import AreaSettings, FloorSettings, HouseSettings, Kind
 from assistant.home.dialects.homeassistant_entity import CAPABILITIES
-from assistant.home.discovery.announced import Announcement, slug, spoken
+from assistant.home.discovery.announced import Announcement, category, slug, spoken
 
 Json = Mapping[str, Any]
 
@@ -110,7 +110,13 @@ class Registries:
                 where=f"{where}: {id_}",
                 area=names.get(entry.get("area_id") or device.get("area_id") or ""),
                 aliases=_aliases(entry),
+                device_class=_text(attributes.get("device_class")),
+                category=category(entry.get("entity_category")),
             )
+
+
+def _text(found: object) -> str | None:
+    return found if isinstance(found, str) and found else None
 
 
 def _aliases(entry: Json) -> tuple[str, ...]:

@@ -1,0 +1,64 @@
+"""What lets somebody in, or water: it is not opened before a "yes".
+
+The class of a device decides. Its name only adds: many makers tell no class, and no name makes a
+garage door harmless.
+"""
+
+from __future__ import annotations
+
+from assistant.home.model import Device
+
+CLASSES = frozenset({"garage", "garage_door", "gate", "door", "lock", "water", "gas"})
+"""Home Assistant's classes of covers that somebody comes in by, and of valves."""
+
+ENTRANCES = ("garage", "gate", "door")
+"""English words for what somebody comes in by; also at the end of a word: "frontdoor"."""
+
+HARMLESS = frozenset({"outdoor", "indoor"})
+"""They only end like one."""
+
+PHRASES = (
+    "main water", "water main", "water valve", "main valve", "stopcock",
+    "alarm system", "alarm panel", "alarm control", "burglar alarm",
+)  # fmt: skip
+"""English names of the valve of the house's water and of alarm systems."""
+
+RELAYS = frozenset({
+    "opener", "relay", "switch", "button", "trigger", "remote", "control", "controller", "motor",
+    "release", "strike", "buzzer", "lock", "latch", "unlock", "open", "opening", "contact", "pulse",
+})  # fmt: skip
+"""Words that only say how something is worked: a "garage door relay" is the garage door."""
+
+OPENING = frozenset({"open", "unlock", "unlatch", "release", "disarm"})
+"""A scene whose name begins so opens what it names."""
+
+
+def lets_in(device: Device) -> bool:
+    """Whether somebody can come in, or water, when it is opened, unlocked or switched.
+
+    Covers by any word of their names. Switches and scenes by what their name is about: the plug
+    of the "garage heater" lets nobody in, a relay called "garage door" does.
+    """
+    if device.kind == "lock":
+        return True
+    if device.kind not in ("cover", "switch", "scene"):
+        return False
+    return device.device_class in CLASSES or any(
+        _is_entrance(device.kind, name.lower()) for name in (device.name, *device.aliases)
+    )
+
+
+def _is_entrance(kind: str, name: str) -> bool:
+    words = name.replace("-", " ").replace("_", " ").split()
+    if any(phrase in " ".join(words) for phrase in PHRASES):
+        return True
+    if kind == "cover" or (kind == "scene" and OPENING.intersection(words)):
+        return any(map(_is_one, words))
+    while len(words) > 1 and words[-1] in RELAYS:
+        words.pop()
+    return bool(words) and _is_one(words[-1])
+
+
+def _is_one(word: str) -> bool:
+    bare = word.removesuffix("s")
+    return bare not in HARMLESS and bare.endswith(ENTRANCES)
