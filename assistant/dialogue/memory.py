@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from assistant.events import Intent, Value
 from assistant.home.attributes import COMMAND_ONLY, EXCLUSIVE, complete
 from assistant.home.model import Change, Device
+from assistant.home.risk import opens
 from assistant.skill.answer import Targets
 
 CONTEXT_S = 300.0
@@ -19,9 +20,6 @@ JUST_NOW_S = 30.0
 
 UNDO_S = 900.0
 _KEPT = 5
-
-_NEVER_UNDONE = {("locked", False)}
-"""Undoing never unlocks: that is asked for by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +94,7 @@ def undoing(changes: Sequence[Change], devices: Mapping[str, Device]) -> tuple[C
 
     devices   by id, as they are now
     What a device never reported, or only takes as a command (skip, play), cannot be given back.
+    Undoing never unlocks a door or opens a garage: that is asked for by itself.
     """
     merged: dict[str, dict[str, Value]] = {}
     for change in changes:
@@ -103,7 +102,7 @@ def undoing(changes: Sequence[Change], devices: Mapping[str, Device]) -> tuple[C
     found = []
     for id_, attributes in merged.items():
         before = _before(attributes, devices[id_]) if id_ in devices else {}
-        if before and not _NEVER_UNDONE & before.items():
+        if before and not opens(devices[id_], before):
             found.append(Change(id_, before))
     return tuple(found)
 

@@ -354,7 +354,7 @@ def _speech(settings: DeviceSettings) -> tuple[object, ...]:
 
 def _spoken(settings: HouseSettings) -> tuple[object, ...]:
     """What of a house can be said."""
-    devices = [(d.id, d.kind, d.name, d.aliases, d.area) for d in settings.devices]
+    devices = [(d.id, d.kind, d.name, d.aliases, d.area, d.category) for d in settings.devices]
     return devices, settings.areas, settings.floors, settings.routines
 
 

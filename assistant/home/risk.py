@@ -6,7 +6,7 @@ garage door harmless.
 
 from __future__ import annotations
 
-from assistant.home.model import Device
+from assistant.home.model import Device, State
 
 CLASSES = frozenset({"garage", "garage_door", "gate", "door", "lock", "water", "gas"})
 """Home Assistant's classes of covers that somebody comes in by, and of valves."""
@@ -41,10 +41,23 @@ def lets_in(device: Device) -> bool:
     """
     if device.kind == "lock":
         return True
-    if device.kind not in ("cover", "switch", "scene"):
-        return False
+    if device.kind not in ("cover", "switch", "scene") or device.commands:
+        return False  # the commands of a routine are asked for one by one
     return device.device_class in CLASSES or any(
         _is_entrance(device.kind, name.lower()) for name in (device.name, *device.aliases)
+    )
+
+
+def opens(device: Device, attributes: State) -> bool:
+    """Whether somebody can come in once the device has taken these attributes.
+
+    A switch that works a door may open it by either of its states.
+    """
+    return lets_in(device) and (
+        device.kind in ("switch", "scene")
+        or attributes.get("locked") is False
+        or bool(attributes.get("open"))
+        or any(float(attributes.get(name, 0)) > 0 for name in ("position", "tilt"))
     )
 
 

@@ -62,7 +62,8 @@ class Preparer:
         if kind is not None:
             targets = self._targets.resolve(kind, intent.slots, devices, area)
             check_targets(skill.manifest, targets)
-        readable = tuple(d for d in devices if may_read(skill.manifest, d))
+        # What only sets up another device is no part of the house that is asked or switched.
+        readable = tuple(d for d in devices if d.category is None and may_read(skill.manifest, d))
         filters = skill.manifest.permissions.read.topics
         return Call(
             intent=name,

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from assistant.config import AreaSettings, FloorSettings, HouseSettings
 from assistant.events import Slot
 from assistant.home.model import Device
+from assistant.home.risk import lets_in
 from assistant.skill.answer import CannotDo, Targets
 
 NOUNS: Mapping[str, tuple[str, str]] = {
@@ -50,6 +51,8 @@ class TargetResolver:
             return self._pointed_at(slots["it"].raw, [d for d in candidates if d.id in ids])
         if "name" in slots:
             return self._named(kind, slots, candidates, place, here)
+        # "The switches" are neither the settings of a thermostat nor the relay of the garage door.
+        candidates = [one for one in candidates if one.category is None and not _apart(one)]
         if place is not None:
             return self._in_place(kind, candidates, place)
         if "all" in slots:
@@ -78,6 +81,7 @@ class TargetResolver:
         name = str(slots["name"].value)
         wanted = name.casefold()
         found = [d for d in candidates if wanted in {n.casefold() for n in (d.name, *d.aliases)}]
+        candidates = [one for one in candidates if one.category is None]
         noun = next((k for k in NOUNS if kind in ("any", k) and wanted in NOUNS[k]), None)
         if noun and (so_called := self._so_called(noun, found, candidates, place, here)):
             return so_called
@@ -146,6 +150,14 @@ class TargetResolver:
             return Targets(tuple(candidates), f"the {candidates[0].name}", plural=False)
         rooms = sorted({self._areas[d.area].name.lower() for d in candidates if d.area})
         raise Ambiguous(f"Which {many}: {_either(rooms)}?" if rooms else f"Which {one}?")
+
+
+def _apart(device: Device) -> bool:
+    """Whether no word for its kind means it, since somebody could come in.
+
+    The skills of covers and locks tell their own apart: "the gates", "all the doors".
+    """
+    return device.kind not in ("cover", "lock") and lets_in(device)
 
 
 def _either(names: Sequence[str], last: str = " or ") -> str:

@@ -37,6 +37,9 @@ class HouseNames:
 
     temperature_unit: TemperatureUnit = "celsius"
 
+    in_full: frozenset[str] = frozenset()
+    """Names of devices that only set up others: nobody means them who says less."""
+
     _spoken: dict[tuple[str, str | None], Mapping[str, str]] = field(
         default_factory=dict, compare=False, repr=False
     )
@@ -46,7 +49,9 @@ class HouseNames:
     def of(cls, house: HouseSettings) -> Self:
         """The names of a house; a routine is one more scene."""
         devices: dict[str, dict[str, tuple[str, ...]]] = {}
-        named = [(device.kind, device.name, device.aliases) for device in house.devices]
+        in_full = [d for d in house.devices if d.category is not None]
+        usual = [d for d in house.devices if d.category is None]
+        named = [(device.kind, device.name, device.aliases) for device in usual]
         named += [("scene", routine.name, routine.aliases) for routine in house.routines]
         places = {
             form.lower()
@@ -66,11 +71,14 @@ class HouseNames:
             if " " in name and what in _CALLED_BY_LAST and last_words[last[0]] == 1:
                 short += [word for word in last if word not in _GENERIC]
             kind[name] = tuple(dict.fromkeys((*kind.get(name, ()), *aliases, *short)))
+        for device in in_full:
+            devices.setdefault(device.kind, {}).setdefault(device.name, ())
         return cls(
             devices=devices,
             areas={area.id: (area.name, *area.aliases) for area in house.areas},
             floors={floor.id: (floor.name, *floor.aliases) for floor in house.floors},
             temperature_unit=house.temperature_unit,
+            in_full=frozenset(d.name for d in in_full) - {d.name for d in usual},
         )
 
     def in_short(self) -> Self:
@@ -84,7 +92,7 @@ class HouseNames:
         devices = {
             kind: {
                 name: (*aliases, *_first_words(name, places))
-                if kind in _CALLED_BY_FIRST
+                if kind in _CALLED_BY_FIRST and name not in self.in_full
                 else aliases
                 for name, aliases in names.items()
             }

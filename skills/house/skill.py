@@ -1,6 +1,6 @@
 """Everything off, in a room or the whole house."""
 
-from assistant.skill import Answer, CannotDo, Change, Device, Rooms, Targets
+from assistant.skill import Answer, CannotDo, Change, Device, Rooms, Targets, lets_in
 
 
 def everything_off(
@@ -26,9 +26,11 @@ def room_off(
 
 
 def _off(devices: tuple[Device, ...]) -> tuple[Change, ...]:
-    """What is off already, or away, is left alone."""
+    """What is off already, or away, is left alone; so is a switch that works a door."""
     changes = []
     for device in devices:
+        if lets_in(device):
+            continue
         if device.available and device.state.get("on", "on" in device.features):
             changes.append(Change(device.id, {"on": False}))
         elif device.available and device.state.get("playback") == "playing":

@@ -1,17 +1,22 @@
 """Scenes of the house, and routines: several commands under one name."""
 
-from assistant.skill import Answer, Change, Device, Rooms, Targets, sentence
+from assistant.skill import Answer, Change, Device, Rooms, Targets, lets_in, sentence
 from assistant.skill.telling import listed
 
 MOST_NAMES = 8
 
 
 def activate(targets: Targets) -> Answer:
-    """Activate scenes; carry out the commands of routines."""
+    """Activate scenes; carry out the commands of routines. A button that opens is asked for."""
     scenes = tuple(Change(one.id, {"activate": True}) for one in targets if not one.commands)
     commands = tuple(command for one in targets for command in one.commands)
     name = sentence(targets.phrase.removeprefix("the "))
-    return Answer(f"{name}." if commands else f"{name} it is.", scenes, commands=commands)
+    return Answer(
+        f"{name}." if commands else f"{name} it is.",
+        scenes,
+        commands=commands,
+        confirm=f"Start {targets.phrase}?" if any(map(lets_in, targets)) else "",
+    )
 
 
 def which(

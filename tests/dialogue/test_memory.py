@@ -90,8 +90,9 @@ def test_undoing_gives_back_what_was(kind, state, change, undo):
         ("lock", {"locked": False}, {"locked": True}),  # it would unlock
         ("media_player", {"title": "So What"}, {"skip": "next"}),
         ("light", {}, {"on": True}),  # it never reported
+        ("cover", {"open": True, "position": 100}, {"open": False}),  # it would open the garage
     ],
 )
 def test_what_cannot_be_undone_is_left(kind, state, change):
-    device = Device("x", kind, "x", features=frozenset(change), state=state)
+    device = Device("x", kind, "x", (), None, frozenset(change), "garage", state=state)
     assert undoing([Change("x", change)], {"x": device}) == ()

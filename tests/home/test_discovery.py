@@ -131,6 +131,40 @@ def test_zigbee2mqtt() -> None:
     }
 
 
+def zigbee(kind: str, property_: str = "state", description: str = "", **more: Any) -> Announcement:
+    """What zigbee2mqtt tells of a device of one expose."""
+    feature = {"name": "state", "property": property_, "access": 7, "type": "binary"}
+    expose = {"type": kind, "features": [feature], **more}
+    definition = {"description": description, "exposes": [expose]}
+    device = {"ieee_address": "0x1", "friendly_name": "thing", "definition": definition}
+    one = source("zigbee2mqtt")
+    one.take("zigbee2mqtt/bridge/devices", json.dumps([device]).encode())
+    (announced,) = one.announced()
+    return announced
+
+
+def test_zigbee2mqtt_tells_what_lets_somebody_in_and_what_is_a_setting() -> None:
+    assert zigbee("switch", description="Smart garage door opener").device_class == "garage"
+    assert zigbee("cover", description="Gate motor").device_class == "gate"
+    assert zigbee("cover", description="Zigbee gateway curtain").device_class is None
+    told = zigbee("cover", homeassistant={"deviceClass": "garage"})
+    assert (told.device_class, told.category) == ("garage", None)
+    child_lock = zigbee("lock", "child_lock")
+    assert (child_lock.name, child_lock.category) == ("thing child lock", "config")
+    window = zigbee("switch", "window_detection", category="config")
+    assert (window.name, window.category) == ("thing window detection", "config")
+    second = zigbee("switch", "state_l2", endpoint="l2")
+    assert (second.name, second.category) == ("thing", None)
+
+
+def test_home_assistant_tells_class_and_category() -> None:
+    one = source("homeassistant")
+    keys = {"name": "x", "cmd_t": "x/set", "stat_t": "x"}
+    for id_, more in (("a", {"dev_cla": "garage"}), ("b", {"device_class": "gate"})):
+        one.take(f"homeassistant/cover/{id_}/config", json.dumps({**keys, **more}).encode())
+    assert [device.device_class for device in one.announced()] == ["garage", "gate"]
+
+
 def test_zigbee2mqtt_groups_and_scenes() -> None:
     devices = house(heard("zigbee2mqtt").announced())
     group = devices["mood lights"]

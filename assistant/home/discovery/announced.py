@@ -129,9 +129,14 @@ def spoken(name: object) -> str:
     return " ".join(printable.split())[:LONGEST_NAME].strip().lower()
 
 
-def category(told: object) -> Category | None:
-    """Home Assistant's entity_category; None for anything else."""
-    return cast(Category, told) if told in get_args(Category) else None
+def category(told: object, device_class: object = None) -> Category | None:
+    """Home Assistant's entity_category; None for anything else.
+
+    None for a battery, too: everybody asks which are low.
+    """
+    if device_class == "battery" or not isinstance(told, str) or told not in get_args(Category):
+        return None
+    return cast(Category, told)
 
 
 def slug(text: object) -> str:

@@ -107,7 +107,7 @@ class HomeAssistant:
             area=_text(device.get("suggested_area")),
             aliases=(whole,) if whole and whole != name else (),
             device_class=_text(entity.get("device_class")),
-            category=category(entity.get("entity_category")),
+            category=category(entity.get("entity_category"), entity.get("device_class")),
             hardware=_hardware(device) or frozenset({topic}),
         )
 

@@ -11,6 +11,7 @@ Source: zigbee2mqtt.io, MQTT topics and messages, and Exposes.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any, cast
@@ -94,7 +95,8 @@ class Zigbee2Mqtt:
         of_kind = [one for one in exposes if one.get("type") == kind]
         several = len(of_kind) > 1 and endpoint is not None
         name = str(device.get("friendly_name"))
-        id_ = f"{address}_{kind}_{endpoint}" if endpoint else f"{address}_{kind}"
+        setting = _setting(expose)
+        id_ = f"{address}_{kind}_{endpoint or setting}".rstrip("_")
         # Presets and the like stand beside the specific expose.
         beside = [one for one in exposes if one.get("name") in ("moving", "motor_state")]
         more = beside if kind == "cover" else []
@@ -104,7 +106,9 @@ class Zigbee2Mqtt:
             name,
             [expose, *more],
             frozenset({address, f"zigbee2mqtt_{address}"}),
-            spoken_name=f"{name} {endpoint}" if several else name,
+            spoken_name=f"{name} {setting or (endpoint if several else '')}",
+            device_class=_class(device, expose),
+            category="config" if setting else None,
         )
 
     def _announcement(
@@ -115,6 +119,7 @@ class Zigbee2Mqtt:
         exposes: Iterable[Entry],
         hardware: frozenset[str],
         spoken_name: str | None = None,
+        **more: Any,
     ) -> Announcement:
         topic = f"{self._base}/{name}"
         folder, _, _ = name.rpartition("/")
@@ -132,6 +137,7 @@ class Zigbee2Mqtt:
             where=self._devices_topic,
             area=folder or None,
             hardware=hardware,
+            **more,
         )
 
     def _signals(self, topic: str) -> list[dict[str, str]]:
@@ -191,6 +197,35 @@ class Zigbee2Mqtt:
 
 
 COLORS = ("color_xy", "color_hs")
+
+GARAGE, GATE = re.compile(r"\bgarage\b", re.I), re.compile(r"\bgates?\b", re.I)
+
+
+def _setting(expose: Entry) -> str:
+    """Which setting of its device a switch or a lock is (child lock, window detection); or none.
+
+    What the device is there for has the property `state`, with its endpoint where it has several.
+    """
+    state = next((part for part in _features(expose) if part.get("name") == "state"), {})
+    property_ = str(state.get("property", "state"))
+    apart = expose.get("type") in ("switch", "lock") and not property_.startswith("state")
+    told = expose.get("category") in ("config", "diagnostic")
+    return property_ if apart or told else ""
+
+
+def _class(device: Entry, expose: Entry) -> str | None:
+    """Its class: told for Home Assistant, or of what opens a garage or a gate by its description.
+
+    What the owner of the device wrote about it may only tell where it stands.
+    """
+    metadata = expose.get("homeassistant")
+    if isinstance(metadata, dict) and isinstance(told := metadata.get("deviceClass"), str):
+        return told
+    definition = device.get("definition")
+    if expose.get("type") in ("cover", "switch") and isinstance(definition, dict):
+        described = str(definition.get("description"))
+        return "garage" if GARAGE.search(described) else "gate" if GATE.search(described) else None
+    return None
 
 
 def _listed(payload: bytes) -> list[Entry]:

@@ -111,7 +111,7 @@ class Registries:
                 area=names.get(entry.get("area_id") or device.get("area_id") or ""),
                 aliases=_aliases(entry),
                 device_class=_text(attributes.get("device_class")),
-                category=category(entry.get("entity_category")),
+                category=category(entry.get("entity_category"), attributes.get("device_class")),
             )
 
 
