@@ -101,6 +101,7 @@ class Followed:
             settings.aliases,
             settings.area,
             features=self.dialect.features,
+            measures=self.dialect.measures,
             unit=self.dialect.unit,
             available=self.available is not False,
             state=dict(self.state),

@@ -71,6 +71,9 @@ class Device:
     features: frozenset[str] = frozenset()
     """Attributes that can be set."""
 
+    measures: frozenset[str] = frozenset()
+    """Attributes that it only reports, as far as they are known before it has reported them."""
+
     unit: str | None = None
     """Of the attribute `value` of a sensor; every other attribute has its own, always the same."""
 

@@ -73,6 +73,10 @@ class Dialect(Protocol):
         """Attributes that can be set."""
 
     @property
+    def measures(self) -> frozenset[str]:
+        """Attributes that it only reports, as far as it is known which."""
+
+    @property
     def limits(self) -> Mapping[str, tuple[float, float]]:
         """Lowest and highest value of an attribute, where this device has its own."""
 
