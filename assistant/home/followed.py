@@ -103,6 +103,7 @@ class Followed:
             features=self.dialect.features,
             device_class=settings.device_class or _text(settings.mqtt.get("device_class")),
             category=settings.category,
+            measures=self.dialect.measures,
             unit=self.dialect.unit,
             available=self.available is not False,
             state=dict(self.state),

@@ -78,6 +78,9 @@ class Device:
     """Not None: there to set up or to watch another device. Known by its full name only, never
     part of "all", "everything", a room or a word for its kind."""
 
+    measures: frozenset[str] = frozenset()
+    """Attributes that it only reports, as far as they are known before it has reported them."""
+
     unit: str | None = None
     """Of the attribute `value` of a sensor; every other attribute has its own, always the same."""
 

@@ -150,6 +150,7 @@ def _device_to_json(device: Device) -> dict[str, Any]:
     return {
         **{name: getattr(device, name) for name in Device.__dataclass_fields__},
         "features": sorted(device.features),
+        "measures": sorted(device.measures),
         "state": dict(device.state),
     }
 
@@ -161,6 +162,7 @@ def _device_from_json(content: Mapping[str, Any]) -> Device:
             "aliases": tuple(content["aliases"]),
             "commands": tuple(content["commands"]),
             "features": frozenset(content["features"]),
+            "measures": frozenset(content["measures"]),
         }
     )
 

@@ -232,3 +232,18 @@ def test_a_device_that_announced_nonsense_beside_what_matters_is_used() -> None:
         "switch", command_topic="c", unknown_key=[1], payload_on=True, state_on=None
     )
     assert sent(switch, on=True) == [("c", "True")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "keys", "measured"),
+    [
+        ("sensor", {"state_topic": "s", **TEMPERATURE}, {"temperature"}),
+        ("sensor", {"state_topic": "s", **BINARY, "device_class": "motion"}, {"occupied"}),
+        ("sensor", {"state_topic": "s"}, {"value"}),
+        ("climate", {"mode_command_topic": "m", "current_temperature_topic": "t"}, {"temperature"}),
+    ],
+)
+def test_what_is_measured_is_known_before_it_is_reported(
+    kind: Kind, keys: Any, measured: set[str]
+) -> None:
+    assert dialect_of(kind, **keys).measures == measured

@@ -13,7 +13,10 @@
     mpd                     the Music Player Daemon
     channel                 topics with a text on each: what most dialects are made of
     texts                   one attribute ↔ one text
-    template, sandbox       Home Assistant's templates
+    template                Home Assistant's templates: a payload → text, a value → a payload
+    sandbox                 statements of a template; template_expressions, template_functions
+                            (…_texts, …_lists, …_numbers, …_dates, …_regex): what is in them;
+                            template_budget: what it may cost
     keys                    a device's `mqtt:` mapping → a frozen dataclass, or a ConfigError
     availability            topics that tell whether a device is there
     command                 the QoS of commands, and why
@@ -71,6 +74,10 @@ class Dialect(Protocol):
     @property
     def features(self) -> frozenset[str]:
         """Attributes that can be set."""
+
+    @property
+    def measures(self) -> frozenset[str]:
+        """Attributes that it only reports, as far as it is known which."""
 
     @property
     def limits(self) -> Mapping[str, tuple[float, float]]:

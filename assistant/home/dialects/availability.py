@@ -109,5 +109,5 @@ class Reachable:
             topic,
             str(entry.get("payload_available", self.payload_available)),
             str(entry.get("payload_not_available", self.payload_not_available)),
-            Template(str(template)) if template is not None else None,
+            Template.announced(str(template)) if template is not None else None,
         )

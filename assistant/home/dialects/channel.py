@@ -74,6 +74,7 @@ class Described:
     availability: Availability | None = None
     limits: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    measures: frozenset[str] = frozenset()
     silent: frozenset[str] = frozenset()
     ask: tuple[Message, ...] = ()
     unit: str | None = None

@@ -88,6 +88,15 @@ class ClimateKeys(Reachable):
             if getattr(self, f"{name}_command_topic") and not getattr(self, f"{name}_state_topic")
         }
 
+    def measures(self) -> Iterator[str]:
+        """Attributes that it only reports."""
+        if self.current_temperature_topic:
+            yield "temperature"
+        if self.current_humidity_topic:
+            yield "humidity"
+        if self.action_topic:
+            yield "action"
+
     def told(self) -> list[Channel]:
         """What it reports."""
         return [
@@ -189,5 +198,6 @@ def build(settings: DeviceSettings) -> Channels:
         availability=reachable(keys, settings),
         limits={"target_temperature": keys.celsius_range},
         choices={name: words for name, words in choices.items() if words},
+        measures=frozenset(keys.measures()),
         silent=frozenset(untold),
     )

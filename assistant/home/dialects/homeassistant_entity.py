@@ -26,6 +26,7 @@ from assistant.home.dialects.homeassistant_entity_states import COLORED, MODES, 
 from assistant.home.dialects.payload import NOTHING, read_json
 from assistant.home.dialects.scales import celsius_to_fahrenheit, fahrenheit_to_celsius
 from assistant.home.model import State
+from assistant.home.readings import BINARY_CLASSES, SENSOR_CLASSES
 
 CARRIER = "homeassistant"
 
@@ -126,6 +127,7 @@ def build(settings: DeviceSettings) -> Entity:
         limits=limits,
         choices=_choices(domain, keys),
         silent=frozenset({"activate"}) if domain in ("scene", "script") else frozenset(),
+        measures=frozenset(_measures(domain, keys)),
         unit=keys.get("unit_of_measurement") if domain == "sensor" else None,
         carrier=CARRIER,
     )
@@ -175,6 +177,15 @@ def _features(domain: str, keys: Mapping[str, Any]) -> Iterator[str]:
         "media_player": {name: bits & bit for bit, name in PLAYER.items()},
     }
     return (name for name, can in able.get(domain, {}).items() if can)
+
+
+def _measures(domain: str, keys: Mapping[str, Any]) -> Iterator[str]:
+    """What is reported only, as far as the entity tells before it has a state."""
+    device_class = keys.get("device_class") or ""
+    if domain == "sensor":
+        yield SENSOR_CLASSES.get(device_class, "value")
+    if domain == "binary_sensor":
+        yield BINARY_CLASSES.get(device_class, "detected")
 
 
 def _choices(domain: str, keys: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

@@ -63,6 +63,7 @@ def build(settings: DeviceSettings) -> Channels:
         (),
         [Channel(keys.state_topic, *pair, keys.value_template)],
         availability=reachable(keys, settings),
+        measures=frozenset({attribute}),
         unit=unit,
     )
 

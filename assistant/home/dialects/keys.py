@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
 from difflib import get_close_matches
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -88,9 +88,16 @@ def need_state(settings: DeviceSettings, topic: str | None, key: str = "state_to
 def reachable(keys: Reachable, settings: DeviceSettings) -> Availability | None:
     """How the device tells that it is there; raises ConfigError."""
     try:
-        return keys.reachable()
+        found = keys.reachable()
     except ValueError as error:
         raise _wrong(settings, "availability", str(error), fix="- topic: …") from error
+    if found is None:
+        return None
+    usable = tuple(one for one in found.signals if not (one.template and one.template.problem))
+    for one in found.signals:
+        if one.template and one.template.problem and not settings.announced:
+            raise _wrong(settings, "availability", one.template.problem, fix="see README.md")
+    return replace(found, signals=usable) if usable else None
 
 
 def _wrong(settings: DeviceSettings, key: str, problem: str, *, fix: str) -> ConfigError:
@@ -139,6 +146,8 @@ def _may_be_none(kind: Any) -> bool:
 
 
 def _template(settings: DeviceSettings, name: str, found: Any) -> Template:
+    if settings.announced:
+        return Template.announced(str(found))
     try:
         return Template(str(found))
     except ValueError as error:

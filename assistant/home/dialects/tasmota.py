@@ -117,6 +117,7 @@ def build(settings: DeviceSettings) -> Tasmota:
                 mired_to_kelvin(keys.min_mireds),
             )
         },
+        measures=frozenset(str(reading.get("attribute")) for reading in keys.readings),
         ask=(
             Message(keys.place(0, "STATUS"), "10", qos=0)
             if asks_sensors

@@ -104,6 +104,9 @@ def build(settings: DeviceSettings) -> Zigbee:
         choices={name: words for one in made for name, words in one.choices.items()},
         # Not a command: late is harmless, and nobody waits for it.
         ask=(Message(f"{keys.topic}/get", json.dumps({asked: ""}), qos=0),) if asked else (),
+        measures=frozenset(
+            name for one in made if not one.settable for name in one.attributes if one.published
+        ),
         unit=next((one.unit for one in made if one.unit), None),
         fields=fields,
         topic=keys.topic,
@@ -125,6 +128,11 @@ class Made:
     def settable(self) -> bool:
         """Whether it takes commands."""
         return bool(self.access & SETTABLE)
+
+    @property
+    def published(self) -> bool:
+        """Whether it is told in reports."""
+        return bool(self.access & PUBLISHED)
 
     @property
     def gettable(self) -> bool:
