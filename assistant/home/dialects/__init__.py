@@ -3,7 +3,7 @@
     homeassistant_light     Home Assistant's MQTT light, JSON schema; …_basic and …_template
     homeassistant_climate   Home Assistant's MQTT climate, a topic per attribute
     homeassistant_switch, …_cover, …_fan, …_lock, …_scene, …_sensor, …_media
-    zigbee2mqtt             JSON, made of what a device exposes
+    zigbee2mqtt             JSON, made of what a device exposes: …_exposes, …_climate
     tasmota                 a command word a topic, answers as JSON; tasmota_moving: shutters, fan
     shelly, shelly_gen1     JSON-RPC; plain words of the first generation
     homeassistant_entity    Home Assistant's own entities, over its WebSocket API; …_calls, …_states

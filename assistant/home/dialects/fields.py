@@ -31,11 +31,20 @@ class Field:
 
 
 def read_fields(fields: Iterable[Field], wire: Mapping[str, Any]) -> dict[str, Value]:
-    """The attributes that a JSON object tells; raises ValueError."""
+    """The attributes that a JSON object tells; raises ValueError where nothing of it makes sense.
+
+    One value that makes none (a brightness of 300) does not cost the others.
+    """
     state: dict[str, Value] = {}
+    wrong: ValueError | None = None
     for field in fields:
         if (found := wire.get(field.key)) is not None:
-            state.update(field.decode(found))
+            try:
+                state.update(field.decode(found))
+            except ValueError as error:
+                wrong = error
+    if wrong and not state:
+        raise wrong
     return state
 
 

@@ -3,6 +3,7 @@
     <base>/bridge/devices   retained: [{"ieee_address":…,"friendly_name":…,"definition":{…}}]
     <base>/bridge/groups    retained: [{"id":1,"friendly_name":…,"members":[…],"scenes":[…]}]
     <base>/bridge/state     retained: {"state":"online"} or, before 2.0, online
+    <base>/bridge/info      retained: {"config":{"advanced":{"output":"json"}}} and much else
     <base>/<friendly name>/availability   {"state":"online"}, where availability is switched on
 
 Source: zigbee2mqtt.io, MQTT topics and messages, and Exposes.
@@ -19,7 +20,7 @@ from typing import Any, cast
 from assistant.config import Kind
 from assistant.events import Message
 from assistant.home.dialects.payload import GARBAGE, read_any_json
-from assistant.home.dialects.zigbee2mqtt import READINGS, SPECIFIC
+from assistant.home.dialects.zigbee2mqtt_exposes import READINGS, SPECIFIC
 from assistant.home.discovery.announced import LONGEST_NAME, Announcement, slug, spoken
 
 Entry = Mapping[str, Any]
@@ -36,16 +37,22 @@ class Zigbee2Mqtt:
         self._base = base
         self._most = most
         self._devices_topic, self._groups_topic = f"{base}/bridge/devices", f"{base}/bridge/groups"
-        self._state_topic = f"{base}/bridge/state"
-        self.topics = (self._devices_topic, self._groups_topic, self._state_topic)
+        self._state_topic, self._info_topic = f"{base}/bridge/state", f"{base}/bridge/info"
+        self.topics = (
+            *(self._devices_topic, self._groups_topic),
+            *(self._state_topic, self._info_topic),
+        )
         self._devices: dict[str, Entry] = {}
         self._groups: tuple[Entry, ...] = ()
         self._json_state = True
+        self._output = UNKNOWN
         self._announced: tuple[Announcement, ...] = ()
 
     def take(self, topic: str, payload: bytes) -> tuple[Message, ...]:
         if topic == self._state_topic:
             self._json_state = payload.startswith(b"{") or not payload
+        elif topic == self._info_topic:
+            self._output = _output(payload)
         elif topic == self._devices_topic:
             listed = _listed(payload)[: self._most]
             self._devices = {str(device.get("ieee_address")): device for device in listed}
@@ -81,11 +88,15 @@ class Zigbee2Mqtt:
         for expose in exposes:
             if expose.get("type") in SPECIFIC:
                 yield self._specific(address, device, expose, exposes)
-        readings = [expose for expose in exposes if _is_reading(expose)]
-        if readings:
-            name = str(device.get("friendly_name"))
+        name = str(device.get("friendly_name"))
+        for endpoint, readings in _by_endpoint(exposes).items():
             yield self._announcement(
-                f"{address}_sensor", "sensor", name, readings, frozenset({address})
+                f"{address}_sensor_{endpoint}" if endpoint else f"{address}_sensor",
+                "sensor",
+                name,
+                readings,
+                frozenset({address}),
+                spoken_name=f"{name} {endpoint}" if endpoint else name,
             )
 
     def _specific(
@@ -130,6 +141,7 @@ class Zigbee2Mqtt:
             dialect="zigbee2mqtt",
             mqtt={
                 "topic": topic,
+                "output": self._output,
                 "exposes": tuple(exposes),
                 "availability_mode": "all",
                 "availability": self._signals(topic),
@@ -186,17 +198,28 @@ class Zigbee2Mqtt:
         names = [{part.get("name") for part in _features(one)} for one in exposes]
         shared = set.intersection(*names)
         features = [part for part in _features(exposes[0]) if part.get("name") in shared]
-        # A group has no endpoints: its keys are the plain names.
+        # A group has no endpoints: its keys are those without.
+        endpoint = f"_{exposes[0].get('endpoint')}"
         return {
             "type": exposes[0]["type"],
             "features": [
-                {**part, "property": "color" if str(part["name"]) in COLORS else part["name"]}
+                {**part, "property": str(part.get("property")).removesuffix(endpoint)}
                 for part in features
             ],
         }
 
 
-COLORS = ("color_xy", "color_hs")
+UNKNOWN = "attribute_and_json"
+"""How reports are told, where no bridge has said it: whatever comes is heard."""
+
+
+def _output(payload: bytes) -> str:
+    """How reports are told, as bridge/info says."""
+    found: Any = read_any_json(payload or b"{}")
+    for key in ("config", "advanced", "output"):
+        found = found.get(key) if isinstance(found, dict) else None
+    return found if found in ("json", "attribute", "attribute_and_json") else UNKNOWN
+
 
 GARAGE, GATE = re.compile(r"\bgarage\b", re.I), re.compile(r"\bgates?\b", re.I)
 
@@ -245,6 +268,18 @@ def _exposes(device: Entry) -> list[Entry]:
 def _features(expose: Entry) -> list[Entry]:
     features = expose.get("features")
     return [one for one in features if isinstance(one, dict)] if isinstance(features, list) else []
+
+
+def _by_endpoint(exposes: list[Entry]) -> Mapping[str, list[Entry]]:
+    """What a device measures; what it measures twice is a sensor for each endpoint."""
+    readings = [expose for expose in exposes if _is_reading(expose)]
+    names = [one.get("name") for one in readings]
+    found: dict[str, list[Entry]] = {}
+    for one in readings:
+        endpoint = one.get("endpoint")
+        several = isinstance(endpoint, str) and names.count(one.get("name")) > 1
+        found.setdefault(str(endpoint) if several else "", []).append(one)
+    return found
 
 
 def _is_reading(expose: Entry) -> bool:
