@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import chain
 
 from assistant.bridge.ears import USUAL_SENSITIVITY, Attention, Ear
 from assistant.bridge.hub import Hub
+from assistant.bridge.presses import Presses
 from assistant.bridge.rooms import Rooms
 from assistant.config import SiteSettings
 from assistant.conversation import Conversation
-from assistant.events import Adjusted, Event, Reply, Transcript, Wake
+from assistant.events import Adjusted, Event, Reply, Spoken, Transcript, Wake
 from assistant.pipeline import Stages
 from assistant.speak import Speaker
 from assistant.speak.sound import Sound
 from assistant.utterance import Stamp, new_id
+
+log = logging.getLogger(__name__)
+
+AUDIBLE = 10
+"""Percent of volume from which the sound can be heard that says that it listens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,8 @@ class Desk:
         self.conversation = conversation
         self.controls = Controls(volume=volume)
         self.earcons = True
-        """Whether the wake word is answered by a sound."""
+        """Whether the wake word is answered by a sound. What makes it listen without one always is:
+        nobody is to be heard who does not know it."""
 
         self.sounds: dict[str, Sound] = {}
         """Utterance → the sound of its reply, where somebody else has spoken it already."""
@@ -51,6 +59,10 @@ class Desk:
         self._speaker = speaker
         self._ear: Ear | None = None
         self._attention: Attention | None = None
+        self._presses = Presses()
+        self._saying: set[str] = set()
+        """Utterances of others that are spoken or played, or wait for it."""
+
         hub.subscribe(self._sound)
 
     def attend(self, stages: Stages) -> Stages:
@@ -71,10 +83,23 @@ class Desk:
         """The last wake word; empty when it was none."""
         return self._ear.woken_by if self._ear else ""
 
-    def listen(self) -> bool:
-        """Wake as if the wake word had been said; False: no microphone, or it is muted."""
-        if self._ear is None or self.controls.muted:
+    def listen(self, by: str, *, continues: bool = False) -> bool:
+        """Wake as if the wake word had been said, with a sound that says so.
+
+        by           who wants that, for people
+        continues    a dialogue, in which nobody waits who has just been answered
+        returns      False: no microphone, it is muted, cannot be heard, or was asked just now
+        """
+        if self._ear is None:
+            return self._presses.refuse(by, "there is no microphone")
+        if self.controls.muted:
+            return self._presses.refuse(by, "it is muted")
+        if self.controls.volume < AUDIBLE:
+            return self._presses.refuse(by, f"nobody would hear that at a volume below {AUDIBLE}")
+        if not self._presses.allow(by, continues=continues):
             return False
+        if self._saying:  # or our sound would wait behind an hour of silence
+            self._speaker.stop()
         self._ear.summoned = True
         return True
 
@@ -110,10 +135,16 @@ class Desk:
             if self._ear:
                 self._ear.tune(sensitivity)
         if volume is not None:
-            self.controls = replace(self.controls, volume=volume)
-            self._speaker.set_volume(volume)
+            self._set_volume(volume)
         now = self.controls
         self.emit(Adjusted(now.muted, now.sensitivity, now.volume))
+
+    def _set_volume(self, volume: int) -> None:
+        if volume < AUDIBLE and (self._presses.listening or (self._ear and self._ear.summoned)):
+            log.warning("volume: %d, not %d, while it listens unasked", AUDIBLE, volume)
+            volume = AUDIBLE
+        self.controls = replace(self.controls, volume=volume)
+        self._speaker.set_volume(volume)
 
     def _mute(self, muted: bool) -> None:
         self.controls = replace(self.controls, muted=muted)
@@ -124,10 +155,12 @@ class Desk:
 
     def say(self, text: str, utterance_id: str) -> None:
         """Speak; a `Spoken` event with that id says when it is over."""
+        self._saying.add(utterance_id)
         self._speaker.say(Reply(text, "answer", utterance_id=utterance_id))
 
     def play(self, sound: Sound, utterance_id: str) -> None:
         """Play a sound; a `Spoken` event with that id says when it is over."""
+        self._saying.add(utterance_id)
         self._speaker.say(Reply("", "answer", utterance_id=utterance_id), sound)
 
     def command(self, text: str, site: SiteSettings, answer: Callable[[Reply], None]) -> None:
@@ -144,7 +177,7 @@ class Desk:
             self.hub.emit(replace(event, site_id=site.id))
             reply = event if isinstance(event, Reply) else reply
         if reply.kind == "question" and here:
-            self.listen()
+            self.listen("a question")
         answer(reply)
 
     def emit(self, event: Event) -> None:
@@ -155,7 +188,10 @@ class Desk:
         """What is to be heard of an event of this site."""
         if event.site_id != self.site.id:
             return
-        if isinstance(event, Wake) and self.earcons:
+        self._presses(event)
+        if isinstance(event, Wake) and (self.earcons or not event.word):
             self._speaker.earcon("wake")
         elif isinstance(event, Reply):
             self._speaker.say(event, self.sounds.pop(event.utterance_id, None))
+        elif isinstance(event, Spoken):
+            self._saying.discard(event.utterance_id)

@@ -103,7 +103,7 @@ class _Orders:
             self._desk.stop()
 
     def _detected(self, _json: Json) -> None:
-        self._desk.listen()
+        self._desk.listen("hermes/hotword/…/detected")
 
     def _feedback(self, on: bool) -> None:
         self._desk.earcons = on

@@ -222,15 +222,16 @@ class Dialogue:
     def dictate(self, session: Session) -> None:
         """An app only wants the next words; where nothing can be heard it is told that at once."""
         self._open(session)
-        if not self._desk.listen():
+        if not self._desk.listen("hermes/asr/startListening"):
             self._transcript(events.Transcript("", 0.0, "", site_id=session.site_id))
 
     def go_on(self, session: Session, text: str) -> None:
         """Say `text`, if any, and listen."""
         session.ends = None
+        listens = self._desk.listen("a session of Hermes", continues=True)
         if text:
             self._say(session, text)
-        if self._desk.listen() or session.typed:
+        if listens or session.typed:
             return
         # Nobody can answer: other sessions need not wait. Rhasspy knows no `siteUnavailable`.
         session.ends = "timeout"

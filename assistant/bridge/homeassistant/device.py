@@ -166,7 +166,7 @@ class _Device:
 
     def _listen(self, payload: str) -> None:
         if payload == PRESS:
-            self._desk.listen()
+            self._desk.listen(f"{self._base}/listen/set")
 
     def _mute(self, payload: str) -> None:
         self._desk.adjust(muted={"ON": True, "OFF": False}[payload])

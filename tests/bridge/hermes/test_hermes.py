@@ -15,7 +15,7 @@ from listener import Listener
 from rig import KITCHEN_LIGHTS, Assistant, listen_to
 
 from assistant.config import ROOT, BridgeSettings, HermesSettings, SiteSettings
-from assistant.events import Reply
+from assistant.events import Reply, Wake
 
 PYTHON = ROOT / ".venv-peers" / "bin" / "python"
 HERE = Path(__file__).parent
@@ -273,6 +273,24 @@ def test_the_wake_word_can_be_switched_off_and_said_by_others(assistant, client)
     type_in(client, "turn on the kitchen lights")
     ended = client.wait_for("DialogueSessionEnded", 2)
     assert ended["termination"]["reason"] == "intentNotRecognized"
+
+
+def test_no_app_makes_it_listen_unheard_or_all_the_time(assistant, mosquitto, client, caplog):
+    with listen_to(mosquitto) as stranger:
+        stranger.publish("hermes/feedback/sound/toggleOff", "{}")
+        stranger.publish("hermes/hotword/x/detected", "{}")
+        client.wait_for("AsrStartListening")
+        assert assistant.speaker.earcons == ["wake"]
+        for _ in range(5):
+            stranger.publish("hermes/asr/stopListening", "{}")
+            stranger.publish("hermes/hotword/x/detected", "{}")
+        client.wait_for("DialogueSessionEnded")
+        ask = {"init": {"type": "action", "text": "Well?"}}
+        for _ in range(3):
+            stranger.publish("hermes/dialogueManager/startSession", json.dumps(ask))
+        assert client.wait_for("DialogueSessionEnded", 4)["termination"]["reason"] == "timeout"
+    assert [event for event in assistant.events if isinstance(event, Wake)][1:] == []
+    assert caplog.text.count("not listening") <= 2
 
 
 def test_an_app_plays_a_sound_and_hears_when_it_is_over(assistant, mosquitto, client):

@@ -108,6 +108,30 @@ def test_the_buttons_listen_and_stop(assistant, home):
     home.wait(lambda: told(home, "state")[-1]["state"] == "idle")
 
 
+def test_pressed_again_and_again_it_listens_once_and_cannot_be_made_to_do_so_unheard(
+    assistant, home, caplog
+):
+    wait_settings(home, muted=False)
+    home.publish(f"{BASE}/volume/set", "0")
+    wait_settings(home, volume=0)
+    home.publish(f"{BASE}/listen/set", "PRESS")
+    home.publish(f"{BASE}/volume/set", "40")
+    wait_settings(home, volume=40)
+    assert "listen/set: not listening: nobody would hear" in caplog.text
+    assert assistant.speaker.earcons == []
+    for payload in ("PRESS", "PRESS", "PRESS"):
+        home.publish(f"{BASE}/listen/set", payload)
+    home.publish(f"{BASE}/volume/set", "0")  # too late to hide it
+    wait_settings(home, volume=10)
+    home.publish(f"{BASE}/stop/set", "PRESS")
+    assert assistant.wait_for(SpeechEnded).reason == "stopped"
+    home.publish(f"{BASE}/listen/set", "PRESS")
+    home.publish(f"{BASE}/volume/set", "41")
+    wait_settings(home, volume=41)
+    assert len([event for event in assistant.events if isinstance(event, Wake)]) == 1
+    assert assistant.speaker.earcons == ["wake"]
+
+
 def test_a_retained_button_is_not_pressed_again_at_every_start(mosquitto, home):
     home.publish(f"{BASE}/listen/set", "PRESS", retain=True)
     with Assistant(mosquitto, BridgeSettings()) as assistant:
