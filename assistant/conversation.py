@@ -5,6 +5,7 @@ The part of the flow that typed and spoken commands share. It yields each event 
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from typing import NamedTuple
 from assistant.config import Config, HouseSettings, SiteSettings
 from assistant.dialogue import ALSO, NOTHING_SPOKEN_OF, Dialogue
 from assistant.dialogue.in_context import InContext
+from assistant.errors import AssistantError
 from assistant.events import (
     Completeness,
     Event,
@@ -25,7 +27,7 @@ from assistant.events import (
 )
 from assistant.home.house import House
 from assistant.outcome import Part
-from assistant.perform import NOT_REACHED, Performer
+from assistant.perform import NOT_REACHED, Performer, spoken_problem
 from assistant.schedule import Schedule
 from assistant.skill.answer import Answer, CannotDo, Targets, sentence
 from assistant.skill.loader import Skills
@@ -38,10 +40,18 @@ from assistant.understand.judge import complete, judge
 from assistant.understand.reading import NO_SUCH
 from assistant.utterance import Clock, Stamp
 
+log = logging.getLogger(__name__)
+
 MOST_PLACES = 64
 """Places whose conversations are kept apart; who has been silent longest is forgotten first."""
 
 NOT_HEARD = "I didn't catch that."
+LONG = "too long"
+TOO_LONG = "That was too much at once."
+MOST_CHARACTERS = 500
+"""Of one command; what comes in as text may be anything, and understanding it takes time."""
+
+WENT_WRONG = "Sorry, something went wrong with that."
 
 UNADDRESSED = 0.65
 """Probability from which words without a wake word are a command and not talk."""
@@ -224,7 +234,30 @@ class Conversation:
         return question is not None and not question.slot
 
     def respond(self, said: str | Transcript, utterance_id: str) -> Iterator[Event]:
-        """Every event from the understanding of `said`, typed or heard, to the reply."""
+        """Every event from the understanding of `said`, typed or heard, to the reply.
+
+        Raises nothing: whatever goes wrong, there is a reply.
+        """
+        stamp = Stamp(utterance_id, self._clock)
+        understood = False
+        try:
+            for event in self._respond(said, stamp):
+                understood |= isinstance(event, Understanding)
+                yield event
+            return
+        except AssistantError as error:
+            log.warning("%s; fix: %s", error.problem, error.fix)
+            reply = Reply(spoken_problem(error), "failed")
+        except Exception as error:  # a bug at one sentence must not end the assistant
+            log.error("a command failed: %s", " ".join(repr(error).split()))
+            log.debug("a command failed", exc_info=True)
+            reply = Reply(WENT_WRONG, "failed")
+        if not understood:
+            text = said.text if isinstance(said, Transcript) else said
+            yield stamp(Understanding(text, "reject", 0.0, (), rule="failed"))
+        yield stamp(reply)
+
+    def _respond(self, said: str | Transcript, stamp: Stamp) -> Iterator[Event]:
         if self.dictation:
             return
         if isinstance(said, Transcript):
@@ -232,7 +265,6 @@ class Conversation:
         else:
             heard = Transcript(said, 1.0, "typed")
             self.begin()
-        stamp = Stamp(utterance_id, self._clock)
         since = self._clock()
         understanding = self._understand(heard)
         yield stamp(understanding, since=since)
@@ -252,6 +284,9 @@ class Conversation:
     def _understand(self, heard: Transcript) -> Understanding:
         if not heard.text.strip():
             return Understanding(heard.text, "reject", 0.0, (), rule="no words")
+        if len(heard.text) > MOST_CHARACTERS:
+            text = f"{heard.text[:MOST_CHARACTERS]}…"
+            return Understanding(text, "reject", 0.0, (), rule=LONG)
         understanding = self._judge(heard)
         here = self._settings.site.id
         if not all(self.allows(here, intent) for intent in understanding.intents):
@@ -286,8 +321,8 @@ class Conversation:
         if understanding.decision == "accept":  # a "no" to a question back
             return Reply("Okay.", "answer")
         text = understanding.text.strip()
-        if not text:
-            return Reply(NOT_HEARD, "rejected")
+        if not text or understanding.rule == LONG:
+            return Reply(TOO_LONG if text else NOT_HEARD, "rejected")
         if understanding.rule == NOTHING_SPOKEN_OF:
             return Reply(f"I don't know what you mean in “{text}”.", "rejected")
         if understanding.rule.startswith(NO_SUCH):

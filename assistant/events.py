@@ -269,3 +269,11 @@ class Adjusted(Event):
 
     volume: int
     """Of the replies, percent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Troubled(Event):
+    """Other parts of the assistant do not work than before."""
+
+    problems: tuple[str, ...]
+    """What does not work, and why, for people; empty: everything works again."""

@@ -34,6 +34,13 @@ class Part:
     def messages(self) -> tuple[Message, ...]:
         return self.answer.messages if self.answer else ()
 
+    def adding(self, text: str) -> Part:
+        """The same, with `text` said after what is said about it."""
+        if not self.answer or not text:
+            return self
+        said = f"{self.answer.text} {text}".strip()
+        return replace(self, answer=replace(self.answer, text=said))
+
     def quietly(self) -> Part:
         """The same, with nothing said about it when it works."""
         return replace(self, answer=replace(self.answer, text="")) if self.answer else self

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 from assistant.dialogue import HALT, UNDO, Dialogue, Question
 from assistant.dialogue.memory import Done, undoing
-from assistant.errors import HouseError
+from assistant.errors import AssistantError, HouseError
 from assistant.events import Action, Confirmed, Event, Intent, Reply, Turn
 from assistant.home.house import House
 from assistant.home.model import Change
 from assistant.outcome import Part, joined
-from assistant.schedule import Schedule
+from assistant.schedule import NotKept, Schedule
 from assistant.skill.answer import Answer, AskFor, CannotDo, Targets, sentence
 from assistant.skill.guard import check_answer
 from assistant.skill.loader import Skills
@@ -183,20 +183,35 @@ class Performer:
         except HouseError as error:
             yield stamp(Reply(spoken_problem(error), "failed"))
             return
-        planned = tuple(self._plan(parts))
+        parts, planned = self._plan(parts)
         if done := self._done(parts, undoing(changes, before)):
             self.dialogue.memory.remember(replace(done, planned=planned), joins=joins)
         names = {id_: device.name for id_, device in before.items()}
         yield stamp(joined(parts, failed, names, question), since=since)
 
-    def _plan(self, parts: Sequence[Part]) -> Iterator[tuple[str, str]]:
-        """Plan what is to happen later; the skill and the id of each new entry."""
+    def _plan(self, parts: Sequence[Part]) -> tuple[list[Part], tuple[tuple[str, str], ...]]:
+        """Plan what is to happen later; the parts as it came out, and of each new entry the skill
+        and the id."""
+        told: list[Part] = []
+        planned: list[tuple[str, str]] = []
         for part in parts:
-            if part.intent and part.answer:
-                skill, here = part.intent.name.partition(".")[0], self.site_id
-                answer = part.answer
-                for id_ in self.schedule.change(skill, here, answer.schedule, answer.cancel):
-                    yield skill, id_
+            if part.intent and part.answer and (part.answer.schedule or part.answer.cancel):
+                skill, answer = part.intent.name.partition(".")[0], part.answer
+                try:
+                    new = self.schedule.change(skill, self.site_id, answer.schedule, answer.cancel)
+                    planned += [(skill, id_) for id_ in new]
+                    part = part.adding(self._unsaved(answer))
+                except NotKept as error:
+                    part = replace(part, answer=None, problem=error.problem)
+            told.append(part)
+        return told, tuple(planned)
+
+    def _unsaved(self, answer: Answer) -> str:
+        """What is to be said where the schedule is only in memory."""
+        if not (why := self.schedule.unsaved):
+            return ""
+        lost = "it is lost if I restart" if answer.schedule else "it is back if I restart"
+        return f"But I can't save that: {why}; {lost}."
 
     def _done(self, parts: Sequence[Part], undo: tuple[Change, ...]) -> Done | None:
         """What "it", "again" and "undo" refer to from now on; None: to what they did before."""
@@ -208,6 +223,6 @@ class Performer:
         return Done(done, meant[-1] if meant else None, undo, self.clock())
 
 
-def spoken_problem(error: HouseError) -> str:
+def spoken_problem(error: AssistantError) -> str:
     """What is wrong with the house, as a sentence."""
     return error.problem if error.problem.endswith(".") else f"{error.problem}."

@@ -19,6 +19,7 @@ from assistant.audio.portaudio import BLOCK_S, Input, open_input, refresh_device
 from assistant.config import AudioSettings
 from assistant.errors import AudioError
 from assistant.events import FRAME_BYTES, FRAME_S, SAMPLE_RATE_HZ, Frame
+from assistant.threads import health
 
 log = logging.getLogger(__name__)
 
@@ -118,6 +119,7 @@ class Microphone:
     def _note_recovery(self) -> None:
         if self._failed_at is None:
             return
+        health.mended("microphone")
         log.info("the microphone is back after %.0f s", self._clock() - self._failed_at)
         self._failed_at, self._attempts = None, 0
         elapsed = round((self._clock() - self._opened_at) / FRAME_S)
@@ -130,6 +132,7 @@ class Microphone:
         if self._failed_at is None:
             self._failed_at = self._clock()
             log.warning("the microphone sends no sound any more; trying to open it again")
+            health.note("microphone", "the microphone sends no sound")
         freed = self._recording.close() if self._recording else True
         self._recording = None
         pause_s = self._pauses_s[min(self._attempts, len(self._pauses_s) - 1)]

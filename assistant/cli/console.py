@@ -127,6 +127,11 @@ def _(event: events.Reply) -> Line:
 
 
 @describe.register
+def _(event: events.Troubled) -> Line:
+    return "trouble", "; ".join(event.problems) or "everything works again"
+
+
+@describe.register
 def _(event: events.Rang) -> Line:
     return "schedule", event.text
 

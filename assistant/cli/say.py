@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from assistant.app import open_app
 from assistant.cli.console import Console, JsonLines
 from assistant.config import Config
+from assistant.conversation import Conversation
 from assistant.errors import AssistantError
-from assistant.events import Reply
+from assistant.events import Event, Reply
 from assistant.utterance import new_id
 
 NOBODY = "planned, but nothing runs that would do it: start assistant run"
@@ -41,19 +43,39 @@ def run(options: argparse.Namespace, config: Config) -> int:
     with open_app(config, dry_run=options.dry_run, simulate=options.simulate) as app:
         before = app.schedule.ids
         for text in _utterances(options):
-            for event in app.conversation.respond(text, new_id()):
-                show(event)
-                if isinstance(event, Reply):
-                    code = 1 if event.kind in ("failed", "rejected") else 0
+            code = _answer(app.conversation, text, show)
         pretended = options.dry_run or options.simulate
         if app.schedule.ids - before and not pretended and not app.schedule.attended:
             print(NOBODY, file=sys.stderr)
     return code
 
 
+def _answer(conversation: Conversation, text: str, show: Callable[[Event], None]) -> int:
+    """Carry out one line; whatever comes of it, the next one has its turn."""
+    code = 0
+    try:
+        for event in conversation.respond(text, new_id()):
+            show(event)
+            if isinstance(event, Reply):
+                code = 1 if event.kind in ("failed", "rejected") else 0
+    except BrokenPipeError:
+        raise
+    except OSError as error:  # what takes our output is full
+        print(f"assistant: the answer cannot be printed: {error.strerror}", file=sys.stderr)
+        return 1
+    return code
+
+
 def _utterances(options: argparse.Namespace) -> Iterator[str]:
     if not options.stdin:
-        yield " ".join(options.text)
+        yield _readable(" ".join(options.text))
         return
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")  # one garbled line must not cost the others
     for line in sys.stdin:
-        yield line.strip()
+        yield _readable(line.strip())
+
+
+def _readable(text: str) -> str:
+    """Without what was no UTF-8 on the command line, which could not be printed, either."""
+    return text.encode(errors="replace").decode()

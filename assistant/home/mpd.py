@@ -22,6 +22,7 @@ from assistant.events import Message
 from assistant.home.carrier import Received
 from assistant.home.dialects.keys import read_keys
 from assistant.home.dialects.mpd import MpdKeys
+from assistant.threads import Supervised
 
 log = logging.getLogger(__name__)
 
@@ -98,7 +99,9 @@ class _Player:
         self._tell = tell
         self._closing = threading.Event()
         self._listening: Any = None
-        self.thread = threading.Thread(target=self._run, name=f"mpd-{keys.host}", daemon=True)
+        self.thread = Supervised(
+            self._run, f"mpd-{keys.host}", wanted=lambda: not self._closing.is_set()
+        )
 
     def close(self) -> None:
         import mpd

@@ -22,6 +22,7 @@ from assistant.home.model import State
 from assistant.home.readings import MEASURED, QUANTITIES, YES_OR_NO
 from assistant.mqtt.link import Link
 from assistant.mqtt.problems import LinkDown
+from assistant.threads import Supervised
 
 log = logging.getLogger(__name__)
 
@@ -98,7 +99,7 @@ class SimulatedDevice:
         self._gone = False
         self._link: Link | None = None
         self._client_id = f"{settings.id}-{token_hex(4)}"
-        self._thread = threading.Thread(target=self._run, name=f"device-{settings.id}", daemon=True)
+        self._thread = Supervised(self._run, f"device-{settings.id}", wanted=lambda: not self._gone)
         self._thread.start()
 
     def wait_reported(self, timeout_s: float) -> bool:

@@ -12,6 +12,7 @@ import threading
 from typing import Any, Self
 
 from assistant.errors import HouseError
+from assistant.threads import Supervised
 
 START_S = 10.0
 STOP_S = 10.0
@@ -28,7 +29,7 @@ class EmbeddedBroker:
         self._ready = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop = asyncio.Event()
-        self._thread = threading.Thread(target=self._run, name="mqtt-broker", daemon=True)
+        self._thread = Supervised(self._run, "mqtt-broker", wanted=lambda: not self._stop.is_set())
         self._thread.start()
         if not self._ready.wait(START_S) or self._failure:
             raise HouseError(

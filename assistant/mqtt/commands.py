@@ -17,6 +17,7 @@ from assistant.config import MqttSettings
 from assistant.mqtt.link import Link
 from assistant.mqtt.problems import LinkDown
 from assistant.mqtt.terms import Terms, pauses
+from assistant.threads import Supervised
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ class Commands:
         self._closing = False
         self._link: Link | None = None
         self._ready = False
-        self._thread = threading.Thread(target=self._run, name="mqtt-commands", daemon=True)
+        self._thread = Supervised(self._run, "mqtt-commands", wanted=lambda: not self._closing)
         self._thread.start()
 
     @property

@@ -26,6 +26,7 @@ from assistant.mqtt.link import Link, Received
 from assistant.mqtt.problems import LinkDown, Refused
 from assistant.mqtt.steady import Steady, Subscriber
 from assistant.mqtt.terms import LONGEST_PAUSE_S, Terms, open_tls, pauses
+from assistant.threads import Supervised
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +86,7 @@ class Connection:
         self._hearers: dict[str, list[Subscriber]] = {}
         self._steady = Steady(clock)
         self._commands = Commands(settings, self._client_id, rng)
-        self._thread = threading.Thread(target=self._run, name="mqtt-connection", daemon=True)
+        self._thread = Supervised(self._run, "mqtt-connection", wanted=lambda: not self._closing)
         self._thread.start()
 
     def __enter__(self) -> Self:

@@ -28,13 +28,15 @@ class Entry:
     """Of a reminder: what is said; of a command: the command."""
 
     due: datetime | None = None
-    """When, local time without a zone; of a timer that runs, for information; None: paused."""
+    """When, local time without a zone; of what happens after a while, for information; None:
+    paused."""
 
     seconds: float = 0.0
     """Of a timer: how long it was set for."""
 
     left: float = 0.0
-    """Of a timer: how long it has still to run, from now on."""
+    """Of what happens after a while: how long that is still, from now on. 0 of what happens at a
+    time of day."""
 
     paused: bool = False
     days: tuple[str, ...] = ()
@@ -43,3 +45,8 @@ class Entry:
     ringing: bool = False
     site_id: str = ""
     """Where it was planned, and rings."""
+
+    @property
+    def is_while(self) -> bool:
+        """Whether it is due after a while, whatever is done to the clock; else at a time of day."""
+        return self.kind == "timer" or (self.left > 0 and not self.days)

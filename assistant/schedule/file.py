@@ -1,26 +1,54 @@
-"""Where what is planned is kept: one JSON file, changed by one program at a time."""
+"""Where what is planned is kept: one JSON file, changed by one program at a time.
+
+When it cannot be written (the disk is full, read-only, gone), the program that rings goes on from
+memory and writes as soon as it can; another program, which will end, says that it cannot.
+"""
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import logging
+import math
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from assistant.errors import SkillError
+from assistant.errors import AssistantError
+from assistant.schedule.clocks import Clocks
 from assistant.schedule.entry import DAYS, Entry
+from assistant.threads import health
 
 log = logging.getLogger(__name__)
 
+AGAIN_S = (2.0, 60.0)
+"""What could not be written is tried again after the first, later at most after the second."""
+
 _VERSION = 1
 _KINDS = ("timer", "alarm", "reminder", "command")
+_HEALTH = "schedule"
+
+_DAMAGE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
+
+_WHY = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the disk is full",
+    errno.EFBIG: "the disk is full",
+    errno.EROFS: "the disk is read-only",
+    errno.EACCES: "I may not write there",
+    errno.EPERM: "I may not write there",
+    errno.EIO: "the disk is faulty",
+}
+
+
+class NotKept(AssistantError):
+    """It could not be written down, and nothing was changed; `problem` can be spoken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,84 +60,208 @@ class Planned:
     due_at: float | None
     """Seconds since 1970; None: it is paused."""
 
+    runs_out: float | None = None
+    """Of what is to happen after a while: when, on the steady clock; None: a time of day."""
+
+    boot: str = ""
+    """Since which start of the computer that clock counts."""
+
     @property
     def rings(self) -> bool:
         """It is due, and rings until somebody stops it."""
         return self.entry.ringing
 
 
+_Plan = dict[str, Planned]
+
+
 class Kept:
     """All that is planned, in a file or only here."""
 
-    def __init__(self, file: Path | None) -> None:
+    def __init__(self, file: Path | None, clocks: Clocks) -> None:
         self._file = file
+        self._clocks = clocks
         self._seen: tuple[int, int] | None = None
-        self._planned: dict[str, Planned] = {}
-        self._attending: int | None = None
+        self._stored: _Plan = {}
+        self._unsaved: dict[str, Planned | None] = {}  # id → what it is now; None: gone
+        self._attending = False
+        self._lock_problem = ""
+        self._pause_s, self._again_at = AGAIN_S[0], 0.0
+        self.problem = ""
+        """Why the file could not be read or written last, as half a sentence; else empty."""
+
+        self.saved_at, self.saved_boot = 0.0, ""
+        """When the file was written last, by the time of day, and since which start."""
 
     def read(self) -> Sequence[Planned]:
         """Everything, as whoever changed it last left it."""
         self._refresh()
-        return list(self._planned.values())
+        return list(self._now().values())
 
-    def _refresh(self) -> None:
-        if self._file is None or (seen := _signature(self._file)) == self._seen:
-            return
-        self._planned, self._seen = _load(self._file), seen
+    def _now(self) -> _Plan:
+        now: dict[str, Planned | None] = {**self._stored, **self._unsaved}
+        return {id_: one for id_, one in now.items() if one is not None}
+
+    def _refresh(self) -> bool:
+        """Take up what others have written; False: what is there cannot be read."""
+        if self._file is None:
+            return True
+        try:
+            seen = _signature(self._file)
+            if seen == self._seen:
+                return True
+            if seen is None:
+                self._remember_all()
+            else:
+                self._stored, self.saved_at, self.saved_boot = _load(self._file)
+        except OSError as error:
+            self._note(error)
+            return False
+        self._seen = seen
+        return True
+
+    def _remember_all(self) -> None:
+        """The file, or its folder, is gone: what it held is not."""
+        if self._stored:
+            log.warning("%s is gone; what was planned is kept and written again", self._file)
+            self._unsaved = {**self._stored, **self._unsaved}
+            self._stored = {}
 
     @contextmanager
-    def changing(self) -> Iterator[dict[str, Planned]]:
+    def changing(self) -> Iterator[_Plan]:
         """Everything, by id, to be changed; no other program can meanwhile.
 
-        Raises SkillError, with a text to speak, when it cannot be written.
+        Raises NotKept when it cannot be written and this program does not ring.
         """
         if self._file is None:
-            yield self._planned
+            yield (changed := dict(self._stored))
+            self._stored = changed
             return
+        with self._locked(self._file) as refused:
+            readable = self._refresh()
+            before, unsaved = self._now(), dict(self._unsaved)
+            yield (changed := dict(before))
+            for id_ in before.keys() | changed.keys():
+                if before.get(id_) != changed.get(id_):
+                    self._unsaved[id_] = changed.get(id_)
+            written = readable and self._save(self._file, refused)
+        if not written and not self._attending:
+            self._unsaved = unsaved
+            raise NotKept(
+                f"I can't save that: {self.problem}.", fix=f"{self._file}: see schedule.file"
+            )
+
+    def save_again(self) -> None:
+        """Write what could not be written, when it is time to try."""
+        if self._file is None or not self._unsaved or time.monotonic() < self._again_at:
+            return
+        with self._locked(self._file) as refused:
+            if self._refresh():
+                self._save(self._file, refused)
+
+    @property
+    def unsaved(self) -> str:
+        """Why what was planned last is only in memory; empty: it is in the file."""
+        return self.problem if self._unsaved else ""
+
+    def _save(self, file: Path, refused: OSError | None) -> bool:
+        if not self._unsaved:
+            return True
         try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            with _beside(self._file, "lock").open("w", encoding="utf-8") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX)
-                self._refresh()
-                changed = dict(self._planned)
-                yield changed
-                _write(self._file, changed)
-                self._planned, self._seen = changed, _signature(self._file)
+            if refused:
+                raise refused
+            saved_at, changed = self._clocks.wall(), self._now()
+            _write(file, changed, saved_at, self._clocks.boot)
         except OSError as error:
-            raise SkillError(
-                f"{self._file}: cannot be written: {error.strerror}",
-                fix="see schedule.file in config.yaml",
-            ) from error
+            self._note(error)
+            return False
+        self._stored, self._unsaved, self._seen = changed, {}, _signature(file)
+        self.saved_at, self.saved_boot = saved_at, self._clocks.boot
+        if self.problem:
+            log.info("%s is written again; nothing that was planned is lost", file)
+            health.mended(_HEALTH)
+        self.problem, self._pause_s = "", AGAIN_S[0]
+        return True
+
+    def _note(self, error: OSError) -> None:
+        """Warn when it is another problem than before; try again later and later."""
+        problem = why(error)
+        if problem != self.problem:
+            log.warning("%s cannot be saved: %s; I go on from memory", self._file, problem)
+        self.problem = problem
+        health.note(_HEALTH, f"{self._file} cannot be saved: {problem}")
+        self._again_at = time.monotonic() + self._pause_s
+        self._pause_s = min(2 * self._pause_s, AGAIN_S[1])
+
+    @contextmanager
+    def _locked(self, file: Path) -> Iterator[OSError | None]:
+        """No other program changes the file within; yields why it could not be locked."""
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            lock = _beside(file, "lock").open("w", encoding="utf-8")
+        except OSError as error:
+            yield error
+            return
+        with lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield None
+
+    @property
+    def attending(self) -> bool:
+        """Whether this program rings."""
+        return self._attending
 
     @property
     def attended(self) -> bool:
-        """Whether a program is `attending`."""
-        if self._file is None or self._attending is not None:
-            return self._attending is not None
+        """Whether a program rings."""
+        if self._file is None or self._attending:
+            return self._attending
         try:
             with _beside(self._file, "attended").open("w", encoding="utf-8") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             return True
+        except OSError as error:
+            log.debug("%s: %s", self._file, error)
         return False
 
     @contextmanager
-    def attending(self) -> Iterator[None]:
+    def attend(self) -> Iterator[None]:
         """Within it, others know that somebody rings."""
+        lock = self._attended_lock()
+        self._attending = True
+        try:
+            yield
+        finally:
+            self._again_at = 0.0
+            self.save_again()
+            self._attending = False
+            if lock is not None:
+                os.close(lock)
+
+    def _attended_lock(self) -> int | None:
         if self._file is None:
-            self._attending = 0
-            yield
-            self._attending = None
-            return
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        with _beside(self._file, "attended").open("w", encoding="utf-8") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                log.warning("%s: another assistant rings as well", self._file)
-            self._attending = lock.fileno()
-            yield
-            self._attending = None
+            return None
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            _clear_up(self._file)
+            # For reading: what is open for writing would keep a disk from being made read-only.
+            mode = os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC
+            lock = os.open(_beside(self._file, "attended"), mode, 0o600)
+        except OSError as error:
+            self._note(error)
+            return None
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            log.warning("%s: another assistant rings as well", self._file)
+        return lock
+
+
+def why(error: OSError) -> str:
+    """What is wrong with the disk, as half a sentence that can be spoken."""
+    said = (error.strerror or str(error)).lower()
+    return _WHY.get(error.errno or 0, f"{said}")
 
 
 def _beside(file: Path, what: str) -> Path:
@@ -119,58 +271,115 @@ def _beside(file: Path, what: str) -> Path:
 def _signature(file: Path) -> tuple[int, int] | None:
     try:
         status = file.stat()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     return status.st_mtime_ns, status.st_ino
 
 
-def _load(file: Path) -> dict[str, Planned]:
-    """What the file holds; a damaged one is set aside, and said."""
+def _load(file: Path) -> tuple[_Plan, float, str]:
+    """What the file holds, and when and since which start it was written.
+
+    A damaged one is kept beside it, and said; what in it makes sense stays. Raises OSError.
+    """
+    raw = file.read_bytes()
+    damage: Exception | None = None
+    planned: _Plan = {}
+    saved_at, boot = 0.0, ""
     try:
-        content = json.loads(file.read_text(encoding="utf-8"))
+        content = json.loads(raw)
         if content["version"] != _VERSION:
             raise ValueError(f"version {content['version']!r}, not {_VERSION}")
-        planned = [from_json(one) for one in content["planned"]]
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        aside = file.with_name(f"{file.name}.broken-{time.time():.0f}")
+        entries = list(content["planned"])
+        saved_at, boot = float(content.get("saved_at", 0.0)), str(content.get("boot", ""))
+    except _DAMAGE as error:
+        damage, entries = error, []
+    for entry in entries:
         try:
-            file.rename(aside)
-        except OSError:
-            aside = file
-        log.warning("%s: cannot be read (%s); kept as %s, no timers or alarms", file, error, aside)
-        return {}
-    return {one.entry.id: one for one in planned}
+            one = from_json(entry)
+            planned[one.entry.id] = one
+        except _DAMAGE as error:
+            damage = error
+    if damage:
+        aside = _free_name(file.with_name(f"{file.name}.broken-{time.time():.0f}"))
+        aside.write_bytes(raw)
+        _write(file, planned, saved_at, boot)
+        left = f"{len(planned)} of {len(entries)} timers and alarms are left"
+        log.warning("%s: cannot be read (%s); kept as %s, %s", file, damage, aside, left)
+        health.note("schedule.broken", f"{file} was damaged and is kept as {aside}", 86_400.0)
+    return planned, saved_at, boot
 
 
-def _write(file: Path, planned: Mapping[str, Planned]) -> None:
-    """In one step: whoever reads finds the old or the new."""
-    content = {"version": _VERSION, "planned": [to_json(one) for one in planned.values()]}
+def _free_name(wanted: Path) -> Path:
+    """`wanted`, or with a number after it: what was set aside before is not written over."""
+    name, number = wanted, 1
+    while name.exists():
+        name, number = wanted.with_name(f"{wanted.name}-{number}"), number + 1
+    return name
+
+
+def _write(file: Path, planned: Mapping[str, Planned], saved_at: float, boot: str) -> None:
+    """In one step: whoever reads finds the old or the new, also after the power has failed."""
+    content = {
+        "version": _VERSION,
+        "saved_at": saved_at,
+        "boot": boot,
+        "planned": [to_json(one) for one in planned.values()],
+    }
     new = _beside(file, f"{os.getpid()}.new")
-    with new.open("w", encoding="utf-8") as out:
-        json.dump(content, out, indent=1)
-        out.flush()
-        os.fsync(out.fileno())
-    new.replace(file)
+    try:
+        with new.open("w", encoding="utf-8") as out:
+            json.dump(content, out, indent=1)
+            out.flush()
+            os.fsync(out.fileno())
+        new.replace(file)
+    except OSError:
+        with suppress(OSError):
+            new.unlink()  # half a file would take the room that is missing
+        raise
+    with suppress(OSError):
+        folder = os.open(file.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _clear_up(file: Path) -> None:
+    """Delete what programs left half-written that were ended meanwhile."""
+    for half in file.parent.glob(f".{file.name}.*.new"):
+        writer = half.name.removesuffix(".new").rpartition(".")[2]
+        if writer.isdigit() and not Path(f"/proc/{writer}").exists():
+            half.unlink(missing_ok=True)
 
 
 def to_json(planned: Planned) -> dict[str, Any]:
     """As it stands in the file."""
     entry = asdict(planned.entry)
     entry["due"] = planned.entry.due and planned.entry.due.isoformat()
-    return {"skill": planned.skill, "due_at": planned.due_at, **entry}
+    return {
+        "skill": planned.skill,
+        "due_at": planned.due_at,
+        "runs_out": planned.runs_out,
+        "boot": planned.boot,
+        **entry,
+    }
 
 
 def from_json(content: Mapping[str, Any]) -> Planned:
     """The other side of `to_json`; raises ValueError, KeyError or TypeError for anything else."""
     values = dict(content)
     skill, due_at = values.pop("skill"), values.pop("due_at")
+    runs_out, boot = values.pop("runs_out", None), values.pop("boot", "")
     values["due"] = values["due"] and datetime.fromisoformat(values["due"])
     values["days"] = tuple(values["days"])
     entry = Entry(**values)
     if entry.kind not in _KINDS or not set(entry.days) <= set(DAYS) or not entry.id:
         raise ValueError(f"no entry: {content!r}")
-    if not isinstance(skill, str) or not isinstance(due_at, int | float | None):
+    if not (isinstance(skill, str) and isinstance(boot, str) and isinstance(entry.id, str)):
         raise TypeError(f"no entry: {content!r}")
-    return Planned(entry, skill, due_at)
+    numbers = (due_at or 0.0, runs_out or 0.0, entry.seconds, entry.left)
+    if not all(isinstance(one, int | float) and math.isfinite(one) for one in numbers):
+        raise ValueError(f"no entry: {content!r}")
+    if entry.due and entry.due.tzinfo:
+        raise ValueError(f"no local time: {content!r}")
+    return Planned(entry, skill, due_at, runs_out, boot)

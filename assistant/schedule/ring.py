@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from assistant.config import SiteSettings
@@ -15,6 +15,7 @@ from assistant.schedule import Schedule
 from assistant.schedule.entry import Entry
 from assistant.skill.telling import clock_time, spoken_duration
 from assistant.speak import Speaker
+from assistant.threads import Supervised
 
 EVERY_S = 2.5
 """From one ring to the next: in between the wake word can be said."""
@@ -23,6 +24,7 @@ LISTENING_S = 15.0
 """While somebody speaks to the assistant it does not ring, but no longer than this."""
 
 _LATE_S = 30.0
+_SAME_DAY_S = 6 * 3600.0
 
 
 class Orders(Protocol):
@@ -64,7 +66,7 @@ class Ringer:
     @contextmanager
     def attend(self) -> Iterator[None]:
         """Within it, what is due is heard."""
-        with self._schedule.attend(self._due):
+        with self._schedule.attend(self._due, self._missed):
             try:
                 yield
             finally:
@@ -83,23 +85,35 @@ class Ringer:
         ):
             self._quiet_until = 0.0
 
+    def _missed(self, entry: Entry, late_s: float) -> None:
+        self._ask(lambda: self._tell(entry, missed(entry, late_s)))
+
     def _due(self, entry: Entry, late_s: float) -> None:
         self._ask(lambda: self._happen(entry, late_s))
 
     def _happen(self, entry: Entry, late_s: float) -> None:
-        text = told(entry, late_s)
-        here = self._orders.site
-        self._orders.emit(Rang(entry.kind, entry.name, text, site_id=entry.site_id or here.id))
         if entry.kind == "command":
-            self._orders.command(entry.text, here, lambda reply: None)
-        elif entry.site_id in ("", here.id):
+            self._emit(entry, told(entry, late_s))
+            self._orders.command(entry.text, self._orders.site, lambda reply: None)
+        else:
+            self._tell(entry, told(entry, late_s))
+
+    def _tell(self, entry: Entry, text: str) -> None:
+        self._emit(entry, text)
+        if entry.site_id in ("", self._orders.site.id):
             self._orders.say(text, f"ring-{entry.id}")
             if entry.ringing:
                 self._start()
 
+    def _emit(self, entry: Entry, text: str) -> None:
+        site_id = entry.site_id or self._orders.site.id
+        self._orders.emit(Rang(entry.kind, entry.name, text, site_id=site_id))
+
     def _start(self) -> None:
         if self._ringing is None or not self._ringing.is_alive():
-            self._ringing = threading.Thread(target=self._ring, name="ringer")
+            self._ringing = Supervised(
+                self._ring, "ringer", wanted=lambda: not self._stopped.is_set()
+            )
             self._ringing.start()
 
     def _ring(self) -> None:
@@ -124,3 +138,17 @@ def told(entry: Entry, late_s: float) -> str:
     if entry.kind == "reminder":
         return f"Reminder{ago and f', due{ago}'}: {entry.text}."
     return f"Now: {entry.text}."
+
+
+def missed(entry: Entry, late_s: float) -> str:
+    """What is said of something that is too late: "I missed your alarm at 7 AM."."""
+    when = f" at {_moment(entry.due, late_s)}" if entry.due else ""
+    if entry.kind == "command":
+        return f"I did not “{entry.text}”{when}: I was not running then."
+    return f"I missed your {entry.kind}{when}: I was not running then."
+
+
+def _moment(due: datetime, late_s: float) -> str:
+    """With its day, when that may be another one."""
+    day = f" on {due:%A}" if late_s > _SAME_DAY_S else ""
+    return f"{clock_time(due.time())}{day}"

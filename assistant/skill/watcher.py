@@ -18,6 +18,7 @@ from watchdog.observers.api import ObservedWatch
 from assistant.config import SkillsSettings, resolve
 from assistant.skill.choices import choices_file
 from assistant.skill.loader import Signature, signature, skill_folders
+from assistant.threads import Supervised
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ class SkillWatcher(FileSystemEventHandler):
         self._watched: dict[Place, ObservedWatch] = {}
         self._awaited: set[Path] = set()
         self._watch()
-        self._thread = threading.Thread(target=self._run, name="skill-watcher", daemon=True)
+        self._thread = Supervised(self._run, "skill-watcher", wanted=lambda: not self._stopping)
 
     def __enter__(self) -> Self:
         self._observer.start()

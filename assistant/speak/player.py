@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from queue import SimpleQueue
-from threading import Thread
 
 from assistant.errors import AssistantError
 from assistant.events import Reply, Spoken
@@ -15,11 +14,14 @@ from assistant.speak.earcon import EarconName, earcon
 from assistant.speak.output import Output
 from assistant.speak.sound import Sound, Voice
 from assistant.speak.spoken import spoken
+from assistant.threads import Supervised, health
 
 log = logging.getLogger(__name__)
 
 _ECHO_S = 0.3  # after the last sample: what is still in the air, and on its way to us
 _HANG_S = 2.0  # a device that takes longer than the sound and this no longer counts as speaking
+_MOST_WAITING = 32  # replies, while a device hangs; what is more is not said
+_STALE_S = 5.0  # a short sound that comes so late means nothing any more
 _REMEMBERED = 32  # stretches of own speech; more than any queue of frames reaches back
 
 _EARCONS: dict[str, EarconName] = {
@@ -76,14 +78,20 @@ class SpokenPlayer:
         self._turn = 0
         self._spans: tuple[tuple[float, float], ...] = ()  # own speech: begin, end, clock seconds
         self._troubles: set[str] = set()  # "voice", "speaker": warned of, not yet over
-        self._thread = Thread(target=self._run, name="speak", daemon=True)
+        self._thread = Supervised(self._run, "speak")
         self._thread.start()
 
     def say(self, reply: Reply, sound: Sound | None = None) -> None:
-        self._jobs.put(_Job(reply, self._clock(), self._turn, sound))
+        if self._jobs.qsize() < _MOST_WAITING:
+            self._jobs.put(_Job(reply, self._clock(), self._turn, sound))
+            return
+        log.warning("%d replies wait for the speaker already: “%s” is not said", _MOST_WAITING,
+                    reply.text)  # fmt: skip
+        self._over(reply, took_ms=0.0)
 
     def earcon(self, name: EarconName) -> None:
-        self._jobs.put(_Job(name, self._clock(), self._turn))
+        if self._jobs.qsize() < _MOST_WAITING:
+            self._jobs.put(_Job(name, self._clock(), self._turn))
 
     def stop(self) -> None:
         self._turn += 1
@@ -103,9 +111,23 @@ class SpokenPlayer:
         self._load_voice()
         while (job := self._jobs.get()) is not None:
             if isinstance(job.what, Reply):
-                self._answer(job.what, job)
-            else:
+                self._answer_or_say_why(job.what, job)
+            elif self._clock() - job.asked_at < _STALE_S:
                 self._play(earcon(job.what), job)
+
+    def _answer_or_say_why(self, reply: Reply, job: _Job) -> None:
+        """Whatever happens, whoever waits for the end of the reply hears of it."""
+        try:
+            self._answer(reply, job)
+        except Exception:
+            self._over(reply, took_ms=(self._clock() - job.asked_at) * 1000)
+            raise
+
+    def _over(self, reply: Reply, *, took_ms: float, seconds: float = 0.0) -> None:
+        id_, now = reply.utterance_id, self._clock()
+        self._on_spoken(
+            Spoken(utterance_id=id_, at=now, took_ms=took_ms, text=reply.text, seconds=seconds)
+        )
 
     def _answer(self, reply: Reply, job: _Job) -> None:
         speech = job.sound
@@ -123,15 +145,8 @@ class SpokenPlayer:
             ended = max(now, began + sound.seconds)
         if speech:  # now it is known when it ended, or that it never began
             self._spans = (*self._spans[:-1], *([(began, ended)] if played else []))
-        self._on_spoken(
-            Spoken(
-                utterance_id=reply.utterance_id,
-                at=now,
-                took_ms=(began - job.asked_at) * 1000,
-                text=reply.text,
-                seconds=ended - began if played else 0.0,
-            )
-        )
+        took_ms = (began - job.asked_at) * 1000
+        self._over(reply, took_ms=took_ms, seconds=ended - began if played else 0.0)
 
     def _load_voice(self) -> Voice | None:
         if self._open_voice and not self._voice:
@@ -151,7 +166,7 @@ class SpokenPlayer:
         except AssistantError as error:
             self._warn("voice", error)
             return None
-        self._troubles.discard("voice")
+        self._mended("voice")
         return sound
 
     def _play(self, sound: Sound, job: _Job) -> bool:
@@ -165,10 +180,16 @@ class SpokenPlayer:
             return False
         if "speaker" in self._troubles:
             log.info("the speaker works again")
-            self._troubles.discard("speaker")
+            self._mended("speaker")
         return True
+
+    def _mended(self, what: str) -> None:
+        if what in self._troubles:
+            self._troubles.discard(what)
+            health.mended(what)
 
     def _warn(self, what: str, error: AssistantError) -> None:
         level = logging.DEBUG if what in self._troubles else logging.WARNING
         self._troubles.add(what)
+        health.note(what, error.problem)
         log.log(level, "%s; fix: %s", error.problem, error.fix)

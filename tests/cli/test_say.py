@@ -11,6 +11,7 @@ from assistant.cli import main
 from assistant.config import load_config
 from assistant.demo import HOUSE
 from assistant.home.simulate import SimulatedHouse
+from assistant.perform import Performer
 
 __all__ = ["mosquitto"]
 
@@ -206,3 +207,52 @@ def test_a_timer_that_nobody_would_ring_is_told(capsys, tmp_path):
     said = capsys.readouterr()
     assert "There is one timer" in said.out
     assert "start assistant run" not in said.err
+
+
+def unwritable(tmp_path: Path) -> Path:
+    """A configuration whose schedule cannot be written, not even by root."""
+    (tmp_path / "folder").write_text("in the way", encoding="utf-8")
+    config = tmp_path / "config.yaml"
+    mqtt = f"mqtt: {{ port: {free_port()}, publish_s: 0.2 }}\n"
+    file = f"schedule:\n  file: {tmp_path / 'folder' / 'schedule.json'}\n"
+    config.write_text(file + mqtt, encoding="utf-8")
+    return config
+
+
+def test_a_timer_that_cannot_be_kept_is_refused_and_the_next_line_has_its_turn(
+    capsys, monkeypatch, tmp_path
+):
+    lines = ["set a timer for ten minutes", "what timers are running", "what time is it"]
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n".join(lines)))
+    _, answers = say(capsys, "--stdin", "--config", str(unwritable(tmp_path)))
+    assert [answer["text"] for answer in answers] == lines
+    assert answers[0]["reply"].startswith("I can't save that: ")
+    assert answers[1]["reply"] == "There are no timers."
+    assert answers[2]["reply"].startswith("It is ")
+
+
+def test_whatever_one_line_does_the_next_one_has_its_turn(capsys, monkeypatch):
+    lines = ["turn on the kitchen lights", "turn on " * 10_000, "what time is it"]
+    raw = "\n".join(lines).encode().replace(b"\nwhat", b"\n\xff\xfe\x00\nwhat")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(raw), encoding="utf-8"))
+    _, answers = say(capsys, "--stdin", "--dry-run", "--config", str(HOUSE))
+    assert [answer["decision"] for answer in answers] == ["accept", "reject", "reject", "accept"]
+    assert answers[1]["reply"] == "That was too much at once."
+    assert len(answers[1]["text"]) < 1000
+
+
+def test_a_bug_at_one_sentence_costs_only_that_sentence(capsys, monkeypatch, caplog):
+    respond = Performer.ask_skills
+
+    def breaks(self, turn):
+        if turn.intents[0].name == "lights.turn_on":
+            raise RuntimeError("a bug")
+        return respond(self, turn)
+
+    monkeypatch.setattr(Performer, "ask_skills", breaks)
+    monkeypatch.setattr("sys.stdin", io.StringIO("turn on the kitchen lights\nwhat time is it\n"))
+    code, answers = say(capsys, "--stdin", "--dry-run", "--config", str(HOUSE))
+    assert answers[0]["reply"] == "Sorry, something went wrong with that."
+    assert answers[1]["reply"].startswith("It is ")
+    assert code == 0
+    assert "a bug" in caplog.text

@@ -5,6 +5,7 @@ Below `assistant/<site id>/`, (r): retained:
     status              online, offline (r)
     settings            {"muted": false, "sensitivity": 50, "volume": 80} (r)
     state               {"state": "idle", "last_command": …, "last_reply": …, "latency_ms": …} (r)
+                        and "problems": […] once something did not work
     info                {"version": …, "model": …} (r)
     intent/<intent>     {"event_type": "recognized", "text": …, "confidence": …, "slots": {}}
 
@@ -185,6 +186,9 @@ class _Device:
         if event.site_id == self._desk.site.id:
             if isinstance(event, events.Turn):
                 self._recognized(event)
+            elif isinstance(event, events.Troubled):
+                self._state["problems"] = [one[:LONGEST_STATE] for one in event.problems]
+                self._tell("state", self._state)
             elif change := self._change(event):
                 self._state.update(change)
                 self._tell("state", self._state)

@@ -34,6 +34,7 @@ from assistant.bridge.wyoming.satellite import Satellite, SatelliteConnection, S
 from assistant.bridge.wyoming.services import Services
 from assistant.pipeline import Stages
 from assistant.speak.voice import choose_voice
+from assistant.threads import Supervised
 
 log = logging.getLogger(__name__)
 
@@ -55,9 +56,10 @@ class WyomingServer:
 
         self._failure: Exception | None = None
         self._ready = threading.Event()
+        self._closing = False
         self.loop = asyncio.new_event_loop()
         self._stop = asyncio.Event()
-        self._thread = threading.Thread(target=self._run, name="wyoming", daemon=True)
+        self._thread = Supervised(self._run, "wyoming", wanted=lambda: not self._closing)
         self._thread.start()
         self._ready.wait(START_S)
         if self._failure or not self._ready.is_set():
@@ -68,11 +70,18 @@ class WyomingServer:
 
     def close(self) -> None:
         """Stop serving."""
-        if self._thread.is_alive():
+        self._closing = True
+        if self._thread.is_alive() and not self.loop.is_closed():
             self.loop.call_soon_threadsafe(self._stop.set)
             self._thread.join(START_S)
 
     def _run(self) -> None:
+        if self.loop.is_closed():  # it failed, and starts again at the same ports
+            self.loop, self._stop = asyncio.new_event_loop(), asyncio.Event()
+            self._handlers = {
+                name: (self.ports.get(name, port), handler)
+                for name, (port, handler) in self._handlers.items()
+            }
         with asyncio.Runner(loop_factory=lambda: self.loop) as runner:
             runner.run(self._serve())
 

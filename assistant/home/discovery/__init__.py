@@ -28,6 +28,7 @@ from assistant.home.discovery.tasmota import Tasmota
 from assistant.home.discovery.zigbee2mqtt import Zigbee2Mqtt
 from assistant.home.house import House
 from assistant.mqtt.connection import Connection
+from assistant.threads import Supervised
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +98,7 @@ class Discovery:
                 )
         if registry:
             registry.on_change = self._note
-        self._thread = threading.Thread(target=self._run, name="discovery", daemon=True)
+        self._thread = Supervised(self._run, "discovery", wanted=lambda: not self._closing)
         self._thread.start()
 
     def __enter__(self) -> Self:

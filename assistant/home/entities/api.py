@@ -34,6 +34,7 @@ from assistant.home.carrier import Received
 from assistant.home.discovery.announced import Announcement
 from assistant.home.entities.registry import Registries
 from assistant.mqtt.terms import pauses
+from assistant.threads import Supervised
 
 log = logging.getLogger(__name__)
 
@@ -88,7 +89,7 @@ class HomeAssistantApi:
         self.on_change: Callable[[], None] = lambda: None
         """Called when other things are announced than before."""
 
-        self._thread = threading.Thread(target=self._run, name="home-assistant", daemon=True)
+        self._thread = Supervised(self._run, "home-assistant", wanted=lambda: not self._closing)
         self._thread.start()
 
     def __enter__(self) -> Self:
