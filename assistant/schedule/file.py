@@ -141,7 +141,7 @@ class Kept:
             readable = self._refresh()
             before, unsaved = self._now(), dict(self._unsaved)
             yield (changed := dict(before))
-            for id_ in before.keys() | changed.keys():
+            for id_ in dict.fromkeys([*before, *changed]):
                 if before.get(id_) != changed.get(id_):
                     self._unsaved[id_] = changed.get(id_)
             written = readable and self._save(self._file, refused)
