@@ -6,7 +6,6 @@ memory and writes as soon as it can; another program, which will end, says that 
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import json
 import logging
@@ -14,12 +13,13 @@ import math
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from assistant.disk import clear_up, why, write_whole
 from assistant.errors import AssistantError
 from assistant.schedule.clocks import Clocks
 from assistant.schedule.entry import DAYS, Entry
@@ -35,16 +35,6 @@ _KINDS = ("timer", "alarm", "reminder", "command")
 _HEALTH = "schedule"
 
 _DAMAGE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
-
-_WHY = {
-    errno.ENOSPC: "the disk is full",
-    errno.EDQUOT: "the disk is full",
-    errno.EFBIG: "the disk is full",
-    errno.EROFS: "the disk is read-only",
-    errno.EACCES: "I may not write there",
-    errno.EPERM: "I may not write there",
-    errno.EIO: "the disk is faulty",
-}
 
 
 class NotKept(AssistantError):
@@ -244,7 +234,7 @@ class Kept:
             return None
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            _clear_up(self._file)
+            clear_up(self._file)
             # For reading: what is open for writing would keep a disk from being made read-only.
             mode = os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC
             lock = os.open(_beside(self._file, "attended"), mode, 0o600)
@@ -256,12 +246,6 @@ class Kept:
         except OSError:
             log.warning("%s: another assistant rings as well", self._file)
         return lock
-
-
-def why(error: OSError) -> str:
-    """What is wrong with the disk, as half a sentence that can be spoken."""
-    said = (error.strerror or str(error)).lower()
-    return _WHY.get(error.errno or 0, f"{said}")
 
 
 def _beside(file: Path, what: str) -> Path:
@@ -318,38 +302,13 @@ def _free_name(wanted: Path) -> Path:
 
 
 def _write(file: Path, planned: Mapping[str, Planned], saved_at: float, boot: str) -> None:
-    """In one step: whoever reads finds the old or the new, also after the power has failed."""
     content = {
         "version": _VERSION,
         "saved_at": saved_at,
         "boot": boot,
         "planned": [to_json(one) for one in planned.values()],
     }
-    new = _beside(file, f"{os.getpid()}.new")
-    try:
-        with new.open("w", encoding="utf-8") as out:
-            json.dump(content, out, indent=1)
-            out.flush()
-            os.fsync(out.fileno())
-        new.replace(file)
-    except OSError:
-        with suppress(OSError):
-            new.unlink()  # half a file would take the room that is missing
-        raise
-    with suppress(OSError):
-        folder = os.open(file.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-
-
-def _clear_up(file: Path) -> None:
-    """Delete what programs left half-written that were ended meanwhile."""
-    for half in file.parent.glob(f".{file.name}.*.new"):
-        writer = half.name.removesuffix(".new").rpartition(".")[2]
-        if writer.isdigit() and not Path(f"/proc/{writer}").exists():
-            half.unlink(missing_ok=True)
+    write_whole(file, json.dumps(content, indent=1).encode())
 
 
 def to_json(planned: Planned) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from pathlib import Path
 import yaml
 
 from assistant.config import SkillsSettings, resolve
+from assistant.disk import why, write_whole
 from assistant.errors import ConfigError, SkillError
 from assistant.events import Value
 from assistant.reader import read_yaml
@@ -61,14 +62,12 @@ def write_choices(settings: SkillsSettings, choices: Choices) -> None:
             for skill, chosen in choices.settings.items()
         },
     }
-    half = file.with_name(f".{file.name}.half")
+    head = "# Written by `assistant skill enable`, `disable` and `settings`.\n"
     try:
-        head = "# Written by `assistant skill enable`, `disable` and `settings`.\n"
-        half.write_text(head + yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
-        half.replace(file)
+        write_whole(file, (head + yaml.safe_dump(content, allow_unicode=True)).encode())
     except OSError as error:
         raise ConfigError(
-            f"{file}: cannot be written: {error.strerror}", fix="check who may write there"
+            f"{file}: cannot be written: {why(error)}", fix="make room, or check who may write there"
         ) from error
 
 

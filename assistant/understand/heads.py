@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.config import UnderstandSettings, resolve
+from assistant.disk import why, write_whole
 from assistant.errors import ModelError
 from assistant.skill.manifest import Manifest
 from assistant.understand.head_network import Weights, forward, give, stack
@@ -158,13 +159,12 @@ def write_heads(heads: Heads, file: Path) -> None:
     }
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        half = file.with_name(f".{file.name}.half")
-        with half.open("wb") as opened:
-            np.savez(opened, about=json.dumps(about), **arrays)
-        half.replace(file)
+        content = io.BytesIO()
+        np.savez(content, about=json.dumps(about), **arrays)
+        write_whole(file, content.getvalue())
     except OSError as error:
         raise ModelError(
-            f"{file}: cannot be written: {error.strerror}", fix="check who may write there"
+            f"{file}: cannot be written: {why(error)}", fix="make room, or check who may write there"
         ) from error
 
 

@@ -1,0 +1,62 @@
+"""Files that are written as a whole or not at all, and what a disk that refuses is called."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from contextlib import suppress
+from pathlib import Path
+
+_WHY = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the disk is full",
+    errno.EFBIG: "the disk is full",
+    errno.EROFS: "the disk is read-only",
+    errno.EACCES: "I may not write there",
+    errno.EPERM: "I may not write there",
+    errno.EIO: "the disk is faulty",
+}
+
+
+def why(error: OSError) -> str:
+    """What is wrong with the disk, as half a sentence that can be spoken."""
+    return _WHY.get(error.errno or 0, (error.strerror or str(error)).lower())
+
+
+def write_whole(file: Path, content: bytes, *, mode: int | None = None) -> None:
+    """Put `content` in place of what is in `file`: whoever reads finds the old or the new, also
+    after the power has failed. What a link points to is written.
+
+    mode    permissions; None: those that it has
+
+    Raises OSError; the file is then as it was, and nothing half-written takes room.
+    """
+    file = Path(os.path.realpath(file))
+    half = file.with_name(f".{file.name}.{os.getpid()}.new")
+    try:
+        with half.open("wb") as out:
+            with suppress(FileNotFoundError):
+                os.fchmod(out.fileno(), stat.S_IMODE(mode or file.stat().st_mode))
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        half.replace(file)
+    except OSError:
+        with suppress(OSError):
+            half.unlink()
+        raise
+    with suppress(OSError):  # so that the new name is there, too
+        folder = os.open(file.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def clear_up(file: Path) -> None:
+    """Delete what programs that were ended meanwhile have left half-written; raises OSError."""
+    for half in file.parent.glob(f".{file.name}.*.new"):
+        writer = half.name.removesuffix(".new").rpartition(".")[2]
+        if writer.isdigit() and not Path(f"/proc/{writer}").exists():
+            half.unlink(missing_ok=True)
