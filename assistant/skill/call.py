@@ -151,6 +151,7 @@ def _device_to_json(device: Device) -> dict[str, Any]:
         **{name: getattr(device, name) for name in Device.__dataclass_fields__},
         "features": sorted(device.features),
         "state": dict(device.state),
+        "past": dict(device.past),
     }
 
 
