@@ -6,6 +6,7 @@
     ├── ModelError            a model is missing, damaged or of another kind
     ├── SkillError            a skill cannot be loaded
     └── HouseError            the broker or a device does not answer; its text can be spoken
+        └── SentError         the command is out, and nobody knows whether it is carried out
 
 Everything else that is raised is a bug and keeps its traceback.
 """
@@ -41,3 +42,7 @@ class SkillError(AssistantError):
 
 class HouseError(AssistantError):
     """The broker or a device cannot be reached."""
+
+
+class SentError(HouseError):
+    """The broker has the command; whether it was passed on is not known."""

@@ -1,4 +1,4 @@
-"""One device as its reports tell it, and whether an action of it counts as done."""
+"""One device as its reports tell it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from assistant.config import DeviceSettings
 from assistant.events import Value
-from assistant.home.attributes import COMMAND_ONLY, fulfilled, merge
+from assistant.home.attributes import merge
 from assistant.home.carrier import Received
 from assistant.home.dialects import Dialect
 from assistant.home.dialects.payload import GARBAGE
@@ -19,6 +19,10 @@ NOT_AVAILABLE = "is not available"
 NOT_REACHED = "can't be reached"
 NO_ANSWER = "did not answer"
 NOT_DONE = "did not do it"
+NOT_KNOWN = "did not answer, but it was already so when I last heard from it"
+NOT_BACK = "has not been heard since the connection to the house was lost"
+HELD = "was sent the command and has not answered; it may still do it"
+"""Why a command does not count as done, to follow the name of the device."""
 
 
 @dataclass(slots=True)
@@ -28,16 +32,35 @@ class Followed:
     settings: DeviceSettings
     dialect: Dialect
     state: dict[str, Value] = field(default_factory=dict)
+    """As it was last reported, however long ago."""
+
     told_in: dict[str, int] = field(default_factory=dict)
     """Attribute → number of the connection in which it was last reported."""
 
+    told_at: dict[str, int] = field(default_factory=dict)
+    """Attribute → number of the report (`reports`) that last told it."""
+
+    kept: set[str] = field(default_factory=set)
+    """Attributes that only the broker told, which had retained them; who knows for how long."""
+
+    session: int = 0
+    """Number of the connection in which it was last heard."""
+
     available: bool | None = None
-    """None: the device has not told, or never does."""
+    """As told in that connection. None: the device has not told, or never does."""
 
     signals: dict[str, bool] = field(default_factory=dict)
     """Availability topic → what was said there last."""
 
     reports: int = 0
+    """How often the device itself has told something, as far as that can be known."""
+
+    arrivals: int = 0
+    """How often it has said that it is there."""
+
+    settled: dict[str, tuple[Value, Value]] = field(default_factory=dict)
+    """Attribute → the value last asked for, and what the device made of it."""
+
     awaited: int = 0
     """So many wait for what it reports next."""
 
@@ -45,35 +68,61 @@ class Followed:
     heard: Received | None = None
     """The subscriber of its topics, while it is followed."""
 
-    def report(self, topic: str, payload: bytes, session: int) -> bool:
+    def report(self, topic: str, payload: bytes, session: int, *, retained: bool = False) -> bool:
         """Take in what arrived on one of its topics; False when that tells nothing new.
 
         What makes no sense is counted, and told once.
         """
+        if session != self.session:
+            self.session, self.available = session, None
+            self.signals.clear()
         try:
-            told = self._available(topic, payload)
+            told = self._available(topic, payload, retained=retained)
             state = self.dialect.read(topic, payload) if topic in self.dialect.topics else None
         except GARBAGE as error:
             self._ignore(topic, error)
             return False
         if state:
-            self.take(state, session)
-            self.reports += 1
+            # What the broker says again is no word of the device.
+            if not retained or any(self.state.get(n) != value for n, value in state.items()):
+                self.reports += 1
+                self.told_at.update(dict.fromkeys(state, self.reports))
+            self.take(state, session, retained=retained)
         return told or bool(state)
 
-    def take(self, state: State, session: int) -> None:
+    def take(self, state: State, session: int, *, retained: bool = False) -> None:
         """These attributes are so."""
         self.state = merge(self.state, state)
+        self.kept = self.kept | state.keys() if retained else self.kept - state.keys()
         self.told_in.update(dict.fromkeys(state, session))
 
-    def _available(self, topic: str, payload: bytes) -> bool:
+    def _available(self, topic: str, payload: bytes, *, retained: bool) -> bool:
         availability = self.dialect.availability
         if availability is None or topic not in availability.topics() or not payload:
             return False
         said = availability.read(topic, payload)
         self.signals[topic] = said
         self.available = availability.judge(self.signals, said)
+        self.arrivals += said and not retained
         return True
+
+    def away(self, session: int) -> bool:
+        """Whether it has told, in this connection, that it is not there."""
+        return self.session == session and self.available is False
+
+    def known(self, session: int) -> dict[str, Value]:
+        """What it has told in this connection, and is there to contradict."""
+        if self.away(session):
+            return {}
+        # Who could tell that he is there and has not may have been gone for a month.
+        unsure = self.dialect.availability is not None and (
+            self.session != session or self.available is None
+        )
+        return {
+            name: value
+            for name, value in self.state.items()
+            if self.told_in[name] == session and not (unsure and name in self.kept)
+        }
 
     def _ignore(self, topic: str, error: Exception) -> None:
         """Count what makes no sense, and say so once per device."""
@@ -91,9 +140,9 @@ class Followed:
         more = availability.topics() if availability else ()
         return tuple(dict.fromkeys((*self.dialect.topics, *more)))
 
-    def snapshot(self) -> Device:
-        """What others see of it at this moment."""
-        settings = self.settings
+    def snapshot(self, session: int) -> Device:
+        """What others see of it at this moment; `session` is the number of the connection."""
+        settings, known = self.settings, self.known(session)
         return Device(
             settings.id,
             settings.kind,
@@ -105,46 +154,11 @@ class Followed:
             category=settings.category,
             measures=self.dialect.measures,
             unit=self.dialect.unit,
-            available=self.available is not False,
-            state=dict(self.state),
+            available=not self.away(session),
+            state=known,
+            past={name: value for name, value in self.state.items() if name not in known},
         )
 
 
 def _text(found: object) -> str | None:
     return found if isinstance(found, str) and found else None
-
-
-@dataclass(frozen=True, slots=True)
-class Awaited:
-    """An action that was published, and what its device has to report."""
-
-    device: Followed
-    wanted: State
-    state_before: State
-    reports_before: int
-    session: int
-
-    def problem(self) -> str | None:
-        """Why it does not count as done (yet); None: it is done."""
-        device = self.device
-        if device.available is False:
-            return NOT_AVAILABLE
-        answered = device.reports > self.reports_before
-        if COMMAND_ONLY & self.wanted.keys() and not answered:
-            return NO_ANSWER
-        # What was known before this connection may have changed while nobody listened.
-        known = {n: v for n, v in device.state.items() if device.told_in[n] == self.session}
-        if fulfilled(self.wanted, known) or self._under_way(known):
-            return None
-        return NOT_DONE if answered else NO_ANSWER
-
-    def _under_way(self, known: State) -> bool:
-        """Whether a slow change has begun: some lamps tell each step, and are lit until the end."""
-        lit = self.wanted.get("on") is not True or known.get("on") is True
-        changed = self.device.state != self.state_before
-        return bool(self.wanted.get("transition")) and lit and changed
-
-    @property
-    def decided(self) -> bool:
-        """Whether waiting longer changes nothing."""
-        return self.problem() in (None, NOT_AVAILABLE)

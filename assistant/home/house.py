@@ -7,23 +7,29 @@ connection the house is only planned with (`--dry-run`).
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
 from assistant.config import DeviceSettings, HouseSettings, RoutineSettings
-from assistant.errors import ConfigError, HouseError
-from assistant.events import Action, Confirmed, Published, Value
+from assistant.errors import ConfigError, HouseError, SentError
+from assistant.events import Action, Confirmed, Published
 from assistant.home.attributes import ATTRIBUTES, COMMAND_ONLY, MANNER, check, complete
+from assistant.home.awaited import Awaited
 from assistant.home.carrier import Carrier
+from assistant.home.changes import fit, merged
 from assistant.home.dialects import open_dialect
-from assistant.home.followed import NOT_AVAILABLE, NOT_DONE, NOT_REACHED, Awaited, Followed
+from assistant.home.followed import NOT_AVAILABLE, NOT_DONE, NOT_REACHED, Followed
 from assistant.home.model import Change, Device, State
 from assistant.mqtt.connection import Connection
 
 log = logging.getLogger(__name__)
+
+ASK_AFTER = 0.4  # of `mqtt.confirm_s`: who has said nothing by then is asked
+AGAIN_S = 0.3  # between two attempts to reach a device that is only just coming back
 
 
 class House:
@@ -76,7 +82,8 @@ class House:
         """
         routines = tuple(map(_scene, self.settings.routines))
         with self._changed:
-            return tuple(device.snapshot() for device in self._devices.values()) + routines
+            devices = self._devices.values()
+            return tuple(one.snapshot(self._session(one)) for one in devices) + routines
 
     def on_names_changed(self, listener: Callable[[HouseSettings], None]) -> None:
         """Call `listener(settings)` whenever what can be said changes.
@@ -128,7 +135,8 @@ class House:
         """Without a connection: as if the devices had reported this, and nothing else, so far."""
         with self._changed:
             for id_, device in self._devices.items():
-                device.state = dict(states.get(id_, {}))
+                device.state, device.told_in, device.kept = {}, {}, set()
+                device.take(states.get(id_, {}), self._session(device))
 
     def wait_reported(self, timeout_s: float) -> bool:
         """Wait until every device has reported since we connected, or told that it is away."""
@@ -145,7 +153,7 @@ class House:
             device
             for device in self._devices.values()
             if device.dialect.topics
-            and device.available is not False
+            and not device.away(self._session(device))
             and self._session(device) not in device.told_in.values()
         ]
 
@@ -158,14 +166,14 @@ class House:
 
         Raises HouseError with a sentence to speak when a device cannot do what is asked.
         """
-        return tuple(self._action(change) for change in _merged(changes))
+        return tuple(self._action(change) for change in merged(changes))
 
     def _action(self, change: Change) -> Action:
         device = self._devices.get(change.device_id)
         if device is None:
             raise HouseError(f"There is no device called {change.device_id}.")
         dialect, name = device.dialect, device.settings.name
-        attributes = _fit(complete(change.attributes), device)
+        attributes = fit(complete(change.attributes), device)
         for attribute, value in attributes.items():
             if attribute not in dialect.features:
                 cannot = (
@@ -200,12 +208,14 @@ class House:
                 yield from _publish(action, self._carrier("mqtt"))
                 continue
             device = self._devices.get(action.device_id)
-            if device is None or device.available is False:
+            if device is None or device.away(self._session(device)):
                 yield Confirmed(action.device_id, done=False, problem=NOT_AVAILABLE)
                 continue
             one = self._awaited(action, device)
             try:
                 yield from self._send(action, device, unsent)
+            except SentError:
+                one.held = True
             except HouseError as error:
                 unsent.append(_Unsent(device, error, away=not self._is_online(device)))
                 continue
@@ -216,7 +226,7 @@ class House:
         yield from (one.confirmed() for one in unsent)
         confirm_s = self._connection.settings.confirm_s if self._connection else 0.0
         with self._woken_by([one.device for one in awaited]):
-            yield from self._confirm(awaited, self._clock() + confirm_s)
+            yield from self._confirm(awaited, confirm_s)
 
     def _send(
         self, action: Action, device: Followed, unsent: Sequence[_Unsent]
@@ -247,7 +257,9 @@ class House:
                 continue
         silent = device.dialect.silent
         wanted = {name: value for name, value in wanted.items() if name not in silent}
-        return Awaited(device, wanted, device.state, device.reports, self._session(device))
+        session = self._session(device)
+        with self._changed:
+            return Awaited(action, device, wanted, device.known(session), session)
 
     def _believe(self, action: Action, device: Followed, session: int) -> None:
         """What a device never reports is as it was asked to be."""
@@ -268,18 +280,43 @@ class House:
                 for device in devices:
                     device.awaited -= 1
 
-    def _confirm(self, awaited: list[Awaited], deadline: float) -> Iterator[Confirmed]:
-        """One `Confirmed` for each, as soon as it is known; the rest at the deadline."""
+    def _confirm(self, awaited: list[Awaited], confirm_s: float) -> Iterator[Confirmed]:
+        """One `Confirmed` for each, as soon as it is known; the rest after `confirm_s`."""
+        now = self._clock()
+        deadline, ask_at = now + confirm_s, now + ASK_AFTER * confirm_s
         while awaited:
             with self._changed:
                 self._changed.wait_for(
-                    lambda: any(one.decided for one in awaited), deadline - self._clock()
+                    lambda: any(one.decided or one.due(self._clock()) for one in awaited),
+                    min(deadline, ask_at, self._clock() + AGAIN_S) - self._clock(),
                 )
-                late = self._clock() >= deadline
-                known = [(one, one.problem()) for one in awaited if late or one.decided]
+                now = self._clock()
+                known = [(one, one.problem()) for one in awaited if now >= deadline or one.decided]
             for one, problem in known:
                 awaited.remove(one)
                 yield Confirmed(one.device.settings.id, done=problem is None, problem=problem or "")
+            self._try_again([one for one in awaited if one.due(now)], now)
+            if now >= ask_at:
+                ask_at = math.inf
+                self._ask([one.device for one in awaited if not one.answered])
+
+    def _try_again(self, late: Sequence[Awaited], now: float) -> None:
+        """Tell those who were not there yet; what may be done only once is not said again."""
+        for one in late:
+            one.again_at = now + AGAIN_S
+            if self._is_online(one.device):
+                with suppress(HouseError):
+                    for _ in _publish(one.action, self._carrier(one.device.dialect.carrier)):
+                        one.held = False
+
+    def _ask(self, silent: Sequence[Followed]) -> None:
+        """Have devices report that have not: some only tell what is new to them."""
+        for device in silent:
+            with suppress(HouseError):
+                for message in device.dialect.ask if self._is_online(device) else ():
+                    self._carrier(device.dialect.carrier).publish(message)
+            if not device.dialect.ask and device.dialect.carrier == "mqtt" and self._connection:
+                self._connection.renew(device.topics())
 
     def _follow(self, device: Followed) -> None:
         """Keep the device's state up to date from what it reports."""
@@ -298,11 +335,13 @@ class House:
             carrier.unsubscribe(topic, device.heard)
 
     def _hearing(self, device: Followed, carrier: Carrier) -> Callable[[str, bytes, bool], None]:
-        def heard(topic: str, payload: bytes, _retained: bool) -> None:
+        def heard(topic: str, payload: bytes, retained: bool) -> None:
             with self._changed:
-                first = carrier.session not in device.told_in.values()
+                session = carrier.session
+                first = session not in device.told_in.values()
+                told = device.report(topic, payload, session, retained=retained)
                 # Whoever waits is woken by what he waits for, not by ten thousand other reports.
-                if device.report(topic, payload, carrier.session) and (first or device.awaited):
+                if told and (first or device.awaited):
                     self._changed.notify_all()
 
         return heard
@@ -356,36 +395,3 @@ def _spoken(settings: HouseSettings) -> tuple[object, ...]:
     """What of a house can be said."""
     devices = [(d.id, d.kind, d.name, d.aliases, d.area, d.category) for d in settings.devices]
     return devices, settings.areas, settings.floors, settings.routines
-
-
-def _merged(changes: Iterable[Change]) -> list[Change]:
-    """One change per device, the later wish winning; "skip, skip" stays two."""
-    merged: list[Change] = []
-    for change in changes:
-        for i, earlier in enumerate(merged):
-            both = COMMAND_ONLY & earlier.attributes.keys() & change.attributes.keys()
-            if earlier.device_id == change.device_id and not both:
-                merged[i] = Change(change.device_id, {**earlier.attributes, **change.attributes})
-                break
-        else:
-            merged.append(change)
-    return merged
-
-
-def _fit(attributes: dict[str, Value], device: Followed) -> dict[str, Value]:
-    """The attributes as this device can take them."""
-    features = device.dialect.features
-    white = attributes.get("color_temperature")
-    if "color_temperature" in device.dialect.limits and isinstance(white, int | float):
-        # "Warm white" means the warmest a lamp has, not a refusal.
-        low, high = device.dialect.limits["color_temperature"]
-        attributes["color_temperature"] = round(min(max(white, low), high))
-    if "saturation" in attributes and "hue" not in attributes:
-        if "hue" not in device.state:
-            raise HouseError(f"I don't know the colour of the {device.settings.name}.")
-        attributes["hue"] = device.state["hue"]
-    if "transition" not in features:  # it then changes at once, which is better than not at all
-        attributes.pop("transition", None)
-    if "position" not in features and attributes.get("position") in (0, 100) and "open" in features:
-        del attributes["position"]  # all the way is what it can do
-    return attributes

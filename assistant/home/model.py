@@ -54,7 +54,7 @@ if TYPE_CHECKING:  # a skill's own process reads no YAML
     from assistant.config import Category, Kind
 
 State = Mapping[str, Value]
-"""Attributes as the device last reported them; an attribute it never reported is absent."""
+"""Attributes and their values; an attribute of which nothing is known is absent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,14 @@ class Device:
 
     available: bool = True
     state: State = field(default_factory=dict)
+    """As it has reported itself over the present connection; empty while it is away."""
+
     commands: tuple[str, ...] = ()
     """Of a routine (a scene of config.yaml): the sentences that it is made of."""
+
+    past: State = field(default_factory=dict)
+    """What it said before it went away, or before the connection was lost: nobody knows whether
+    that is still so."""
 
 
 @dataclass(frozen=True, slots=True)

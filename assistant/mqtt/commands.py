@@ -27,10 +27,18 @@ CLOSE_S = 2.0
 class Commands:
     """Is there while the main connection is, and comes back by itself; until `close()`."""
 
-    def __init__(self, settings: MqttSettings, client_id: str, rng: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        settings: MqttSettings,
+        client_id: str,
+        rng: Callable[[], float],
+        refused_topic: Callable[[str, str], None],
+    ) -> None:
+        """refused_topic    as of `Link`"""
         self._settings = settings
         self._client_id = f"{client_id}-commands"
         self._rng = rng
+        self._refused_topic = refused_topic
         self._changed = threading.Condition()
         self._terms: Terms | None = None
         self._closing = False
@@ -64,8 +72,10 @@ class Commands:
         self._thread.join(CLOSE_S)
 
     def _run(self) -> None:
-        pause = pauses(self._rng)
+        pause, before = pauses(self._rng), None
         while terms := self._wanted():
+            if terms is not before:  # the main connection is a new one: so is the broker's mood
+                pause, before = pauses(self._rng), terms
             down = self._connect_and_stay(terms)
             # Where the broker does not want a second connection the first one does for both.
             asked_again = None if down and down.by_settings else next(pause)
@@ -80,7 +90,15 @@ class Commands:
 
     def _connect_and_stay(self, terms: Terms) -> LinkDown | None:
         """One connection from beginning to end; returns why it ended, where it was not wanted."""
-        link = Link(self._settings, self._client_id, None, _unheard, self._changed, terms)
+        link = Link(
+            self._settings,
+            self._client_id,
+            None,
+            _unheard,
+            self._changed,
+            terms,
+            self._refused_topic,
+        )
         with self._changed:
             self._link = link
         try:

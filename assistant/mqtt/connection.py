@@ -11,21 +11,22 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import replace
 from secrets import token_hex
 from typing import Self
 
 from paho.mqtt.client import MQTTv5, MQTTv311, topic_matches_sub
 
 from assistant.config import MqttSettings, SiteSettings
-from assistant.errors import ConfigError, HouseError
+from assistant.errors import ConfigError, HouseError, SentError
 from assistant.events import Message
 from assistant.mqtt.commands import Commands
 from assistant.mqtt.link import Link, Received
 from assistant.mqtt.problems import LinkDown, Refused
 from assistant.mqtt.steady import Steady, Subscriber
-from assistant.mqtt.terms import LONGEST_PAUSE_S, Terms, open_tls, pauses
+from assistant.mqtt.terms import Terms, open_tls, pauses
 from assistant.threads import Supervised
 
 log = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ MAX_PAYLOAD_BYTES = 64 * 1024
 """Longer messages are dropped. The longest state of a device that we read is below 1 KiB."""
 
 MOST_REMEMBERED = 10_000  # topics of which it is known who hears them
+MOST_TOLD = 1_000  # lines about topics that the broker does not let us use
 FAREWELL_S = 1.0  # for the broker to acknowledge `offline` when we leave
 
 
@@ -77,6 +79,10 @@ class Connection:
         self._closing = False
         self._problem = "not connected yet"
         self._warned: str | None = None
+        self._told: set[str] = set()
+        self._will = Message(self.status_topic, "offline", qos=1, retain=True)
+        self._most_qos = 2
+        self._lost_at_once = 0
         self._session = 0
         self._said = self._heard = 0
         self._dropped = 0
@@ -85,7 +91,7 @@ class Connection:
         self._wild: set[str] = set()
         self._hearers: dict[str, list[Subscriber]] = {}
         self._steady = Steady(clock)
-        self._commands = Commands(settings, self._client_id, rng)
+        self._commands = Commands(settings, self._client_id, rng, self._tell_once)
         self._thread = Supervised(self._run, "mqtt-connection", wanted=lambda: not self._closing)
         self._thread.start()
 
@@ -104,7 +110,10 @@ class Connection:
     @property
     def problem(self) -> str:
         """Why it is not online, for people; empty while it is."""
-        return "" if self.online else self._problem
+        link = self._link
+        if link is None:
+            return self._problem
+        return link.end.why if link.end else ""
 
     @property
     def session(self) -> int:
@@ -161,11 +170,12 @@ class Connection:
             self._changed.wait_for(lambda: self._heard >= awaited or over(), until - self._clock())
             return self._session == session and self._heard >= awaited
 
-    def _say_online(self, link: Link) -> None:
+    def _say_online(self, link: Link, qos: int = 1) -> int | None:
         """Retained; how often it was said and came back is counted for each connection."""
-        with suppress(LinkDown, Refused):  # then nothing comes back
-            link.send(Message(self.status_topic, "online", qos=1, retain=True))
         self._said += 1
+        with suppress(LinkDown, Refused):  # then nothing comes back
+            return link.send(Message(self.status_topic, "online", qos=qos, retain=True))
+        return None
 
     def subscribe(
         self,
@@ -196,6 +206,17 @@ class Connection:
             if self._link:
                 self._link.subscribe([(topic_filter, max(one.qos for one in subscribers))])
 
+    def renew(self, topics: Iterable[str]) -> None:
+        """Have the broker hand out once more what it has retained on these topics, if we are
+        subscribed to them."""
+        with self._changed:
+            if self._link:
+                self._link.subscribe(
+                    (topic, max(one.qos for one in subscribers))
+                    for topic in topics
+                    if (subscribers := self._subscribers.get(topic))
+                )
+
     def unsubscribe(self, topic_filter: str, callback: Received) -> None:
         """Not any more; nothing happens when it was not subscribed."""
         with self._changed:
@@ -215,8 +236,8 @@ class Connection:
 
         Raises HouseError when it is not connected or the deadline passes. The message is not
         sent later: the connection is reset and whatever was in flight dies with it. What a broker
-        has received by then it may still pass on; commands therefore use QoS 2, where it has to
-        wait for our second word (see assistant/home/dialects/command.py).
+        has taken by then it may still pass on, which raises SentError; commands use QoS 2, where
+        it has to wait for our second word (see assistant/home/dialects/command.py).
         """
         link = self._link
         if link is None:
@@ -226,9 +247,13 @@ class Connection:
             way.publish(message, self.settings.publish_s if deadline_s is None else deadline_s)
         except LinkDown as error:
             link.abort(error.why)  # a broker that is silent there says nothing here, either
+            if error.held:
+                raise SentError(
+                    "I sent it, but the house has not answered.", fix=f"MQTT broker: {error.why}"
+                ) from error
             raise self._unreachable(error.why) from error
         except Refused as error:
-            log.warning("MQTT broker: %s", error)
+            self._tell_once(message.topic, str(error))
             raise HouseError("I am not allowed to do that.", fix=f"MQTT broker: {error}") from error
 
     def send(self, message: Message) -> None:
@@ -256,36 +281,53 @@ class Connection:
         """Connect, stay, and after a pause connect again, until closed."""
         pause = pauses(self._rng)
         while not self._closing:
-            lasted_s = self._connect_and_stay()
-            if lasted_s > LONGEST_PAUSE_S:
+            if self._connect_and_stay():
                 pause = pauses(self._rng)
             with self._changed:
                 self._changed.wait_for(lambda: self._closing, next(pause))
 
-    def _connect_and_stay(self) -> float:
-        """One connection from beginning to end; returns how many seconds it lasted."""
-        will = Message(self.status_topic, "offline", qos=1, retain=True)
-        terms = self._terms()
-        link = Link(self.settings, self._client_id, will, self._dispatch, self._changed, terms)
+    def _connect_and_stay(self) -> bool:
+        """One connection from beginning to end; returns whether the broker took us in."""
+        link = Link(
+            self.settings,
+            self._client_id,
+            self._will,
+            self._dispatch,
+            self._changed,
+            self._terms(),
+            self._tell_once,
+        )
         try:
             link.open()
         except LinkDown as down:
             self._note_down(down)
-            if down.mute and self.settings.version == "auto":
-                self._version = MQTTv311 if self._version == MQTTv5 else MQTTv5
-            return 0.0
-        since = self._clock()
+            self._ask_less(down)
+            return False
         try:
-            self._welcome(link)
+            said = self._welcome(link)
             link.run(lambda: self._closing, tick=self._release)
             if self._closing:
-                farewell = link.send(will)
+                farewell = link.send(self._will)
                 link.run(lambda: link.acknowledged(farewell), FAREWELL_S)
         except LinkDown:
             pass  # `link.end` knows why
         finally:
             self._leave(link)
-        return self._clock() - since
+        good = said is not None and link.acknowledged(said)
+        self._lost_at_once = 0 if good else self._lost_at_once + 1
+        if self._lost_at_once >= 2 and self._version == MQTTv311 and self._most_qos > 0:
+            # A broker that takes no QoS 2 has no other way to say so in this version.
+            self._most_qos, self._lost_at_once = self._most_qos - 1, 0
+        return good
+
+    def _ask_less(self, down: LinkDown) -> None:
+        """The next attempt does without what this broker does not do."""
+        if down.lacks == "qos":
+            self._will = replace(self._will, qos=0)
+        elif down.lacks == "retain":
+            self._will = replace(self._will, retain=False)
+        elif down.mute and self.settings.version == "auto":
+            self._version = MQTTv311 if self._version == MQTTv5 else MQTTv5
 
     def _terms(self) -> Terms:
         """The broker forgets what it knew of us before this process, and remembers us from then on.
@@ -295,12 +337,12 @@ class Connection:
         """
         if self._version == MQTTv5:
             resume = self._session > 0 and self.settings.session_s > 0
-            return Terms(self._version, self._tls, resume, self.settings.session_s)
+            return Terms(self._version, self._tls, resume, session_s=self.settings.session_s)
         resume = bool(self.settings.client_id) and self.settings.session_s > 0
-        return Terms(self._version, self._tls, resume)
+        return Terms(self._version, self._tls, resume, self._most_qos)
 
-    def _welcome(self, link: Link) -> None:
-        """Subscribe and tell the world; from here on it is online."""
+    def _welcome(self, link: Link) -> int | None:
+        """Subscribe and tell the world; from here on it is online. Returns the id of that word."""
         with self._changed:
             link.subscribe(
                 (topic_filter, max(one.qos for one in subscribers))
@@ -311,9 +353,22 @@ class Connection:
             self._said = self._heard = 0
             self._warned = None
             self._changed.notify_all()
-        self._commands.follow(Terms(self._version, self._tls))
+        self._commands.follow(Terms(self._version, self._tls, most_qos=self._most_qos))
         log.info("MQTT broker %s: %s", self._where, "connected" if self._session == 1 else "back")
-        self._say_online(link)
+        if self.settings.version == "auto" and self._version == MQTTv311:
+            self._tell_once("version", f"{self._where} does not speak MQTT 5: 3.1.1 is spoken")
+        for lack in link.limits.told():
+            self._tell_once(lack, f"{self._where} {lack}")
+        # Where nobody can tell which QoS is taken, the first word shows it.
+        return self._say_online(link, qos=1 if self._version == MQTTv5 else 2)
+
+    def _tell_once(self, what: str, why: str) -> None:
+        """What the broker does not do or allow, in one line, however often it comes up."""
+        with self._changed:
+            new = what not in self._told and len(self._told) < MOST_TOLD
+            self._told.add(what)
+        if new:
+            log.warning("MQTT broker: %s", why)
 
     def _leave(self, link: Link) -> None:
         with self._changed:

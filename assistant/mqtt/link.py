@@ -29,16 +29,17 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from assistant.config import MqttSettings
 from assistant.events import Message
+from assistant.mqtt.client import Paho
 from assistant.mqtt.problems import CONNECT_S, LinkDown, Refused, explain, refused
-from assistant.mqtt.terms import Terms
+from assistant.mqtt.terms import Limits, Terms
 
 log = logging.getLogger(__name__)
 
 BATCH = 20  # topics in one SUBSCRIBE: as many messages as Mosquitto has on their way
-RECEIVE_BYTES = 64 * 1024  # that the kernel takes in ahead of us: some hundred reports
 MOST_READ = 200  # packets in one turn of the loop
 MOST_QUEUED = 1000
 """Messages that wait for the broker at one time: one for each intent of all skills at least."""
+HEADER_BYTES = 16  # of a PUBLISH, beside its topic and its payload, at most
 TICK_S = 1.0  # between two looks at the keep-alive
 ABORT_S = 1.0  # for the loop's thread to reset the connection
 NO_LINGER = struct.pack("ii", 1, 0)
@@ -48,40 +49,8 @@ Received = Callable[[str, bytes, bool], None]
 """Topic, payload, retained; called on the loop's thread."""
 
 QUICKACK = getattr(socket, "TCP_QUICKACK", socket.TCP_NODELAY)  # only Linux has it
-FAILURE = 0x80  # reason codes of MQTT 5 from here on
 LOST = ReasonCode(PacketTypes.DISCONNECT, "Unspecified error")
 """How paho says that the other side closed the connection."""
-
-
-class Paho(Client):
-    """paho, reading in big pieces, and looking at what it ignores.
-
-    paho asks the kernel three times for each packet; a flood of ten thousand reports a second
-    leaves no time for that. And an MQTT 5 broker refuses a message of QoS 2 in its PUBREC.
-    """
-
-    refusals: dict[int, str]
-    _piece = b""
-    _at = 0
-
-    @property
-    def unread(self) -> bool:
-        """Whether it has more bytes than it has looked at."""
-        return self._at < len(self._piece)
-
-    def _sock_recv(self, bufsize: int) -> bytes:
-        if not self.unread:
-            self._piece, self._at = super()._sock_recv(RECEIVE_BYTES), 0
-        taken = self._piece[self._at : self._at + bufsize]
-        self._at += len(taken)
-        return taken
-
-    def _handle_pubrec(self) -> MQTTErrorCode:
-        packet = bytes(self._in_packet["packet"])
-        if len(packet) > 2 and packet[2] >= FAILURE:
-            reason = ReasonCode(PacketTypes.PUBREC, identifier=packet[2])
-            self.refusals[int.from_bytes(packet[:2], "big")] = str(reason)
-        return super()._handle_pubrec()
 
 
 class Link:
@@ -95,17 +64,21 @@ class Link:
         received: Received,
         changed: threading.Condition,
         terms: Terms = Terms(),  # noqa: B008 - frozen
+        refused_topic: Callable[[str, str], None] = lambda topic, why: None,
     ) -> None:
+        """refused_topic    called with a topic that we may not use, and a sentence that says so"""
         self._settings = settings
         self._terms = terms
         self._where = f"{settings.host}:{settings.port}"
         self._received = received
         self._changed = changed
+        self._refused_topic = refused_topic
+        self.limits = Limits(qos=terms.most_qos)
+        """What the broker does; known once it is open."""
+
         self._accepted = False
         self._end: LinkDown | None = None
         self._reset = False
-        self._acknowledged: set[int] = set()
-        self._refusals: dict[int, str] = {}
         self._wanted: dict[str, int] = {}
         self._asked: dict[int, list[str]] = {}
         self.undecodable = 0
@@ -122,7 +95,6 @@ class Link:
             protocol=self._terms.version,
             reconnect_on_failure=False,
         )
-        client.refusals = self._refusals
         client.max_queued_messages_set(MOST_QUEUED)
         if self._terms.tls:
             client.tls_set_context(self._terms.tls)
@@ -241,7 +213,8 @@ class Link:
         """
         with self._changed:
             for topic_filter, qos in filters:  # asked for once, however many want to hear it
-                self._wanted[topic_filter] = max(qos, self._wanted.get(topic_filter, 0))
+                most = min(max(qos, self._wanted.get(topic_filter, 0)), self.limits.qos)
+                self._wanted[topic_filter] = most
         self._ask()
 
     def _ask(self) -> None:
@@ -272,7 +245,17 @@ class Link:
 
     def send(self, message: Message) -> int:
         """Hand over a message without waiting; returns its id. Raises LinkDown, Refused."""
-        info = self._client.publish(message.topic, message.payload, message.qos, message.retain)
+        limits = self.limits
+        size = len(message.topic.encode()) + len(message.payload.encode()) + HEADER_BYTES
+        if size > limits.packet_bytes:
+            why = f"{self._where} takes {limits.packet_bytes} bytes in one message at most"
+            self._refused_topic(message.topic, f"{why}: {message.topic} has {size}")
+            raise Refused(why)
+        qos, retain = min(message.qos, limits.qos), message.retain and limits.retain
+        info = self._client.publish(message.topic, message.payload, qos, retain)
+        self._client.topics[info.mid] = message.topic
+        if info.mid in self._client.acknowledged:
+            self._note_refusal(info.mid)
         self.wake()
         if info.rc == MQTTErrorCode.MQTT_ERR_QUEUE_SIZE:
             raise Refused(f"{MOST_QUEUED} messages are waiting for {self._where} already")
@@ -289,22 +272,26 @@ class Link:
         message_id = self.send(message)
         with self._changed:
             self._changed.wait_for(
-                lambda: message_id in self._acknowledged or self._end is not None, deadline_s
+                lambda: message_id in self._client.acknowledged or self._end is not None, deadline_s
             )
-            done = message_id in self._acknowledged
-            self._acknowledged.discard(message_id)
-            refused = self._refusals.pop(message_id, None)
+            done = message_id in self._client.acknowledged
+            self._client.acknowledged.discard(message_id)
+            refused = self._client.refusals.pop(message_id, None)
         if refused is not None:
-            who = repr(self._settings.username) if self._settings.username else "us"
-            raise Refused(
-                f"{self._where} does not let {who} publish on {message.topic} ({refused})"
-            )
+            raise Refused(self._not_let("publish on", message.topic, refused))
         if not done:
-            raise self.abort(f"{self._where} acknowledged nothing for {deadline_s:g} s")
+            end = self.abort(f"{self._where} acknowledged nothing for {deadline_s:g} s")
+            # Where it takes no QoS 2, a command that is in its socket is as good as taken.
+            held = message_id in self._client.held or message.qos > self.limits.qos > 0
+            raise LinkDown(end.why, held=held)
+
+    def _not_let(self, do: str, topic: str, reason: str) -> str:
+        who = repr(self._settings.username) if self._settings.username else "us"
+        return f"{self._where} does not let {who} {do} {topic} ({reason})"
 
     def acknowledged(self, message_id: int) -> bool:
         """Whether the broker has the message that `send` gave this id."""
-        return message_id in self._acknowledged
+        return message_id in self._client.acknowledged
 
     def abort(self, why: str) -> LinkDown:
         """End it at once, unsent bytes and all; returns why it ended, when it is over."""
@@ -354,21 +341,32 @@ class Link:
             if sock is not None:
                 sock.setsockopt(level, option, value)
 
-    def _on_connect(self, _client: Client, _data: Any, _flags: Any, code: Any, _more: Any) -> None:
+    def _on_connect(self, _client: Client, _data: Any, _flags: Any, code: Any, more: Any) -> None:
         if code.is_failure:
             self._set_end(refused(str(code), self._settings))
+        elif more is not None:
+            self.limits = Limits.of(more)
+            # paho refuses to change it from here on, though it has sent nothing yet.
+            self._client._max_inflight_messages = self.limits.in_flight
         self._accepted = not code.is_failure
 
     def _on_disconnect(self, _client: Client, _data: Any, _f: Any, code: Any, _m: Any) -> None:
         reason = "" if code == LOST else f" ({code})"
-        self._set_end(LinkDown(f"connection to {self._where} lost{reason}"))
+        taken_over = str(code) == "Session taken over"
+        self._set_end(LinkDown(f"connection to {self._where} lost{reason}", taken_over=taken_over))
 
     def _on_publish(self, _client: Client, _data: Any, mid: int, code: Any, _more: Any) -> None:
         with self._changed:
             if code.is_failure:  # of a refusing PUBREC the reason is known already
-                self._refusals.setdefault(mid, str(code))
-            self._acknowledged.add(mid)
+                self._client.refusals.setdefault(mid, str(code))
+            self._client.acknowledged.add(mid)
             self._changed.notify_all()
+        self._note_refusal(mid)
+
+    def _note_refusal(self, mid: int) -> None:
+        topic, refused = self._client.topics.pop(mid, None), self._client.refusals.get(mid)
+        if refused and topic:
+            self._refused_topic(topic, self._not_let("publish on", topic, refused))
 
     def _on_subscribe(self, _client: Client, _data: Any, mid: int, codes: Any, _more: Any) -> None:
         with self._changed:
@@ -376,7 +374,8 @@ class Link:
             self._changed.notify_all()
         for topic_filter, code in zip(asked, codes, strict=False):
             if code.is_failure:
-                log.warning("MQTT broker %s does not let us hear %s", self._where, topic_filter)
+                why = self._not_let("hear", topic_filter, str(code))
+                self._refused_topic(topic_filter, why)
         self._ask()
 
     def _on_message(self, _client: Client, _data: Any, message: MQTTMessage) -> None:

@@ -13,9 +13,27 @@ CONNECT_S = 5.0  # for the TCP handshake, and once more for the broker's welcome
 class LinkDown(Exception):
     """The broker cannot be reached any more; the text says why, for people."""
 
-    def __init__(self, why: str, *, by_settings: bool = False, mute: bool = False) -> None:
+    def __init__(
+        self,
+        why: str,
+        *,
+        by_settings: bool = False,
+        mute: bool = False,
+        held: bool = False,
+        lacks: str = "",
+        taken_over: bool = False,
+    ) -> None:
         super().__init__(why)
         self.why = why
+        self.held = held
+        """It has the message that was being sent, and did not say that it passed it on."""
+
+        self.lacks = lacks
+        """What a will may not ask of it: "qos" or "retain"."""
+
+        self.taken_over = taken_over
+        """Another client came with our id."""
+
         self.mute = mute
         """It answered, but not as a broker of this protocol version does."""
 
@@ -48,6 +66,8 @@ def refused(reason: str, settings: MqttSettings) -> LinkDown:
     user, where = settings.username, f"{settings.host}:{settings.port}"
     if reason == "Unsupported protocol version":
         return LinkDown(f"{where} speaks another version of MQTT", mute=True)
+    if lacks := {"QoS not supported": "qos", "Retain not supported": "retain"}.get(reason):
+        return LinkDown(f"{where} refuses our last will: {reason}", lacks=lacks)
     if reason not in ("Not authorized", "Bad user name or password"):
         return LinkDown(f"{where} refuses the connection: {reason}", by_settings=True)
     if user is None:

@@ -19,6 +19,11 @@ MAX_PACKET_BYTES = 8 * 1024 * 1024
 """Told to an MQTT 5 broker, which then drops what is longer. The longest of use is zigbee2mqtt's
 bridge/devices: about 10 kB a device."""
 
+IN_FLIGHT = 20
+"""Messages that may be without an acknowledgement at one time: as many as paho's."""
+
+LONGEST_PACKET_BYTES = 256 * 1024 * 1024  # MQTT, section 1.5.5
+
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 10.0
 
@@ -70,6 +75,9 @@ class Terms:
     resume: bool = False
     """Go on with the session that the broker remembers, and let it remember this one."""
 
+    most_qos: int = 2
+    """Of what we send; an MQTT 3.1.1 broker ends the connection where it takes less."""
+
     session_s: int = 0
     """How long the broker remembers the session of MQTT 5 after the connection has ended."""
 
@@ -81,6 +89,50 @@ class Terms:
         properties.MaximumPacketSize = MAX_PACKET_BYTES
         properties.SessionExpiryInterval = self.session_s
         return properties
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the broker does not do, as the CONNACK of MQTT 5 tells it (section 3.2.2.3)."""
+
+    qos: int = 2
+    retain: bool = True
+    wildcards: bool = True
+    packet_bytes: int = LONGEST_PACKET_BYTES
+    in_flight: int = IN_FLIGHT
+
+    @classmethod
+    def of(cls, properties: Properties | None) -> Limits:
+        """Those of a CONNACK; None: of MQTT 3.1.1, which cannot tell."""
+        return cls(
+            qos=getattr(properties, "MaximumQoS", 2),
+            retain=bool(getattr(properties, "RetainAvailable", True)),
+            wildcards=bool(getattr(properties, "WildcardSubscriptionAvailable", True)),
+            packet_bytes=getattr(properties, "MaximumPacketSize", LONGEST_PACKET_BYTES),
+            in_flight=min(getattr(properties, "ReceiveMaximum", IN_FLIGHT), IN_FLIGHT),
+        )
+
+    def told(self) -> Iterator[str]:
+        """What that means, for people; nothing where the broker does everything."""
+        if self.qos == 0:
+            yield (
+                "takes messages with QoS 0 only: a command that is lost on its way is not noticed "
+                "before the device fails to answer"
+            )
+        elif self.qos == 1:
+            yield (
+                "takes messages with QoS 0 and 1 only: a command that reaches it while it hangs "
+                "may be carried out late"
+            )
+        if not self.retain:
+            yield (
+                "retains no messages: devices are known from their next report or announcement on"
+            )
+        if not self.wildcards:
+            yield (
+                "has no wildcards in topics: devices cannot announce themselves, list them under "
+                "house.devices"
+            )
 
 
 def open_tls(settings: MqttSettings) -> TlsContext | None:

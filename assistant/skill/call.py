@@ -152,6 +152,7 @@ def _device_to_json(device: Device) -> dict[str, Any]:
         "features": sorted(device.features),
         "measures": sorted(device.measures),
         "state": dict(device.state),
+        "past": dict(device.past),
     }
 
 

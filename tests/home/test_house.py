@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -13,10 +14,10 @@ from broker import Mosquitto
 from houses import HOUSE
 from listener import Listener, wait_until
 
-from assistant.config import DeviceSettings, MqttSettings, SiteSettings
+from assistant.config import DeviceSettings, HouseSettings, MqttSettings, SiteSettings
 from assistant.errors import HouseError
 from assistant.events import Confirmed, Message, Published, Value
-from assistant.home.followed import NOT_DONE, NOT_REACHED
+from assistant.home.followed import NOT_BACK, NOT_DONE, NOT_KNOWN, NOT_REACHED
 from assistant.home.house import House
 from assistant.home.model import Change, Device
 from assistant.home.simulate import SimulatedHouse
@@ -156,10 +157,138 @@ def test_all_devices_at_once(mosquitto: Mosquitto) -> None:
     assert {event.device_id for event in events[3:]} == {"lamp", "bulb", "socket"}
 
 
-def test_what_is_already_so_is_done_without_waiting_for_an_answer(mosquitto: Mosquitto) -> None:
-    with at_home(mosquitto, silent=("lamp",), confirm_s=30) as home:
+def test_what_was_so_before_is_no_answer(mosquitto: Mosquitto) -> None:
+    """A lamp whose plug was pulled is still as the broker has retained it."""
+    with at_home(mosquitto, silent=("lamp",), confirm_s=0.3) as home:
         _, confirmed = home.do("lamp", on=False)
-    assert confirmed.done
+        assert confirmed == Confirmed("lamp", done=False, problem=NOT_KNOWN)
+
+
+def test_who_has_nothing_new_to_tell_is_asked(mosquitto: Mosquitto) -> None:
+    plug = DeviceSettings("plug", "switch", "plug", {"topic": "plug"}, dialect="tasmota")
+    with at_home(mosquitto, confirm_s=5) as home, home.listen() as listener:
+        house = House(HouseSettings(devices=(plug,)), home.connection)
+        assert home.connection.wait_settled(5)
+        listener.publish("tele/plug/STATE", '{"POWER":"ON"}')
+        wait_until(lambda: house.devices()[0].state == {"on": True})
+
+        def answer(_topic: str, _payload: bytes, _retained: bool) -> None:
+            home.connection.send(Message("stat/plug/RESULT", '{"POWER":"ON"}'))
+
+        home.connection.subscribe("cmnd/plug/STATE", answer)
+        *_, confirmed = house.carry_out(house.plan([Change("plug", {"on": True})]))
+        assert confirmed == Confirmed("plug", done=True)
+        assert listener.payloads("cmnd/plug/STATE")
+
+
+@pytest.mark.parametrize(
+    ("before", "wanted", "answer", "done"),
+    [
+        (182, 72, None, False),  # 71 percent, of before
+        (182, 72, 182, False),  # and it stayed there
+        (20, 72, 182, False),  # a step of its scale is less than a percent
+        (20, 72, 183, True),
+        (20, 72, 184, True),
+        (184, 72, 184, True),
+    ],
+)
+def test_a_number_counts_to_one_step_of_the_scale_of_the_device(
+    mosquitto: Mosquitto, before: int, wanted: int, answer: int | None, done: bool
+) -> None:
+    with at_home(mosquitto, silent=("lamp",), confirm_s=0.4) as home, home.listen() as listener:
+        listener.publish("lamp/state", json.dumps({"state": "ON", "brightness": before}))
+        wait_until(lambda: home.device("lamp").state["on"] is True)
+        events = home.house.carry_out(home.house.plan([Change("lamp", {"brightness": wanted})]))
+        assert isinstance(next(events), Published)
+        if answer is not None:
+            listener.publish("lamp/state", json.dumps({"state": "ON", "brightness": answer}))
+        assert next(events).done is done
+
+
+def test_a_lamp_that_rounds_in_its_own_way_is_believed_the_second_time(
+    mosquitto: Mosquitto,
+) -> None:
+    with at_home(mosquitto, silent=("music",), confirm_s=0.4) as home, home.listen() as listener:
+        for _ in range(2):
+            events = home.house.carry_out(home.house.plan([Change("music", {"volume": 30})]))
+            assert isinstance(next(events), Published)
+            listener.publish("music/state", '{"volume":31}')
+            assert next(events).done
+
+
+def test_what_the_broker_says_again_is_no_answer(mosquitto: Mosquitto) -> None:
+    with at_home(mosquitto, silent=("lamp",), confirm_s=0.4) as home:
+        events = home.house.carry_out(home.house.plan([Change("lamp", {"on": False})]))
+        assert isinstance(next(events), Published)
+        again = threading.Event()
+        home.connection.subscribe("lamp/state", lambda *_: again.set())
+        assert again.wait(5)
+        assert next(events).problem == NOT_KNOWN
+
+
+def test_a_lamp_that_comes_back_after_the_broker_gets_its_command_then(
+    mosquitto: Mosquitto,
+) -> None:
+    with at_home(mosquitto, confirm_s=5) as home:
+        before = home.connection.session
+        home.devices.device("lamp").die()
+        mosquitto.restart()  # and forgets who is there
+        wait_until(lambda: home.connection.session > before)
+        assert home.device("lamp").state == {}
+        assert home.device("lamp").past == {"on": False, "brightness": 100}
+        events = home.house.carry_out(home.house.plan([Change("lamp", {"on": True})]))
+        assert isinstance(next(events), Published)
+        user = {"username": mosquitto.username, "password": mosquitto.password}
+        settings = replace(HOUSE, devices=HOUSE.devices[:1])
+        with SimulatedHouse(settings, mosquitto.host, mosquitto.port, **user) as back:
+            assert next(events) == Confirmed("lamp", done=True)
+            assert back.state("lamp")["on"] is True
+
+
+def test_what_may_be_done_only_once_is_not_said_again(mosquitto: Mosquitto) -> None:
+    with at_home(mosquitto, silent=("music",), confirm_s=0.8) as home, home.listen() as listener:
+        events = home.house.carry_out(home.house.plan([Change("music", {"skip": "next"})]))
+        assert isinstance(next(events), Published)
+        listener.publish("music/available", "online")
+        assert next(events).problem == "did not answer"
+        assert len(listener.payloads("music/set")) == 1
+
+
+def test_who_is_not_back_after_the_broker_is_named(mosquitto: Mosquitto) -> None:
+    with at_home(mosquitto, confirm_s=0.3) as home:
+        before = home.connection.session
+        home.devices.device("lamp").die()
+        mosquitto.restart()
+        wait_until(lambda: home.connection.session > before)
+        _, confirmed = home.do("lamp", on=True)
+        assert confirmed.problem == NOT_BACK
+
+
+def test_a_state_of_before_is_past(mosquitto: Mosquitto) -> None:
+    with at_home(mosquitto) as home, home.listen() as listener:
+        home.do("lamp", on=True)
+        home.devices.device("lamp").die()
+        wait_until(lambda: not home.device("lamp").available)
+        lamp = home.device("lamp")
+        assert (lamp.state, lamp.past) == ({}, {"on": True, "brightness": 100})
+        listener.publish("lamp/available", "online")
+        wait_until(lambda: home.device("lamp").available)
+        assert home.device("lamp").state == {"on": True, "brightness": 100}
+
+
+def test_who_could_say_that_he_is_there_and_does_not_is_not_known(mosquitto: Mosquitto) -> None:
+    """The broker has retained the last word of a lamp that nobody has seen for a month."""
+    user = {"username": mosquitto.username, "password": mosquitto.password}
+    broker = MqttSettings(host=mosquitto.host, port=mosquitto.port, **user)
+    with Listener(mosquitto.host, mosquitto.port, *user.values()) as listener:
+        listener.publish("bulb/state", '{"state":"ON"}', retain=True)
+        with Connection(broker, SiteSettings(id="kitchen")) as connection:
+            house = House(HOUSE, connection)
+            assert connection.wait_settled(5)
+            bulb = {d.id: d for d in house.devices()}["bulb"]
+            assert (bulb.state, bulb.past) == ({}, {"on": True})
+            listener.publish("bulb/state", '{"state":"ON"}')
+            wait_until(lambda: {d.id: d for d in house.devices()}["bulb"].state == {"on": True})
 
 
 def test_a_device_that_does_not_answer_is_named(mosquitto: Mosquitto) -> None:

@@ -142,6 +142,10 @@ class HomeAssistantApi:
         )
         try:
             called.result(ANSWER_S)
+            # It tells only what has changed; that it has done it is a word about the state, too.
+            state = self._registries.states.get(str(data.get("entity_id")))
+            if state:
+                self._report(state, [state["entity_id"]])
         except TimeoutError as error:
             raise HouseError(
                 "Home Assistant does not answer.", fix=f"{self._where}: {message.topic}"
@@ -175,11 +179,13 @@ class HomeAssistantApi:
     def _run(self) -> None:
         pause = pauses(random.random)
         while not self._closing:
+            before = self._session
             try:
                 self._connect_and_stay()
-                pause = pauses(random.random)
             except (OSError, WebSocketException, HouseError, ValueError, LookupError) as error:
                 self._note_down(error)
+            if self._session != before:
+                pause = pauses(random.random)
             with self._changed:
                 self._socket = None
                 lost, self._asked = tuple(self._asked.values()), {}
@@ -273,7 +279,7 @@ class HomeAssistantApi:
         for topic in topics:
             payload = there if topic.endswith("/available") else whole
             for callback in tuple(self._subscribers.get(topic, ())):
-                callback(topic, payload, True)
+                callback(topic, payload, False)
 
     def _read_all(self) -> None:
         """Ask for every registry; when all have answered, for the aliases."""
