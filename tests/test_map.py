@@ -10,7 +10,17 @@ from assistant.config import ROOT
 
 PACKAGE = ROOT / "assistant"
 STAGES = ("audio", "wake", "listen", "recognize", "understand", "dialogue", "home", "speak")
-SHARED = {"events", "errors", "config", "tflite", "reader", "catalogue", "colors", "threads", "disk"}
+SHARED = {
+    "events",
+    "errors",
+    "config",
+    "tflite",
+    "reader",
+    "catalogue",
+    "colors",
+    "threads",
+    "disk",
+}
 ALLOWED = {
     "dialogue": {"skill", "understand", "home"},  # intents and values; what undoes a change
     "understand": {"skill"},  # manifests: what can be said

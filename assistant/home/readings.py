@@ -68,7 +68,9 @@ QUANTITIES: Mapping[str, Quantity] = {
     "humidity": _in("%"),
     "moisture": _in("%"),
     "battery": _in("%"),
-    "pressure": _in("hPa", mbar=1, Pa=0.01, kPa=10, bar=1000, inHg=33.8639, psi=68.9476),
+    "pressure": _in(
+        "hPa", mbar=1, Pa=0.01, kPa=10, bar=1000, inHg=33.8639, psi=68.9476, mmHg=1.333224
+    ),
     "illuminance": _in("lx", lux=1),
     "power": _in("W", mW=0.001, kW=1000, MW=1e6),
     "energy": _in("kWh", Wh=0.001, MWh=1000, MJ=1 / 3.6),

@@ -67,7 +67,8 @@ def write_choices(settings: SkillsSettings, choices: Choices) -> None:
         write_whole(file, (head + yaml.safe_dump(content, allow_unicode=True)).encode())
     except OSError as error:
         raise ConfigError(
-            f"{file}: cannot be written: {why(error)}", fix="make room, or check who may write there"
+            f"{file}: cannot be written: {why(error)}",
+            fix="make room, or check who may write there",
         ) from error
 
 

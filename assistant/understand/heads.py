@@ -164,7 +164,8 @@ def write_heads(heads: Heads, file: Path) -> None:
         write_whole(file, content.getvalue())
     except OSError as error:
         raise ModelError(
-            f"{file}: cannot be written: {why(error)}", fix="make room, or check who may write there"
+            f"{file}: cannot be written: {why(error)}",
+            fix="make room, or check who may write there",
         ) from error
 
 

@@ -4,7 +4,7 @@
     homeassistant_climate   Home Assistant's MQTT climate, a topic per attribute
     homeassistant_switch, …_cover, …_fan, …_lock, …_scene, …_sensor, …_media
     zigbee2mqtt             JSON, made of what a device exposes: …_exposes, …_climate
-    tasmota                 a command word a topic, answers as JSON; tasmota_moving: shutters, fan
+    tasmota                 a command word a topic, answers as JSON; …_keys, …_moving, …_sensor
     shelly, shelly_gen1     JSON-RPC; plain words of the first generation
     homeassistant_entity    Home Assistant's own entities, over its WebSocket API; …_calls, …_states
     json_media              our own JSON for music players, since MQTT has no usual one

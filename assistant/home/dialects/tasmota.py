@@ -6,7 +6,8 @@
     ask       cmnd/<topic>/STATE, for shutters and sensors cmnd/<topic>/STATUS 10
     report    stat/<topic>/RESULT and tele/<topic>/STATE {"POWER":"ON","Dimmer":40,…},
               tele/<topic>/SENSOR, stat/<topic>/STATUS10 {"StatusSNS":{…}}
-    alive     tele/<topic>/LWT Online | Offline
+              with SetOption4 instead of RESULT the command's own word: stat/<topic>/DIMMER
+    alive     tele/<topic>/LWT Online | Offline; not of a device that sleeps
 
 Dimmer is 0 to 100, CT mired, a shutter's position 100 = open. Nothing but LWT is retained, so the
 device is asked. A fade over less than the whole range takes that much less time, unless
@@ -18,7 +19,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from assistant.config import DeviceSettings
@@ -42,8 +43,8 @@ from assistant.home.dialects.tasmota_moving import (
     shutter_reported,
     shutter_told,
 )
+from assistant.home.dialects.tasmota_sensor import sensor_reported, sensor_told
 from assistant.home.model import State
-from assistant.home.readings import QUANTITIES, SENSOR_CLASSES, normal
 
 SLOWEST = 40  # of Speed, in half seconds
 DIMMED, WHITE, RGB, RGBW, RGBCW = 1, 2, 3, 4, 5  # `lt_st` of tasmota/discovery
@@ -56,19 +57,32 @@ class Tasmota(Described):
     keys: TasmotaKeys
     orders: Callable[[TasmotaKeys, State], Iterator[Order]]
     told: Callable[[TasmotaKeys, Mapping[str, Any]], Iterator[tuple[str, Value]]]
+    heard: dict[str, str] = field(default_factory=dict, compare=False)
+    """`id` → how the device writes %id%, once a report has shown it."""
 
     def commands(self, attributes: State) -> tuple[Message, ...]:
         orders = list(self.orders(self.keys, attributes))
         if len(orders) == 1:
             ((word, argument),) = orders
-            return (command(self.keys.place(0, word), argument),)
+            return (command(self._place(word), argument),)
         together = ";".join(f"NoDelay;{word} {argument}" for word, argument in orders)
-        return (command(self.keys.place(0, "Backlog"), together),) if orders else ()
+        return (command(self._place("Backlog"), together),) if orders else ()
+
+    def _place(self, word: str) -> str:
+        return self.keys.place(0, word, self.heard.get("id"))
 
     def read(self, topic: str, payload: bytes) -> State | None:
         if payload in NOTHING:
             return None
-        wire = read_json(payload)
+        for id_ in self.keys.ids:
+            if topic.startswith(tuple(self.keys.place(prefix, "", id_) for prefix in (1, 2))):
+                self.heard["id"] = id_
+        word = topic.rsplit("/", 1)[-1]
+        if word == "LWT":
+            return None
+        # With SetOption4 the power is told twice on one topic, the second time as a bare word.
+        bare = word.startswith("POWER") and not payload.startswith(b"{")
+        wire = {word: payload.decode()} if bare else read_json(payload)
         inner = wire.get("StatusSNS", wire)
         if not isinstance(inner, dict):
             raise ValueError("StatusSNS: expected a JSON object")
@@ -94,23 +108,22 @@ def build(settings: DeviceSettings) -> Tasmota:
     if any(letter in keys.place(0, "") for letter in "+#\0"):
         raise ConfigError(f"{settings.where}: device {settings.id!r}: {keys.topic!r} is no topic")
     orders, told, features = _KINDS[settings.kind](keys)
-    asks_sensors = settings.kind in ("cover", "sensor")
     words = {"switch": ["POWER"], "light": ["POWER", "Dimmer", "CT", "HsbColor"]}
     words |= {"cover": [f"Shutter{word}" for word in SHUTTER_WORDS]}
     commanded = [f"{word}{keys.index}" for word in words.get(settings.kind, [])]
     commanded += ["FanSpeed"] if settings.kind == "fan" else []
+    question = ("STATUS", "10") if settings.kind in ("cover", "sensor") else ("STATE", "")
+    wills = tuple(Signal(topic, keys.online, keys.offline) for topic in keys.places(2, "LWT"))
     return Tasmota(
         keys=keys,
         orders=orders,
         told=told,
         features=features,
-        topics=(
-            keys.place(1, "RESULT"),
-            *((keys.place(2, "SENSOR"), keys.place(1, "STATUS10")) if asks_sensors else ()),
-            *(() if asks_sensors else (keys.place(2, "STATE"),)),
+        topics=tuple(_topics(keys, settings.kind)),
+        command_topics=tuple(
+            topic for word in (*commanded, "Backlog") for topic in keys.places(0, word)
         ),
-        command_topics=tuple(keys.place(0, word) for word in (*commanded, "Backlog")),
-        availability=Availability((Signal(keys.place(2, "LWT"), keys.online, keys.offline),)),
+        availability=None if keys.sleeps else Availability(wills),
         limits={
             "color_temperature": (
                 mired_to_kelvin(keys.max_mireds),
@@ -118,12 +131,31 @@ def build(settings: DeviceSettings) -> Tasmota:
             )
         },
         measures=frozenset(str(reading.get("attribute")) for reading in keys.readings),
-        ask=(
-            Message(keys.place(0, "STATUS"), "10", qos=0)
-            if asks_sensors
-            else Message(keys.place(0, "STATE"), "", qos=0),
-        ),
+        ask=tuple(Message(topic, question[1], qos=0) for topic in keys.places(0, question[0])),
     )
+
+
+OWN_TOPICS: Mapping[str, tuple[str, ...]] = {
+    "light": ("DIMMER", "CT", "HSBCOLOR", "COLOR", "WHITE", "CHANNEL"),
+    "cover": ("SHUTTER", *(f"SHUTTER{word.upper()}" for word in SHUTTER_WORDS)),
+    "fan": ("FANSPEED",),
+}
+"""Kind → the words on which it answers with SetOption4, beside POWER."""
+
+
+def _topics(keys: TasmotaKeys, kind: str) -> Iterator[str]:
+    """Where it reports."""
+    yield from keys.places(1, "RESULT")
+    if kind in ("cover", "sensor"):
+        yield from (*keys.places(2, "SENSOR"), *keys.places(1, "STATUS10"))
+    else:
+        yield from keys.places(2, "STATE")
+    if keys.own_topics and kind != "sensor":
+        powers = () if kind in ("cover", "fan") else ("POWER", f"POWER{keys.index}")
+        for word in ("STATE", *powers, *OWN_TOPICS.get(kind, ())):
+            yield from keys.places(1, word)
+    if len(keys.ids) > 1:
+        yield from keys.places(2, "LWT")
 
 
 def _power(keys: TasmotaKeys, attributes: State) -> Iterator[Order]:
@@ -188,21 +220,6 @@ def _three(found: Any) -> tuple[float, float, float]:
     )
 
 
-def _sensor_told(keys: TasmotaKeys, wire: Mapping[str, Any]) -> Told:
-    for reading in keys.readings:
-        found: Any = wire
-        for part in reading.get("path", ()):
-            found = found.get(part) if isinstance(found, dict) else None
-        if found is None:
-            continue
-        attribute, unit = str(reading.get("attribute")), wire.get("TempUnit", reading.get("unit"))
-        unit = unit if attribute == "temperature" else None
-        value = normal(attribute, number(found, -1e12, 1e12), unit)
-        if value is None:
-            raise ValueError(f"{attribute}: nobody knows the unit {unit!r}")
-        yield attribute, value
-
-
 Kind = tuple[
     Callable[[TasmotaKeys, State], Iterator[Order]],
     Callable[[TasmotaKeys, Mapping[str, Any]], Told],
@@ -231,7 +248,7 @@ _KINDS: Mapping[str, Callable[[TasmotaKeys], Kind]] = {
     "switch": lambda _: (_power, _power_told, frozenset({"on"})),
     "cover": _shutter,
     "fan": lambda _: (fan_orders, fan_told, frozenset({"on", "speed"})),
-    "sensor": lambda _: (_no_orders, _sensor_told, frozenset()),
+    "sensor": lambda _: (_no_orders, sensor_told, frozenset()),
 }
 
 
@@ -267,35 +284,5 @@ def _reported(keys: TasmotaKeys, state: State) -> dict[str, Any]:
         wire.update(shutter_reported(keys, state))
     if "speed" in state:
         wire["FanSpeed"] = round(float(state["speed"]) * FAN_SPEEDS / 100) if state["on"] else 0
-    for reading in keys.readings:
-        _put(wire, reading["path"], state.get(str(reading["attribute"])))
+    wire.update(sensor_reported(keys, state))
     return wire
-
-
-def _put(wire: dict[str, Any], path: list[str], value: Value | None) -> None:
-    *outer, last = path
-    for part in outer:
-        wire = wire.setdefault(part, {})
-    if value is not None:
-        wire[last] = value
-
-
-TASMOTA_CLASSES: Mapping[str, str] = {
-    "Temperature": "temperature",
-    "Humidity": "humidity",
-    "Pressure": "pressure",
-    "Illuminance": "illuminance",
-    "Power": "power",
-    "Total": "energy",
-    "Voltage": "voltage",
-    "Current": "current",
-    "Frequency": "frequency",
-    "CarbonDioxide": "carbon_dioxide",
-    "eCO2": "carbon_dioxide",
-    "PM2.5": "pm25",
-    "PM10": "pm10",
-    "Distance": "distance",
-}
-"""The key of a reading in tele/<topic>/SENSOR → attribute."""
-
-assert set(TASMOTA_CLASSES.values()) <= set(QUANTITIES) | set(SENSOR_CLASSES.values())

@@ -22,6 +22,18 @@ class TasmotaKeys:
     topic: str
     full_topic: str = "%prefix%/%topic%/"
     prefixes: tuple[str, ...] = ("cmnd", "stat", "tele")
+    hostname: str = ""
+    """What stands for %hostname% in `full_topic`."""
+
+    mac: str = ""
+    """Of which %id% in `full_topic` is made: DC4F2249A3BC."""
+
+    own_topics: bool = False
+    """SetOption4: it answers on the topic of the command's own word instead of RESULT."""
+
+    sleeps: bool = False
+    """DeepSleep: it is away most of the time, and its last report counts."""
+
     index: int = 1
     """Which of its relays, lights or shutters."""
 
@@ -62,7 +74,26 @@ class TasmotaKeys:
         if not 0 < self.min_mireds < self.max_mireds:
             raise ValueError("min_mireds: not below max_mireds")
 
-    def place(self, prefix: int, end: str) -> str:
+        for word, given in (("%hostname%", self.hostname), ("%id%", self.mac)):
+            if word in self.full_topic and not given:
+                key = {"%hostname%": "hostname", "%id%": "mac"}[word]
+                raise ValueError(f"full_topic: {word} is in it, so add `{key}: …`")
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """How the device may write %id%, the likeliest first; one where it is not in its topic.
+
+        The end of its MAC for older versions and hatasmota, all of it in later ones.
+        """
+        return (self.mac[-6:], self.mac) if "%id%" in self.full_topic else ("",)
+
+    def place(self, prefix: int, end: str, id_: str | None = None) -> str:
         """A topic; prefix 0 cmnd, 1 stat, 2 tele."""
         full = self.full_topic.replace("%prefix%", self.prefixes[prefix])
-        return full.replace("%topic%", self.topic).rstrip("/") + f"/{end}"
+        full = full.replace("%hostname%", self.hostname).replace("%topic%", self.topic)
+        full = full.replace("%id%", self.ids[0] if id_ is None else id_)
+        return full.replace("//", "/").rstrip("/") + f"/{end}"
+
+    def places(self, prefix: int, end: str) -> tuple[str, ...]:
+        """The topic, for each way of writing %id%."""
+        return tuple(self.place(prefix, end, id_) for id_ in self.ids)

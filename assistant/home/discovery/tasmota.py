@@ -17,11 +17,12 @@ from typing import Any
 from assistant.config import Kind
 from assistant.events import Message
 from assistant.home.dialects.payload import read_json
-from assistant.home.dialects.tasmota import TASMOTA_CLASSES
+from assistant.home.dialects.tasmota_sensor import TASMOTA_CLASSES, UNIT_KEYS, UNITS
 from assistant.home.discovery.announced import Announcement, Catalogue, slug, spoken
 
 RELAY, LIGHT, SHUTTER = 1, 2, 3  # entries of `rl`
 INVERTED = 1  # bit of `sho`
+OWN_TOPICS = "4"  # SetOption4: answers on the topic of the command's own word
 ALL_LIGHTS = "30"  # SetOption30: the relays switch lamps
 CHANNELS = "68"  # SetOption68: every channel is a lamp of its own
 REDUCED_CT = "82"  # SetOption82: 200 to 380 mired
@@ -82,7 +83,7 @@ def _devices(topic: str, mac: str, config: Wire, sensors: Wire) -> Iterator[Anno
             part.kind,
             part.name,
             "tasmota",
-            {**_common(config), **part.mqtt},
+            {**_common(config, mac), **part.mqtt},
             topic,
             aliases=(part.alias,) if part.alias else (),
             hardware=hardware,
@@ -162,30 +163,65 @@ def _fan(config: Wire, device: str) -> Iterator[Part]:
 def _sensors(
     topic: str, mac: str, config: Wire, sensors: Wire, device: str, hardware: frozenset[str]
 ) -> Iterator[Announcement]:
-    """One for each chip: two of them may both measure a temperature."""
-    chips: dict[str, list[dict[str, Any]]] = {}
-    for reading in _readings(sensors.get("sn")):
-        chips.setdefault(str(reading["path"][0]), []).append(reading)
-    for chip, readings in chips.items():
+    """One for each chip and channel: two of them may both measure a temperature."""
+    chips: dict[tuple[str, int | None], list[dict[str, Any]]] = {}
+    for reading in _readings(sensors.get("sn"), sensors.get("sn")):
+        chips.setdefault((_chip(reading["path"]), _channel(reading)), []).append(reading)
+    several = len({chip for chip, _ in chips}) > 1
+    for (chip, channel), readings in chips.items():
+        name, id_ = device, chip
+        if channel is not None:
+            name, id_ = _channel_name(config, device, channel, chips), f"{chip}_{channel + 1}"
         yield Announcement(
-            slug(f"tasmota_{mac}_{chip}"),
+            slug(f"tasmota_{mac}_{id_}"),
             "sensor",
-            device,
+            name,
             "tasmota",
-            {**_common(config), "readings": readings},
+            {**_common(config, mac), "readings": readings},
             topic,
-            aliases=(f"{device} {spoken(chip)}",) if len(chips) > 1 else (),
+            aliases=(f"{name} {spoken(chip)}",) if several else (),
+            category="diagnostic" if chip in PROCESSORS else None,
             hardware=hardware,
         )
 
 
-def _common(config: Wire) -> dict[str, Any]:
+PROCESSORS = ("ESP32", "ESP8266")
+"""They measure how warm they are themselves."""
+
+
+def _chip(path: list[str | int]) -> str:
+    """Which chip measures: inputs are told apart by their pin's number, ANALOG.Temperature2."""
+    first, key = str(path[0]), str(path[1]) if len(path) > 1 else ""
+    number = key.removeprefix(key.rstrip("0123456789"))
+    return f"{first} {number}".strip() if first == ANALOG else first
+
+
+def _channel(reading: Wire) -> int | None:
+    last = reading["path"][-1]
+    return last if isinstance(last, int) else None
+
+
+def _channel_name(
+    config: Wire, device: str, channel: int, chips: Iterable[tuple[str, int | None]]
+) -> str:
+    """A channel is called as the relay that it measures, where there is one for each."""
+    channels = 1 + max(at for _, at in chips if at is not None)
+    relays = sum(1 for relay in _list(config.get("rl")) if relay in (RELAY, LIGHT))
+    named = _friendly(config, channel) if relays == channels else ""
+    return named or f"{device} {channel + 1}"
+
+
+def _common(config: Wire, mac: str) -> dict[str, Any]:
     states = _list(config.get("state"))
     off, on = (str(word) for word in states[:2]) if len(states) >= 2 else ("OFF", "ON")
     return {
         "topic": config["t"],
         "full_topic": config.get("ft"),
         "prefixes": config.get("tp"),
+        "hostname": config.get("hn"),
+        "mac": config.get("mac") or mac,
+        "own_topics": _option(config, OWN_TOPICS),
+        "sleeps": bool(config.get("dslp")),
         "state_off": off,
         "state_on": on,
         "online": config.get("onln"),
@@ -204,15 +240,26 @@ def _friendly(config: Wire, at: int) -> str:
     return spoken(names[at]) if at < len(names) and names[at] else ""
 
 
-def _readings(found: object, path: tuple[str, ...] = ()) -> Iterator[dict[str, Any]]:
+ANALOG = "ANALOG"
+MOST_CHANNELS = 8
+
+
+def _readings(found: object, units: Any, path: tuple[str, ...] = ()) -> Iterator[dict[str, Any]]:
+    """What is measured; of a list what all have together, and what each channel has."""
     if not isinstance(found, dict) or len(path) > 3:
         return
     for name, value in found.items():
+        key = name.rstrip("0123456789") if path[:1] == (ANALOG,) else name
         if isinstance(value, dict):
-            yield from _readings(value, (*path, str(name)))
-        elif name in TASMOTA_CLASSES and not isinstance(value, list):
-            unit = "C" if TASMOTA_CLASSES[name] == "temperature" else None
-            yield {"path": [*path, name], "attribute": TASMOTA_CLASSES[name], "unit": unit}
+            yield from _readings(value, units, (*path, str(name)))
+        elif attribute := TASMOTA_CLASSES.get(key):
+            unit = units.get(UNIT_KEYS.get(attribute, ""), UNITS.get(attribute))
+            reading = {"attribute": attribute, "unit": unit}
+            whole = [*path, str(name)]
+            yield {"path": whole, **reading}
+            if isinstance(value, list):
+                channels = range(min(len(value), MOST_CHANNELS))
+                yield from ({"path": [*whole, at], **reading} for at in channels)
 
 
 def _list(found: object) -> list[Any]:
