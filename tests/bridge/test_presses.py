@@ -1,5 +1,7 @@
 """How often others may have the assistant listen."""
 
+from itertools import pairwise
+
 import pytest
 
 from assistant.bridge.presses import LONGEST_PAUSE_S, MOST_IN_A_ROW, PAUSE_S, Presses
@@ -41,7 +43,7 @@ def test_pressed_each_second_it_listens_ever_more_rarely(room, caplog):
             begun.append(second)
             room.listened("so I told her about the letter")
     assert len(begun) < 10
-    pauses = [after - before for before, after in zip(begun, begun[1:], strict=False)]
+    pauses = [after - before for before, after in pairwise(begun)]
     assert pauses == sorted(pauses)
     assert len(caplog.records) <= 2 * len(begun)  # not a line for each press
     assert "a button: not listening: pressed too soon" in caplog.text
