@@ -6,7 +6,9 @@ file, line, key, what was found and what would be right. Sections stand in the o
 
 from __future__ import annotations
 
+import ipaddress
 import os
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -36,6 +38,20 @@ def _between(low: float, high: float, **values: float) -> None:
     for name, value in values.items():
         if not low <= value <= high:
             raise ValueError(f"{name} must lie between {low:g} and {high:g}, not {value:g}")
+
+
+_HOST_NAME = re.compile(r"(?=.*[a-z])[a-z0-9_]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9_-]+)*\.?", re.I)
+
+
+def _address(text: str) -> None:
+    """An address, a network or the name of a host; else ValueError."""
+    try:
+        ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        if not _HOST_NAME.fullmatch(text):
+            raise ValueError(
+                f"allow: {text!r} is no address, network (192.168.1.0/24) or name of a host"
+            ) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +337,8 @@ class HermesSettings:
     """The protocol of Snips and Rhasspy, on the house's broker."""
 
     enabled: bool = False
+    may_open: bool = False
+    """Whether commands that come in here may unlock, open or disarm what lets somebody in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,11 +362,13 @@ class HomeAssistantSettings:
 
 @dataclass(frozen=True, slots=True)
 class WyomingSettings:
-    """Home Assistant's protocol for voice services. It knows no passwords: home network only."""
+    """Home Assistant's protocol for voice services. It knows no passwords: who may connect is told
+    by address."""
 
     enabled: bool = False
-    host: str = "0.0.0.0"
-    """Address to listen at; 0.0.0.0: all of this machine's."""
+    host: str = "127.0.0.1"
+    """Address to listen at; 127.0.0.1: for programs of this machine only; 0.0.0.0: for the others
+    that `allow` names, too."""
 
     port: int = 10300
     """Wake, speech recognition, commands, intents, speech."""
@@ -360,8 +380,16 @@ class WyomingSettings:
     zeroconf: bool = True
     """Be found by Home Assistant."""
 
+    allow: tuple[str, ...] = ()
+    """Who may connect besides this machine: addresses, networks (192.168.1.0/24), host names."""
+
+    may_open: bool = False
+    """Whether commands that come in here may unlock, open or disarm what lets somebody in."""
+
     def __post_init__(self) -> None:
         _between(0, 65535, port=self.port, satellite_port=self.satellite_port or 0)
+        for one in self.allow:
+            _address(one)
 
 
 @dataclass(frozen=True, slots=True)

@@ -294,6 +294,22 @@ def _home_assistant(config: Config) -> Iterator[Finding]:
             )
 
 
+def _wyoming(config: Config) -> Iterator[Finding]:
+    from assistant.bridge.admission import FIX, open_up, who_may_connect
+
+    settings = config.bridge.wyoming
+    if not settings.enabled:
+        return
+    if problem := open_up(settings):
+        yield Finding("FAIL", "wyoming", problem, FIX)
+    elif who_may_connect(settings) == "this machine only":
+        yield Finding(
+            "note", "wyoming", "for programs of this machine only", f"for Home Assistant: {FIX}"
+        )
+    else:
+        yield Finding("ok", "wyoming", f"for {who_may_connect(settings)}")
+
+
 def _routines(config: Config) -> Iterator[Finding]:
     from assistant.app import open_app
     from assistant.authoring.routines import routine_problems
@@ -331,6 +347,7 @@ CHECKS = (
     _permissions,
     _broker,
     _home_assistant,
+    _wyoming,
     _routines,
     _catalogue,
 )

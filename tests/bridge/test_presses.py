@@ -1,6 +1,6 @@
 """How often others may have the assistant listen."""
 
-import itertools
+from itertools import pairwise
 
 import pytest
 
@@ -43,7 +43,7 @@ def test_pressed_each_second_it_listens_ever_more_rarely(room, caplog):
             begun.append(second)
             room.listened("so I told her about the letter")
     assert len(begun) < 10
-    pauses = [after - before for before, after in itertools.pairwise(begun)]
+    pauses = [after - before for before, after in pairwise(begun)]
     assert pauses == sorted(pauses)
     assert len(caplog.records) <= 2 * len(begun)  # not a line for each press
     assert "a button: not listening: pressed too soon" in caplog.text

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 from collections.abc import Callable
+from contextlib import suppress
 
 import numpy as np
 from wyoming.asr import Transcript as HeardThere
@@ -23,8 +25,11 @@ from wyoming.tts import Synthesize
 from wyoming.wake import Detection
 
 from assistant import events
+from assistant.bridge.admission import Admission
 from assistant.bridge.desk import Desk
-from assistant.bridge.wyoming.services import Answer, Connection
+from assistant.bridge.wyoming.frames import BadEvent
+from assistant.bridge.wyoming.services import Answer, Connection, bounded, sample_rate
+from assistant.errors import HouseError
 from assistant.events import Event, Frame, Reply, Transcript
 from assistant.recognize import Recognizer
 from assistant.speak.sound import Sound
@@ -38,6 +43,8 @@ SPEECH_S = 8.0  # for Home Assistant to begin to speak; then our own voice does
 LONGEST_REPLY_S = 120.0
 NOTHING_HEARD = ("stt-no-text-recognized", "stt-stream-failed")
 PAUSED = "home assistant"  # why the wake word is off
+MOST_UNREAD_BYTES = 1024 * 1024  # half a minute of what is said
+ALIVE_S = 10  # so often a silent connection is looked after; three times in vain: it is over
 
 
 class Satellite:
@@ -103,10 +110,23 @@ class Satellite:
     # What Home Assistant says, on the server's thread.
 
     def attach(self, connection: SatelliteConnection) -> None:
-        """Home Assistant is there; whoever was there before is not any more."""
+        """Home Assistant is there; HouseError when another one is."""
+        first = self._connection
+        if first is connection:
+            self.pause(False)
+            return
+        if first is not None:
+            raise HouseError(
+                f"refused: {first.peer} takes what is said here already, and only one may",
+                fix="one satellite client at a time",
+            )
         self._connection = connection
-        log.info("Home Assistant takes what is said here")
+        log.info("Home Assistant at %s takes what is said here", connection.peer)
         self.pause(False)
+
+    def is_attached(self, connection: SatelliteConnection) -> bool:
+        """Whether this is the one that takes what is said here."""
+        return self._connection is connection
 
     def detach(self, connection: SatelliteConnection) -> None:
         """It has gone: commands are understood here again."""
@@ -168,23 +188,25 @@ class SatelliteConnection(Connection):
         self,
         info: Info,
         satellite: Satellite,
+        admission: Admission,
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
     ) -> None:
-        super().__init__(info, reader, writer)
+        super().__init__(info, admission, reader, writer)
         self._satellite = satellite
         self._loop = asyncio.get_running_loop()
         self._text = ""
         self._in_vain: asyncio.TimerHandle | None = None
         self._audio = bytearray()
         self._rate_hz = 0
-        self._answers = {**self._answers, **{
+        notice_the_dead(writer)
+        self._answers = {**self._answers, "run-satellite": self._run_satellite, **{
             kind: self._at_once(act) for kind, act in self._acts().items()
         }}  # fmt: skip
 
     def _acts(self) -> dict[str, Callable[[WyomingEvent], None]]:
+        """What only the client may do that takes what is said here."""
         return {
-            "run-satellite": lambda event: self._satellite.attach(self),
             "pause-satellite": lambda event: self._satellite.pause(True),
             "transcript": lambda event: self._satellite.heard(HeardThere.from_event(event).text),
             "voice-stopped": lambda event: self._satellite.enough(),
@@ -195,53 +217,87 @@ class SatelliteConnection(Connection):
             "error": self._error,
         }
 
-    @staticmethod
-    def _at_once(act: Callable[[WyomingEvent], None]) -> Answer:
+    async def _run_satellite(self, _event: WyomingEvent) -> None:
+        try:
+            self._satellite.attach(self)
+        except HouseError as error:
+            raise BadEvent(error.problem) from error
+        self.idle_s = None
+
+    def _at_once(self, act: Callable[[WyomingEvent], None]) -> Answer:
         async def answer(event: WyomingEvent) -> None:
-            act(event)
+            if self._satellite.is_attached(self):
+                act(event)
+            else:
+                self._admission.complain(self.peer, f"{event.type} before run-satellite: ignored")
 
         return answer
 
     def send_soon(self, *sent: Eventable) -> None:
         """Send in order, without waiting; from any thread."""
-        asyncio.run_coroutine_threadsafe(self._try_to_send(*sent), self._loop)
+        with suppress(RuntimeError):  # the loop is closed: we are stopping
+            asyncio.run_coroutine_threadsafe(self._try_to_send(*sent), self._loop)
 
     async def _try_to_send(self, *sent: Eventable) -> None:
         try:
+            if self._writer.transport.get_write_buffer_size() > MOST_UNREAD_BYTES:
+                raise TimeoutError
             await self.send(*sent)
         except OSError as error:
-            log.debug("Home Assistant is gone: %s", error)
-            self._satellite.detach(self)
+            if isinstance(error, TimeoutError):
+                self._admission.complain(self.peer, "does not read what is said here: sent away")
+            self._writer.transport.abort()
+            self.gone()
 
-    async def disconnect(self) -> None:
+    def gone(self) -> None:
         """Home Assistant has left."""
+        if self._in_vain:
+            self._in_vain.cancel()
         self._satellite.detach(self)
 
     def _synthesize(self, event: WyomingEvent) -> None:
-        self._text = Synthesize.from_event(event).text
+        self._text = bounded(Synthesize.from_event(event).text)
+        if self._in_vain:
+            self._in_vain.cancel()
         self._in_vain = self._loop.call_later(SPEECH_S, self._satellite.reply, self._text, None)
 
     def _audio_start(self, event: WyomingEvent) -> None:
         if self._in_vain:
             self._in_vain.cancel()
-        self._rate_hz = AudioStart.from_event(event).rate
+        self._rate_hz = sample_rate(AudioStart.from_event(event).rate)
         self._audio.clear()
 
     def _audio_chunk(self, event: WyomingEvent) -> None:
         chunk = AudioChunk.from_event(event)
-        if chunk.width == 2 and len(self._audio) < LONGEST_REPLY_S * 2 * chunk.rate:
+        if chunk.width == 2 and len(self._audio) < LONGEST_REPLY_S * 2 * self._rate_hz:
             whole = len(chunk.audio) // (2 * chunk.channels) * 2 * chunk.channels
             samples = np.frombuffer(chunk.audio[:whole], "<i2").reshape(-1, chunk.channels)
             self._audio += np.ascontiguousarray(samples[:, 0]).tobytes()
 
     def _audio_stop(self, _event: WyomingEvent) -> None:
         samples = np.frombuffer(bytes(self._audio), "<i2").astype(np.int16)
-        self._satellite.reply(self._text, Sound(samples, max(1, self._rate_hz)))
+        self._audio.clear()
+        if samples.size:
+            self._satellite.reply(self._text, Sound(samples, self._rate_hz))
         self._text = ""
 
     def _error(self, event: WyomingEvent) -> None:
         error = Error.from_event(event)
         self._satellite.fail(error.code or "", error.text)
+
+
+def notice_the_dead(writer: asyncio.StreamWriter) -> None:
+    """Have a connection end whose other machine has gone without a word: another one may come."""
+    end: socket.socket = writer.get_extra_info("socket")
+    end.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, value in (
+        ("TCP_KEEPIDLE", ALIVE_S),
+        ("TCP_KEEPINTVL", ALIVE_S // 2),
+        ("TCP_KEEPCNT", 3),
+        ("TCP_USER_TIMEOUT", 3 * ALIVE_S * 1000),
+    ):
+        if hasattr(socket, option):
+            end.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
 
 
 class SatelliteRecognizer:

@@ -14,14 +14,15 @@ from functools import partial
 from typing import Any, TypeVar
 
 from assistant.app import App
+from assistant.bridge.admission import Admission, open_up, who_may_connect
 from assistant.bridge.desk import Desk
 from assistant.config import WyomingSettings
 from assistant.errors import HouseError, ModelError
 
 try:
-    from wyoming.server import AsyncTcpServer
+    import wyoming  # noqa: F401  said here once for all the files that need it
     from zeroconf import Error as ZeroconfError
-    from zeroconf import IPVersion
+    from zeroconf import InterfaceChoice, IPVersion
     from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
 except ImportError as error:
     raise ModelError(
@@ -30,8 +31,9 @@ except ImportError as error:
 
 from assistant.bridge.wyoming import info
 from assistant.bridge.wyoming.engines import Engines
+from assistant.bridge.wyoming.frames import LONGEST_LINE
 from assistant.bridge.wyoming.satellite import Satellite, SatelliteConnection, SatelliteRecognizer
-from assistant.bridge.wyoming.services import Services
+from assistant.bridge.wyoming.services import Connection, Services, peer_of
 from assistant.pipeline import Stages
 from assistant.speak.voice import choose_voice
 from assistant.threads import Supervised
@@ -41,7 +43,7 @@ log = logging.getLogger(__name__)
 START_S = 10.0
 KIND = "_wyoming._tcp.local."
 
-Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Any]
+Handler = Callable[[Admission, asyncio.StreamReader, asyncio.StreamWriter], Connection]
 
 
 class WyomingServer:
@@ -54,6 +56,7 @@ class WyomingServer:
         self.ports: dict[str, int] = {}
         """Name → the port it listens at."""
 
+        self._admission = Admission(settings.allow, "bridge.wyoming.allow")
         self._failure: Exception | None = None
         self._ready = threading.Event()
         self._closing = False
@@ -89,10 +92,11 @@ class WyomingServer:
         async with AsyncExitStack() as stack:
             try:
                 for name, (port, handler) in self._handlers.items():
-                    server = AsyncTcpServer(self._settings.host, port)
-                    await server.start(handler)
-                    stack.push_async_callback(server.stop)
-                    self.ports[name] = _port_of(server)
+                    server = await asyncio.start_server(
+                        partial(self._visit, handler), self._settings.host, port, limit=LONGEST_LINE
+                    )
+                    stack.callback(server.close)
+                    self.ports[name] = server.sockets[0].getsockname()[1]
                 if self._settings.zeroconf:
                     await stack.enter_async_context(_announced(self._settings.host, self.ports))
             except OSError as error:
@@ -102,6 +106,22 @@ class WyomingServer:
                 self._ready.set()
             await self._stop.wait()
 
+    async def _visit(
+        self, handler: Handler, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        """One client, from its coming to its leaving."""
+        peer = peer_of(writer)
+        try:
+            if await self._admission.enter(peer):
+                try:
+                    await handler(self._admission, reader, writer).run()
+                finally:
+                    self._admission.leave(peer)
+        except Exception:  # a bug that one client meets must not go unseen, nor harm the others
+            log.exception("Wyoming client %s", peer)
+        finally:
+            writer.close()
+
 
 @asynccontextmanager
 async def _announced(host: str, ports: dict[str, int]) -> Any:
@@ -109,7 +129,9 @@ async def _announced(host: str, ports: dict[str, int]) -> Any:
     async with AsyncExitStack() as stack:
         try:
             own = _own_address() if host in ("0.0.0.0", "::", "") else socket.gethostbyname(host)
-            zeroconf = AsyncZeroconf(ip_version=IPVersion.V4Only)
+            # What only this machine can reach, only this machine is told of.
+            where = [own] if own.startswith("127.") else InterfaceChoice.All
+            zeroconf = AsyncZeroconf(where, ip_version=IPVersion.V4Only)
             stack.push_async_callback(zeroconf.async_close)
             stack.push_async_callback(zeroconf.async_unregister_all_services)
             for name, port in ports.items():
@@ -133,13 +155,6 @@ def _own_address() -> str:
             return "127.0.0.1"
         address: str = probe.getsockname()[0]
         return address
-
-
-def _port_of(server: AsyncTcpServer) -> int:
-    listening = server._server
-    assert isinstance(listening, asyncio.Server)
-    port: int = listening.sockets[0].getsockname()[1]
-    return port
 
 
 S = TypeVar("S", Stages, None)
@@ -169,7 +184,10 @@ def open_wyoming(app: App, desk: Desk, stages: S) -> Iterator[S]:
         recognizer = SatelliteRecognizer(satellite, stages.recognizer, desk)
         stages = replace(stages, recognizer=recognizer)
     server = WyomingServer(settings, served)
-    log.info("Wyoming: %s", ", ".join(f"{n} at port {p}" for n, p in server.ports.items()))
+    ports = ", ".join(f"{n} at port {p}" for n, p in server.ports.items())
+    log.info("Wyoming: %s; for %s", ports, who_may_connect(settings))
+    if problem := open_up(settings):
+        log.warning("Wyoming: %s", problem)
     try:
         yield stages
     finally:

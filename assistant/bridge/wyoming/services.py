@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import TypeVar
 
@@ -12,18 +13,19 @@ import numpy as np
 from wyoming.asr import Transcribe, Transcript
 from wyoming.audio import AudioChunk, AudioStart, AudioStop
 from wyoming.error import Error
-from wyoming.event import Event, Eventable
+from wyoming.event import Event, Eventable, async_write_event
 from wyoming.handle import Handled, NotHandled
 from wyoming.info import Describe, Info
 from wyoming.intent import Entity, Intent, IntentsStart, IntentsStop, NotRecognized, Recognize
 from wyoming.ping import Ping, Pong
-from wyoming.server import AsyncEventHandler
 from wyoming.tts import Synthesize
 from wyoming.wake import Detect, Detection, NotDetected
 
 from assistant.audio.framing import Converter, to_float
+from assistant.bridge.admission import Admission
 from assistant.bridge.desk import Desk
 from assistant.bridge.wyoming.engines import Engines
+from assistant.bridge.wyoming.frames import BadEvent, read_event
 from assistant.config import SiteSettings
 from assistant.errors import AssistantError
 from assistant.events import FRAME_BYTES, FRAME_S, SAMPLE_RATE_HZ, Frame, Reply, Understanding
@@ -39,22 +41,40 @@ LONGEST_S = 60.0  # of sound in one request; what comes later is not looked at
 LONGEST_BYTES = round(LONGEST_S * SAMPLE_RATE_HZ) * 2
 SLOWEST_HZ, FASTEST_HZ = 4_000, 384_000
 ANSWER_S = 30.0  # for the whole house to answer a command
+MOST_CHANNELS = 8
 CHUNK_SAMPLES = 1024  # of speech that goes out
 
 Answer = Callable[[Event], Awaitable[None]]
 
-BROKEN = (OSError, EOFError, RecursionError, *GARBAGE)
-"""What the wyoming package raises of a client that has gone or does not speak the protocol."""
+IDLE_S = 60.0
+WRITE_S = 10.0
+LONGEST_TEXT = 1000  # characters of a command, or to be spoken
+
+UNREADABLE = (RecursionError, *GARBAGE)
+"""What the wyoming package raises of data that are none of its events'."""
+
+BROKEN = (OSError, EOFError)
+"""What is raised of a client that has gone."""
 
 
-class Connection(AsyncEventHandler):
+class Connection:
     """Anything that describes itself, answers pings, and survives clients that talk nonsense."""
 
+    idle_s: float | None = IDLE_S
+    """So long a client may be silent, seconds; None: for ever."""
+
     def __init__(
-        self, info: Info, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+        self,
+        info: Info,
+        admission: Admission,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
     ) -> None:
-        super().__init__(reader, writer)
         self._info = info
+        self._admission = admission
+        self._reader = reader
+        self._writer = writer
+        self.peer = peer_of(writer)
         self._answers: Mapping[str, Answer] = {
             "describe": self._describe,
             "ping": self._ping,
@@ -63,24 +83,38 @@ class Connection(AsyncEventHandler):
     async def run(self) -> None:
         """Until the client leaves; what it says is never a reason to stop anything else."""
         try:
-            await super().run()
+            while event := await read_event(self._reader, self.idle_s):
+                await self._handle_event(event)
+        except BadEvent as error:
+            self._admission.complain(self.peer, str(error))
+            with suppress(*BROKEN):
+                await self.send(Error(str(error), "bad-event"))
+        except TimeoutError:
+            self._admission.complain(self.peer, "does not read what it asked for")
         except BROKEN as error:
             log.debug("Wyoming client left: %s: %s", type(error).__name__, error)
+        finally:
+            self.gone()
 
-    async def handle_event(self, event: Event) -> bool:
+    def gone(self) -> None:
+        """The client has left, or is sent away."""
+
+    async def _handle_event(self, event: Event) -> None:
         """Answer one event; unknown ones are ignored, as the protocol wants it."""
         if answer := self._answers.get(event.type):
             try:
                 await answer(event)
             except AssistantError as error:
-                log.warning("Wyoming %s: %s", event.type, error)
+                self._admission.complain(self.peer, f"{event.type}: {error.problem}")
                 await self.send(Error(error.problem, type(error).__name__))
-        return True
+            except UNREADABLE as error:
+                raise BadEvent(f"{event.type} with data that it cannot have") from error
 
     async def send(self, *events: Eventable) -> None:
-        """Write the events in order."""
+        """Write the events in order; TimeoutError when they are not read."""
         for event in events:
-            await self.write_event(event.event())
+            async with asyncio.timeout(WRITE_S):
+                await async_write_event(event.event(), self._writer)
 
     async def _describe(self, _event: Event) -> None:
         assert Describe.is_type(_event.type)
@@ -98,10 +132,11 @@ class Services(Connection):
         info: Info,
         engines: Engines,
         desk: Desk,
+        admission: Admission,
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
     ) -> None:
-        super().__init__(info, reader, writer)
+        super().__init__(info, admission, reader, writer)
         self._engines = engines
         self._desk = desk
         self._pcm = bytearray()
@@ -134,20 +169,19 @@ class Services(Connection):
 
     async def _audio_start(self, event: Event) -> None:
         start = AudioStart.from_event(event)
-        if not SLOWEST_HZ <= start.rate <= FASTEST_HZ:
-            raise AssistantError(
-                f"audio-start of {start.rate} samples a second", fix=f"{SLOWEST_HZ} to {FASTEST_HZ}"
-            )
-        self._rate = Converter(start.rate)
+        self._rate = Converter(sample_rate(start.rate))
         self._pcm.clear()
         self._rest = b""
         self._detected, self._heard_frames = False, 0
 
     async def _audio_chunk(self, event: Event) -> None:
         chunk = AudioChunk.from_event(event)
-        if chunk.width != 2 or self._rate is None:
+        if self._rate is None:
+            raise AssistantError("audio-chunk before audio-start", fix="audio-start comes first")
+        if chunk.width != 2 or not 1 <= chunk.channels <= MOST_CHANNELS:
             raise AssistantError(
-                f"audio-chunk of {chunk.width} bytes a sample", fix="16-bit samples, audio-start"
+                f"audio-chunk of {chunk.width} bytes a sample, {chunk.channels} channels",
+                fix=f"16-bit samples, 1 to {MOST_CHANNELS} channels",
             )
         # Home Assistant passes on what it got, cut anywhere, even between the bytes of a sample.
         sound = self._rest + chunk.audio
@@ -196,10 +230,11 @@ class Services(Connection):
     async def _handle(self, event: Event) -> None:
         """A command in words: carry it out, and answer in words."""
         said = Transcript.from_event(event)
+        text = bounded(said.text)
         context = said.context or {}
         who = context.get("conversation_id") or context.get("device_id") or "default"
         site = SiteSettings(id=f"wyoming {who}")
-        answered = partial(self._desk.command, said.text, site)
+        answered = partial(self._desk.command, text, site)
         reply: Reply | None = await self._from_pipeline(answered)
         if reply is None:
             await self.send(Error("no answer in time", "timeout"))
@@ -211,9 +246,10 @@ class Services(Connection):
     async def _recognize(self, event: Event) -> None:
         """What words mean; nothing is carried out."""
         said = Recognize.from_event(event)
+        text = bounded(said.text)
 
         def interpret(answer: Callable[[Understanding], None]) -> None:
-            answer(self._desk.conversation.interpret(said.text))
+            answer(self._desk.conversation.interpret(text))
 
         understood: Understanding | None = await self._from_pipeline(interpret)
         if understood is None or understood.decision == "reject":
@@ -248,7 +284,7 @@ class Services(Connection):
             return None
 
     async def _synthesize(self, event: Event) -> None:
-        text = Synthesize.from_event(event).text
+        text = bounded(Synthesize.from_event(event).text)
         sound = await asyncio.to_thread(self._engines.synthesize, text)
         rate, width, channels = sound.rate_hz, 2, 1
         await self.send(AudioStart(rate, width, channels))
@@ -256,6 +292,30 @@ class Services(Connection):
             pcm = sound.samples[at : at + CHUNK_SAMPLES].astype(np.int16).tobytes()
             await self.send(AudioChunk(rate, width, channels, pcm))
         await self.send(AudioStop())
+
+
+def peer_of(writer: asyncio.StreamWriter) -> str:
+    """The address of a client."""
+    peer = writer.get_extra_info("peername")
+    return str(peer[0]) if peer else "unknown"
+
+
+def sample_rate(found: int) -> int:
+    """Samples a second, if it can be that; raises AssistantError."""
+    if not SLOWEST_HZ <= found <= FASTEST_HZ:
+        raise AssistantError(
+            f"audio-start of {found} samples a second", fix=f"{SLOWEST_HZ} to {FASTEST_HZ}"
+        )
+    return found
+
+
+def bounded(text: str) -> str:
+    """A text that is not too long; raises AssistantError."""
+    if len(text) > LONGEST_TEXT:
+        raise AssistantError(
+            f"a text of {len(text)} characters", fix=f"at most {LONGEST_TEXT} at a time"
+        )
+    return text
 
 
 def _set(answered: asyncio.Future[T], given: T) -> None:
