@@ -43,6 +43,14 @@ class TargetResolver:
         here      id of the area where it was said; "the lights" means the lights there
         raises    CannotDo when there are none, Ambiguous when a question has to go back
         """
+        found = self._resolve(kind, slots, devices, here)
+        if _both(slots) and (count := len(found.devices)) != 2:
+            raise CannotDo(f"There {'is' if count == 1 else 'are'} {count}, not two.")
+        return found
+
+    def _resolve(
+        self, kind: str, slots: Mapping[str, Slot], devices: Sequence[Device], here: str | None
+    ) -> Targets:
         candidates = [device for device in devices if kind in ("any", device.kind)]
         areas, place = self._place(slots)
         if areas is not None:
@@ -55,6 +63,8 @@ class TargetResolver:
         candidates = [one for one in candidates if one.category is None and not _apart(one)]
         if place is not None:
             return self._in_place(kind, candidates, place)
+        if _both(slots) and here and len(near := [d for d in candidates if d.area == here]) == 2:
+            return self._in_place(kind, near, self._areas[here])
         if "all" in slots:
             return self._everywhere(kind, candidates)
         return self._unsaid(kind, candidates, here)
@@ -88,7 +98,8 @@ class TargetResolver:
         if not found:
             where = f" in the {place.name.lower()}" if place else ""
             raise CannotDo(f"There is no {name}{where}.")
-        if len(found) > 1 and (near := [d for d in found if d.area == here and here is not None]):
+        near = [d for d in found if d.area == here and here is not None]
+        if near and ("all" not in slots or (_both(slots) and len(near) == 2)):
             found = near
         if "all" in slots:
             return Targets(tuple(found), f"the {name}", plural=len(found) > 1)
@@ -158,6 +169,11 @@ def _apart(device: Device) -> bool:
     The skills of covers and locks tell their own apart: "the gates", "all the doors".
     """
     return device.kind not in ("cover", "lock") and lets_in(device)
+
+
+def _both(slots: Mapping[str, Slot]) -> bool:
+    """Whether exactly two are meant."""
+    return "all" in slots and slots["all"].raw.lower() == "both"
 
 
 def _either(names: Sequence[str], last: str = " or ") -> str:

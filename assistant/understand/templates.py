@@ -30,7 +30,7 @@ from assistant.understand.text import (
 )
 
 ALL_WORDS = (
-    "all", "every", "everything", "each", "everywhere", "in the house", "in the whole house",
+    "all", "every", "everything", "each", "both", "everywhere", "in the house", "in the whole house",
     "all over the house", "throughout the house",
 )  # fmt: skip
 PRONOUNS = ("it", "them", "those", "that one", "this one", "both of them", "all of them")

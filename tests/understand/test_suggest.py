@@ -28,6 +28,18 @@ def test_what_is_suggested_can_be_said_and_is_alike(text, words):
     assert TemplateMatcher(TEMPLATES, NAMES).match(suggested, split_words(suggested))
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["turn on the hallway thing", "turn on the porch lihgts", "switch the light up on the roof"],
+)
+def test_what_is_suggested_is_english(text):
+    suggested = Suggester(TEMPLATES, NAMES).nearest(text)
+    words = suggested.split()
+    assert all(a != b for a, b in zip(words, words[1:], strict=False)), suggested
+    assert "on the kitchen" not in suggested
+    assert TemplateMatcher(TEMPLATES, NAMES).match(suggested, split_words(suggested))
+
+
 @pytest.mark.parametrize("text", ["flurb the wombat", "order a pizza", "", "the"])
 def test_nothing_is_suggested_for_what_is_like_nothing(text):
     assert Suggester(TEMPLATES, NAMES).nearest(text) == ""
