@@ -9,6 +9,7 @@ from assistant.events import Slot
 from assistant.home.model import Device
 from assistant.home.risk import lets_in
 from assistant.skill.answer import CannotDo, Targets
+from assistant.skill.inflection import is_plural, other_number
 
 NOUNS: Mapping[str, tuple[str, str]] = {
     "light": ("light", "lights"),
@@ -101,14 +102,15 @@ class TargetResolver:
         near = [d for d in found if d.area == here and here is not None]
         if near and ("all" not in slots or (_both(slots) and len(near) == 2)):
             found = near
-        if "all" in slots:
-            return Targets(tuple(found), f"the {name}", plural=len(found) > 1)
+        several = f"the {name if is_plural(name) else other_number(name)}"
+        if "all" in slots and len(found) > 1:
+            return Targets(tuple(found), several, plural=True)
         if len({device.name for device in found}) > 1:  # what they share is an alias
             raise Ambiguous(f"The {_either([device.name for device in found], ' or the ')}?")
         if len({device.area for device in found}) > 1:
             rooms = [self._areas[d.area].name.lower() for d in found if d.area is not None]
             raise Ambiguous(f"Which {name}: {_either(rooms)}?")
-        return Targets(tuple(found), f"the {name}", plural=len(found) > 1 or name.endswith("s"))
+        return Targets(tuple(found), several if len(found) > 1 else f"the {name}", len(found) > 1)
 
     def _so_called(
         self,

@@ -10,8 +10,9 @@ from functools import lru_cache
 from typing import Self
 
 from assistant.config import HouseSettings
+from assistant.skill.inflection import other_number
 from assistant.skill.manifest import SlotSpec
-from assistant.understand.numbers import both_forms, other_number
+from assistant.understand.numbers import both_forms
 from assistant.understand.text import matching_form
 from assistant.understand.values import TemperatureUnit
 

@@ -224,22 +224,6 @@ def is_digit_word(word: str) -> bool:
     return word.isdecimal() or word in _ZERO or word in _units() or word in _tens()
 
 
-def other_number(noun: str) -> str:
-    """The plural of a singular noun and the other way round: "light" ↔ "lights".
-
-    Only regular ones: what a device is called by ends so.
-    """
-    if noun.endswith("ies"):
-        return f"{noun[:-3]}y"
-    if noun.endswith(("ches", "shes", "xes", "sses")):
-        return noun[:-2]
-    if noun.endswith("s") and not noun.endswith("ss"):
-        return noun[:-1]
-    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
-        return f"{noun[:-1]}ies"
-    return noun + ("es" if noun.endswith(("ch", "sh", "x", "ss")) else "s")
-
-
 def both_forms(phrase: str) -> tuple[str, ...]:
     """`phrase` (matching form) as it is, with its numbers spelled, and with them in digits.
 

@@ -1,5 +1,7 @@
 """What is suggested to those whose words made no sense."""
 
+from itertools import pairwise
+
 import pytest
 
 from assistant.config import SkillsSettings, load_config
@@ -35,7 +37,7 @@ def test_what_is_suggested_can_be_said_and_is_alike(text, words):
 def test_what_is_suggested_is_english(text):
     suggested = Suggester(TEMPLATES, NAMES).nearest(text)
     words = suggested.split()
-    assert all(a != b for a, b in zip(words, words[1:], strict=False)), suggested
+    assert all(a != b for a, b in pairwise(words)), suggested
     assert "on the kitchen" not in suggested
     assert TemplateMatcher(TEMPLATES, NAMES).match(suggested, split_words(suggested))
 
