@@ -10,6 +10,7 @@ from typing import Literal
 from assistant.events import Intent, Message, Reply
 from assistant.home.model import Change
 from assistant.skill.answer import Answer
+from assistant.skill.inflection import agree
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,5 +93,6 @@ def _result(part: Part, failed: Mapping[str, str], names: Mapping[str, str]) -> 
     missed = [id_ for id_ in wanted if id_ in failed]
     if not missed:
         return part.answer.text
-    problems = " ".join(f"The {names.get(id_, 'device')} {failed[id_]}." for id_ in missed)
+    missing = [(f"The {names.get(id_, 'device')}", failed[id_]) for id_ in missed]
+    problems = " ".join(f"{agree(name, problem)}." for name, problem in missing)
     return problems if len(missed) == len(wanted) else f"Not everything worked. {problems}"

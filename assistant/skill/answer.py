@@ -30,6 +30,7 @@ from dataclasses import dataclass
 from assistant.events import Message, Value
 from assistant.home.model import Change, Device
 from assistant.schedule.entry import Entry
+from assistant.skill.inflection import is_plural
 
 
 class CannotDo(Exception):
@@ -62,7 +63,7 @@ class Targets:
     @property
     def are(self) -> str:
         """ "is" or "are", to go with `phrase`."""
-        return "are" if self.plural else "is"
+        return "are" if self.plural or is_plural(self.phrase) else "is"
 
     def with_feature(self, attribute: str, what: str) -> Targets:
         """Only the devices that can take `attribute`.
@@ -71,7 +72,7 @@ class Targets:
         """
         able = tuple(device for device in self.devices if attribute in device.features)
         if not able:
-            have = "have" if self.plural else "has"
+            have = "have" if self.are == "are" else "has"
             raise CannotDo(f"{sentence(self.phrase)} {have} no {what}.")
         return Targets(able, self.phrase, self.plural, self.area_name)
 

@@ -9,6 +9,7 @@ from assistant.events import Slot
 from assistant.home.model import Device
 from assistant.home.risk import lets_in
 from assistant.skill.answer import CannotDo, Targets
+from assistant.skill.inflection import is_plural, other_number
 
 NOUNS: Mapping[str, tuple[str, str]] = {
     "light": ("light", "lights"),
@@ -43,6 +44,14 @@ class TargetResolver:
         here      id of the area where it was said; "the lights" means the lights there
         raises    CannotDo when there are none, Ambiguous when a question has to go back
         """
+        found = self._resolve(kind, slots, devices, here)
+        if _both(slots) and (count := len(found.devices)) != 2:
+            raise CannotDo(f"There {'is' if count == 1 else 'are'} {count}, not two.")
+        return found
+
+    def _resolve(
+        self, kind: str, slots: Mapping[str, Slot], devices: Sequence[Device], here: str | None
+    ) -> Targets:
         candidates = [device for device in devices if kind in ("any", device.kind)]
         areas, place = self._place(slots)
         if areas is not None:
@@ -55,6 +64,8 @@ class TargetResolver:
         candidates = [one for one in candidates if one.category is None and not _apart(one)]
         if place is not None:
             return self._in_place(kind, candidates, place)
+        if _both(slots) and here and len(near := [d for d in candidates if d.area == here]) == 2:
+            return self._in_place(kind, near, self._areas[here])
         if "all" in slots:
             return self._everywhere(kind, candidates)
         return self._unsaid(kind, candidates, here)
@@ -88,16 +99,18 @@ class TargetResolver:
         if not found:
             where = f" in the {place.name.lower()}" if place else ""
             raise CannotDo(f"There is no {name}{where}.")
-        if len(found) > 1 and (near := [d for d in found if d.area == here and here is not None]):
+        near = [d for d in found if d.area == here and here is not None]
+        if near and ("all" not in slots or (_both(slots) and len(near) == 2)):
             found = near
-        if "all" in slots:
-            return Targets(tuple(found), f"the {name}", plural=len(found) > 1)
+        several = f"the {name if is_plural(name) else other_number(name)}"
+        if "all" in slots and len(found) > 1:
+            return Targets(tuple(found), several, plural=True)
         if len({device.name for device in found}) > 1:  # what they share is an alias
             raise Ambiguous(f"The {_either([device.name for device in found], ' or the ')}?")
         if len({device.area for device in found}) > 1:
             rooms = [self._areas[d.area].name.lower() for d in found if d.area is not None]
             raise Ambiguous(f"Which {name}: {_either(rooms)}?")
-        return Targets(tuple(found), f"the {name}", plural=len(found) > 1 or name.endswith("s"))
+        return Targets(tuple(found), several if len(found) > 1 else f"the {name}", len(found) > 1)
 
     def _so_called(
         self,
@@ -158,6 +171,11 @@ def _apart(device: Device) -> bool:
     The skills of covers and locks tell their own apart: "the gates", "all the doors".
     """
     return device.kind not in ("cover", "lock") and lets_in(device)
+
+
+def _both(slots: Mapping[str, Slot]) -> bool:
+    """Whether exactly two are meant."""
+    return "all" in slots and slots["all"].raw.lower() == "both"
 
 
 def _either(names: Sequence[str], last: str = " or ") -> str:

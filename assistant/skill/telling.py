@@ -8,6 +8,7 @@ from datetime import time, timedelta
 from assistant.events import Value
 from assistant.home.model import Device
 from assistant.skill.answer import Targets, sentence
+from assistant.skill.inflection import agree
 from assistant.skill.rooms import Rooms
 
 MOST_NAMES = 4
@@ -120,13 +121,12 @@ def untold(devices: Sequence[Device], rooms: Rooms) -> str:
     away = [one for one in devices if not one.available]
     quiet = [one for one in devices if one.available]
     parts = []
-    for group, is_so, are_so in (
-        (away, "is not available", "are not available"),
-        (quiet, "has not told me its state", "have not told me their state"),
-    ):
-        if len(group) > MOST_NAMES:
-            parts.append(f"{sentence(counted(len(group), 'device', 'devices'))} {are_so}.")
-        elif group:
-            names = named_all(group, devices, rooms)
-            parts.append(f"{sentence(names)} {is_so if len(group) == 1 else are_so}.")
+    for group, is_so in ((away, "is not available"), (quiet, "has not told me its state")):
+        if not group:
+            continue
+        many = len(group) > MOST_NAMES
+        names = (
+            counted(len(group), "device", "devices") if many else named_all(group, devices, rooms)
+        )
+        parts.append(f"{agree(sentence(names), is_so, plural=len(group) > 1)}.")
     return " ".join(parts)

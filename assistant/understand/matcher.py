@@ -31,6 +31,13 @@ from assistant.understand.values import UNITS, check_range, parse_value, word_fi
 
 _MAX_VALUE_WORDS = 10
 
+_EMPTY = frozenset({
+    "a", "an", "the", "my", "our", "your", "this", "that", "these", "those", "to", "of", "for",
+    "at", "in", "on", "by", "with", "and", "or",
+})  # fmt: skip
+"""Words that say nothing by themselves: free text has another one, too. "Start the timer" starts
+none that is called "the"."""
+
 MOST_WORDS = 60
 """A command has no more words; with them, trying every way to divide them takes too long."""
 
@@ -171,12 +178,13 @@ def _all_words(stretches: Iterable[str]) -> frozenset[str]:
 
 
 def _open_stretches(words: Sequence[Word], around: frozenset[str]) -> Mapping[str, SlotValue]:
-    """Stretches of any words between two of `around`, or up to an end; parts of words count."""
+    """Stretches of words between two of `around`, or up to an end; parts of words count."""
     beside = [any(part in word.text for part in around) for word in words]
     firsts = [at for at in range(len(words)) if at == 0 or beside[at - 1]]
     ends = [at for at in range(1, len(words) + 1) if at == len(words) or beside[at]]
-    stretches = (join(words[first:end]) for first in firsts for end in ends if first < end)
-    return {said: said for said in stretches}
+    stretches = (words[first:end] for first in firsts for end in ends if first < end)
+    full = (stretch for stretch in stretches if not all(word.text in _EMPTY for word in stretch))
+    return {said: said for said in map(join, full)}
 
 
 def _typed_stretches(

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Self
 
 from assistant.config import HouseSettings
+from assistant.skill.inflection import other_number
 from assistant.skill.manifest import SlotSpec
 from assistant.understand.numbers import both_forms
 from assistant.understand.text import matching_form
@@ -117,14 +118,32 @@ class HouseNames:
             said = {name.lower(): (name, *aliases) for name, aliases in names.items()}
         else:
             said = dict(self.areas if slot == "area" else self.floors)
-        # A name wins over another's alias: names first, then aliases.
+        # A name wins over another's alias: names first, then aliases, then what means the same.
         pairs = [(forms[0], value) for value, forms in said.items() if forms]
         pairs += [(form, value) for value, forms in said.items() for form in forms[1:]]
+        if slot == "name":
+            pairs += [(other, value) for form, value in pairs for other in _same_thing(form)]
+            pairs += [(other, value) for form, value in pairs for other in self._in_number(form)]
         spoken: dict[str, str] = {}
         for form, value in pairs:
             for variant in both_forms(matching_form(form)):
                 spoken.setdefault(variant, value)
         return spoken
+
+    def _in_number(self, name: str) -> Iterator[str]:
+        """ "porch lights" for the one porch light, "fairy light" for the fairy lights.
+
+        Not where the other form means more: "the kitchen lights" are all that the kitchen has.
+        """
+        *first, last = matching_form(name).split() or [""]
+        places = {
+            matching_form(form)
+            for named in (self.areas, self.floors)
+            for forms in named.values()
+            for form in forms
+        }
+        if first and last.isalpha() and " ".join(first) not in places:
+            yield " ".join((*first, other_number(last)))
 
     def _named(self, kind: str) -> Mapping[str, tuple[str, ...]]:
         """Device name → aliases, of one kind or "any"."""
@@ -160,6 +179,28 @@ _SAID_WITHOUT: Mapping[str, tuple[str, ...]] = {
     "sensor": (" contact sensor", " door sensor", " window sensor", " contact", " sensor"),
 }
 """Kind of device → what its name may end with that nobody says."""
+
+
+_ALIKE = (
+    ("tv", "television", "telly"),
+    ("ac", "air conditioner", "air conditioning", "air con", "aircon"),
+    ("fridge", "refrigerator"),
+    ("pc", "computer"),
+    ("vacuum", "vacuum cleaner", "hoover"),
+    ("outdoor", "outside", "outdoors"),
+    ("indoor", "inside", "indoors"),
+)
+"""What people call the same thing, whatever its owner called it."""
+
+
+def _same_thing(name: str) -> Iterator[str]:
+    """ "kitchen television" for the "kitchen tv"."""
+    said = f" {matching_form(name)} "
+    for words in _ALIKE:
+        for word in sorted(words, key=len, reverse=True):
+            if f" {word} " in said:
+                yield from (said.replace(f" {word} ", f" {w} ").strip() for w in words if w != word)
+                break
 
 
 def _first_words(name: str, places: Collection[str]) -> Iterator[str]:

@@ -24,6 +24,7 @@ _MINUTES = (
     *(form for n in range(10, 60) for form in (spell(n), str(n))),
     *(f"{n:02}" for n in range(10)),
 )
+_BARE_MINUTES = tuple(form for n in range(5, 60, 5) for form in (spell(n), str(n)))
 _BEFORE_OR_AFTER = tuple(
     f"{minutes} {glue}"
     for minutes in ("quarter", "a quarter", "half", *map(spell, (5, 10, 20, 25)), "5", "10", "20")
@@ -50,6 +51,7 @@ def durations() -> Iterator[Phrases]:
     )
     yield _COUNTS, large, (" ", " and "), _COUNTS, small
     yield ("an hour", "a minute"), (" ", " and "), _COUNTS, small
+    yield ("an hour", "one hour", "1 hour", "two hours", "2 hours"), (" ", " and "), _BARE_MINUTES
 
 
 def times() -> Iterator[Phrases]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Mapping, Sequence, Set
+from itertools import pairwise
 
 from hassil.expression import (
     Alternative,
@@ -36,6 +37,9 @@ _SAID = {
     "command": ("turn off the lights", "play some jazz"),
     "text": ("something", "a blue giraffe"),
 }
+_PREPOSITIONS = frozenset({"in", "on", "at", "of", "to", "for", "by", "with"})
+"""That one of them was said does not tell where it belongs."""
+
 _OPTIONAL = 0.4
 """How often an [optional] part is said."""
 
@@ -100,36 +104,52 @@ class Speaker:
 
 
 class Echo(Speaker):
-    """Says templates with as many of these words as they have, and few others."""
+    """Says templates with as many of these words as they have, each once, and few others."""
 
     def __init__(self, names: HouseNames, words: Set[str]) -> None:
         super().__init__(names, random.Random(0))
         self._words = words
-        self._template: Template | None = None
+        self._left = set[str]()
+        """Those that have no place in the sentence yet."""
 
     def say(self, template: Template) -> str | None:
-        """The likest sentence; None when it needs a name that this house has none of."""
-        self._template = template
-        return super().say(template)
+        """The likest sentence; None when it needs a name that this house has none of.
 
-    def _choose(self, part: Alternative) -> Expression:
-        return max(part.items, key=lambda item: self._likeness(self._said(item)))
+        One with a word twice in a row is none: nobody says "turn the lights on on the landing".
+        """
+        own = {word for part in template.needed_words for word in part.split()}
+        self._left = self._words - _PREPOSITIONS - own
+        text = super().say(template)
+        words = text.split() if text else []
+        return text if all(a != b for a, b in pairwise(words)) else None
+
+    def _walk(self, part: Expression, template: Template) -> str:
+        if not isinstance(part, Alternative):
+            text = super()._walk(part, template)
+        else:
+            text = max((self._said(item, template) for item in part.items), key=self._likeness)
+            if text is None:
+                raise _Nameless
+        self._left = self._left - set(text.split())
+        return text
 
     def _pick(self, said: Sequence[str]) -> str:
         return max(said, key=self._likeness)
 
-    def _said(self, part: Expression) -> str | None:
-        assert self._template is not None
+    def _said(self, part: Expression, template: Template) -> str | None:
+        left = self._left
         try:
-            return self._walk(part, self._template)
+            return self._walk(part, template)
         except _Nameless:
             return None
+        finally:
+            self._left = left
 
     def _likeness(self, said: str | None) -> float:
         if said is None:
             return -math.inf
         words = set(said.split())
-        return len(words & self._words) - 0.5 * len(words - self._words)
+        return len(words & self._left) - 0.5 * len(words - self._left)
 
 
 class _Nameless(Exception):

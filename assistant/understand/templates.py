@@ -30,8 +30,8 @@ from assistant.understand.text import (
 )
 
 ALL_WORDS = (
-    "all", "every", "everything", "each", "everywhere", "in the house", "in the whole house",
-    "all over the house", "throughout the house",
+    "all", "every", "everything", "each", "both", "everywhere", "in the house",
+    "in the whole house", "all over the house", "throughout the house",
 )  # fmt: skip
 PRONOUNS = ("it", "them", "those", "that one", "this one", "both of them", "all of them")
 FIXED_WORDS: Mapping[str, tuple[str, ...]] = {"all": ALL_WORDS, "it": PRONOUNS}

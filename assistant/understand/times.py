@@ -30,6 +30,12 @@ _UNITS: Mapping[str, float] = {
     "day": 86400, "days": 86400, "week": 604800, "weeks": 604800,
 }  # fmt: skip
 _SHORT = re.compile(r"(\d+)([a-z]+)")
+_RUN_TOGETHER = re.compile(r"(\d{1,2})(\d\d)")
+"""Hour and minute as recognizers and people in a hurry write them: "630", "0700"."""
+
+_NEXT_SMALLER: Mapping[float, float] = {3600: 60, 60: 1}
+"""Unit → that of a bare number after it, both in seconds: "an hour thirty"."""
+
 _NOTHING = frozenset({"a", "an", "of", "the"})
 _MONTHS = {name.lower(): n for n, name in enumerate(calendar.month_name) if name}
 _WEEKDAYS = {name.lower(): n for n, name in enumerate(calendar.day_name)}
@@ -54,7 +60,7 @@ _WAKING = 6
 
 CLOCK_WORDS = number_words() | {
     "o'clock", "past", "after", "to", "before", "till", "half", "quarter", "at", "by", "around",
-    "minutes", "minute", "in", "the", "this", *_NAMED_TIMES,
+    "minutes", "minute", "hours", "in", "the", "this", *_NAMED_TIMES,
     *(word for words in _DAY_PARTS for word in words),
 }  # fmt: skip
 DURATION_WORDS = number_words() | _UNITS.keys() | {"of", "the"}
@@ -87,9 +93,19 @@ def parse_duration(words: Sequence[str]) -> timedelta:
             number.append(word)
     if number and unit and number[0] == "and" and (part := fraction(number[1:])):
         seconds, number = seconds + unit * part, []
+    if number and unit in _NEXT_SMALLER and 0 < (rest := _bare(number)) < 60:
+        seconds, number = seconds + rest * _NEXT_SMALLER[unit], []
     if number or not unit:
         raise ValueError(f"{' '.join(words)!r} is not a duration")
     return timedelta(seconds=round(seconds, 3))
+
+
+def _bare(words: Sequence[str]) -> int:
+    """A whole number after its larger unit: "thirty", "and fifteen"; 0 when it is none."""
+    try:
+        return _whole(words[1:] if words[0] == "and" else words)
+    except (ValueError, IndexError):
+        return 0
 
 
 def _apart(words: Sequence[str]) -> list[str]:
@@ -119,7 +135,7 @@ class Clock:
     hour: int
     minute: int
     sure: bool
-    """Whether it can only mean this hour; "seven" can also be nineteen."""
+    """Whether it can only mean this hour; "seven" can also be nineteen, "07" cannot."""
 
     @property
     def time(self) -> time:
@@ -134,12 +150,29 @@ def parse_clock(words: Sequence[str]) -> Clock:
     rest, part = _without_day_part(said)
     if len(rest) == 1 and rest[0] in _NAMED_TIMES:
         return Clock(_NAMED_TIMES[rest[0]], 0, sure=True)
+    rest, of_24 = _of_24_hours(rest)
     hour, minute = _hour_minute(rest)
     if not (0 <= hour < 24 and 0 <= minute < 60):
         raise ValueError(f"{' '.join(words)!r} is not a time of day")
     if part and 1 <= hour <= 12:
         return Clock(_on_the_day(hour, part), minute, sure=True)
-    return Clock(hour, minute, sure=hour == 0 or hour > 12)
+    return Clock(hour, minute, sure=of_24 or hour == 0 or hour > 12)
+
+
+def _of_24_hours(words: list[str]) -> tuple[list[str], bool]:
+    """The words of a time, and whether their form says that the day has 24 hours.
+
+    It does with a leading zero ("09:05", "0700", "oh seven hundred") and with "hours" at the end.
+    """
+    hours = len(words) > 1 and words[-1] == "hours"
+    if hours and not (_RUN_TOGETHER.fullmatch(words[0]) or "hundred" in words or len(words) > 2):
+        raise ValueError(f"{' '.join(words)!r} is a duration")  # "7 hours"
+    rest = words[:-1] if hours else words
+    zero = rest[:1] == ["oh"] and len(rest) > 1
+    rest = rest[1:] if zero else rest
+    if rest[-1:] == ["hundred"] and len(rest) > 1 and (hours or zero):
+        rest = [*rest[:-1], "00"]
+    return rest, hours or zero or re.match(r"0\d", rest[0] if rest else "") is not None
 
 
 def _on_the_day(hour: int, part: str) -> int:
@@ -171,8 +204,10 @@ def _hour_minute(words: list[str]) -> tuple[int, int]:
 
 
 def _digital(words: list[str]) -> tuple[int, int]:
-    """ "seven fifteen", "twenty one oh five", "7.15", "seven"."""
-    if len(words) == 1 and (found := re.fullmatch(r"(\d{1,2})\.(\d\d)", words[0])):
+    """ "seven fifteen", "twenty one oh five", "7.15", "715", "seven"."""
+    if len(words) == 1 and (
+        found := re.fullmatch(r"(\d{1,2})\.(\d\d)", words[0]) or _RUN_TOGETHER.fullmatch(words[0])
+    ):
         return int(found[1]), int(found[2])
     for size in (1, 2):
         if len(words) > size:

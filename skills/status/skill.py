@@ -13,6 +13,7 @@ from assistant.skill.aspects import (
     is_quiet,
 )
 from assistant.skill.describing import described, word_for
+from assistant.skill.inflection import agree
 from assistant.skill.telling import (
     MOST_NAMES,
     counted,
@@ -76,12 +77,11 @@ def _so(told: Sequence[Device], aspect: Aspect, phrase: str) -> str:
     """ "the garage door is opening", "the floor lamp is on"."""
     first = told[0]
     if len(told) == 1 and (passing := aspect.passing.get(str(first.state.get("motion")))):
-        return f"{phrase} is {passing}"
+        return agree(phrase, f"is {passing}")
     truths = {aspect.read(one) for one in told}
     if len(truths) > 1:
         return f"only some are {aspect.yes}"
-    plural = len(told) > 1 or first.name.endswith("s")
-    return f"{phrase} {'are' if plural else 'is'} {word_for(first, aspect)}"
+    return agree(phrase, f"is {word_for(first, aspect)}", plural=len(told) > 1)
 
 
 # --- several devices -----------------------------------------------------------------------------
@@ -178,8 +178,7 @@ class _Group:
         if len(chosen) > MOST_NAMES:
             return f"{counted(len(chosen), self.one, self.many)} are {word}{self._rooms(chosen)}"
         names = named_all(chosen, self.told, self.rooms, self.area)
-        plural = len(chosen) > 1 or names.endswith("s")
-        return f"{names} {'are' if plural else 'is'} {word}"
+        return agree(names, f"is {word}", plural=len(chosen) > 1)
 
     def _rooms(self, chosen: Sequence[Device]) -> str:
         """ ", in the kitchen, in the hall and upstairs" where they are few."""

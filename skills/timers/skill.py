@@ -91,7 +91,7 @@ def reduce(
 
 def change(duration: timedelta, schedule: Schedule, label: str = "") -> Answer:
     """So long from now on; a new one where there is none."""
-    if label and not any(timer.name == label for timer in _timers(schedule)):
+    if not any(timer.name == label or not label for timer in _timers(schedule)):
         return set_timer(duration, label)
     timer = _one(schedule, label, None)
     return _run(replace(timer, seconds=duration.total_seconds()), duration.total_seconds())

@@ -1,5 +1,7 @@
 """What is suggested to those whose words made no sense."""
 
+from itertools import pairwise
+
 import pytest
 
 from assistant.config import SkillsSettings, load_config
@@ -25,6 +27,18 @@ NAMES = HouseNames.of(load_config(HOUSE).house)
 def test_what_is_suggested_can_be_said_and_is_alike(text, words):
     suggested = Suggester(TEMPLATES, NAMES).nearest(text)
     assert words <= set(suggested.split())
+    assert TemplateMatcher(TEMPLATES, NAMES).match(suggested, split_words(suggested))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["turn on the hallway thing", "turn on the porch lihgts", "switch the light up on the roof"],
+)
+def test_what_is_suggested_is_english(text):
+    suggested = Suggester(TEMPLATES, NAMES).nearest(text)
+    words = suggested.split()
+    assert all(a != b for a, b in pairwise(words)), suggested
+    assert "on the kitchen" not in suggested
     assert TemplateMatcher(TEMPLATES, NAMES).match(suggested, split_words(suggested))
 
 
