@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import random
 from collections.abc import Mapping, Sequence, Set
 from itertools import pairwise
@@ -109,7 +108,7 @@ class Echo(Speaker):
     def __init__(self, names: HouseNames, words: Set[str]) -> None:
         super().__init__(names, random.Random(0))
         self._words = words
-        self._left = set[str]()
+        self._left: Set[str] = frozenset()
         """Those that have no place in the sentence yet."""
 
     def say(self, template: Template) -> str | None:
@@ -127,9 +126,10 @@ class Echo(Speaker):
         if not isinstance(part, Alternative):
             text = super()._walk(part, template)
         else:
-            text = max((self._said(item, template) for item in part.items), key=self._likeness)
-            if text is None:
+            ways = [said for item in part.items if (said := self._said(item, template)) is not None]
+            if not ways:
                 raise _Nameless
+            text = max(ways, key=self._likeness)
         self._left = self._left - set(text.split())
         return text
 
@@ -145,9 +145,7 @@ class Echo(Speaker):
         finally:
             self._left = left
 
-    def _likeness(self, said: str | None) -> float:
-        if said is None:
-            return -math.inf
+    def _likeness(self, said: str) -> float:
         words = set(said.split())
         return len(words & self._left) - 0.5 * len(words - self._left)
 
