@@ -5,7 +5,7 @@
     homeassistant_switch, …_cover, …_fan, …_lock, …_scene, …_sensor, …_media
     zigbee2mqtt             JSON, made of what a device exposes: …_exposes, …_climate
     tasmota                 a command word a topic, answers as JSON; …_keys, …_moving, …_sensor
-    shelly, shelly_gen1     JSON-RPC; plain words of the first generation
+    shelly, shelly_gen1     JSON-RPC: …_climate, …_sensor; plain words of the first generation
     homeassistant_entity    Home Assistant's own entities, over its WebSocket API; …_calls, …_states
     json_media              our own JSON for music players, since MQTT has no usual one
 
@@ -63,7 +63,7 @@ MODULES: Mapping[tuple[str, str], str] = {
         [("tasmota", kind) for kind in ("light", "switch", "cover", "fan", "sensor")], "tasmota"
     ),
     **dict.fromkeys(
-        [("shelly", kind) for kind in ("light", "switch", "cover", "sensor")], "shelly"
+        [("shelly", kind) for kind in ("light", "switch", "cover", "climate", "sensor")], "shelly"
     ),
 }
 

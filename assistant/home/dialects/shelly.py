@@ -4,18 +4,19 @@
     ask       the same, method Shelly.GetStatus; the answer comes on <src>/rpc
     report    <prefix>/events/rpc {"method":"NotifyStatus","params":{"light:0":{…}}},
               <prefix>/status/light:0 {…} where `status_ntf` is set
-    alive     <prefix>/online true | false
+    alive     <prefix>/online true | false; not of what runs on a battery, which sleeps
 
-brightness is percent, colour temperature kelvin, a cover's position 100 = open.
-Source: shelly-api-docs.shelly.cloud, Gen2, Components and RPC channels; not checked on a device.
+brightness is percent, colour temperature kelvin, a cover's position 100 = open. The prefix may have
+several levels. Source: shelly-api-docs.shelly.cloud, Gen2, Components and RPC channels; not checked
+on a device.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from assistant.config import DeviceSettings
 from assistant.events import Message, Value
@@ -26,6 +27,17 @@ from assistant.home.dialects.channel import Channels, Described
 from assistant.home.dialects.command import command
 from assistant.home.dialects.keys import read_keys
 from assistant.home.dialects.payload import NOTHING, choice, number, read_json
+from assistant.home.dialects.shelly_climate import (
+    FEATURES as CLIMATE,
+)
+from assistant.home.dialects.shelly_climate import (
+    LIMITS,
+    climate_calls,
+    climate_obeyed,
+    climate_reported,
+    climate_told,
+)
+from assistant.home.dialects.shelly_sensor import bthome, measured
 from assistant.home.model import State
 
 ASKING = "assistant/shelly"
@@ -39,12 +51,12 @@ FEATURES: Mapping[str, frozenset[str]] = {
     "rgbw": frozenset({"on", "brightness", "hue", "saturation", *MANNER}),
     "rgbcct": frozenset({"on", "brightness", "color_temperature", "hue", "saturation", *MANNER}),
     "cover": frozenset({"open", "position", "stop"}),
+    **CLIMATE,
 }
 """Component type → what it takes; a component of another type is a sensor."""
 
 METHODS = {"switch": "Switch", "light": "Light", "cct": "CCT", "rgb": "RGB", "rgbw": "RGBW"}
 METHODS |= {"rgbcct": "RGBCCT"}
-KELVIN = (2700.0, 6500.0)
 MOTIONS = {"open": "stopped", "closed": "stopped", "stopped": "stopped", "calibrating": "stopped"}
 MOTIONS |= {"opening": "opening", "closing": "closing"}
 
@@ -60,14 +72,32 @@ class ShellyKeys:
     """Type and number, as in <prefix>/status/…; of a sensor several, with commas between."""
 
     generation: int = 2
+    sleeps: bool = False
+    """It runs on a battery: it is away most of the time, and its last report counts for a day."""
+
+    slats: bool = False
+    """Of a cover: it can be tilted."""
+
+    works: Literal["heat", "cool"] = "heat"
+    """What a thermostat does when it is on."""
+
+    min_kelvin: int = 2700
+    max_kelvin: int = 6500
+    readings: tuple[Mapping[str, Any], ...] = ()
+    """Of sensors behind a gateway: {component: "bthomesensor:200", attribute: temperature}."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelly(Described):
     """One component of a device."""
 
-    prefix: str
+    keys: ShellyKeys
     components: tuple[str, ...]
+
+    @property
+    def prefix(self) -> str:
+        """Its topics begin so."""
+        return self.keys.topic
 
     @property
     def type(self) -> str:
@@ -80,26 +110,17 @@ class Shelly(Described):
         return int(self.components[0].split(":")[1])
 
     def commands(self, attributes: State) -> tuple[Message, ...]:
-        method, params = self._call(attributes)
-        params = {"id": self.number, **params}
-        return (command(f"{self.prefix}/rpc", call(self.prefix, method, params)),)
+        calls = (call(self.prefix, method, params) for method, params in self._calls(attributes))
+        return tuple(command(f"{self.prefix}/rpc", frame) for frame in calls)
 
-    def _call(self, attributes: State) -> tuple[str, dict[str, Any]]:
+    def _calls(self, attributes: State) -> Iterator[tuple[str, dict[str, Any]]]:
         if self.type == "cover":
-            return _cover_call(attributes)
-        params: dict[str, Any] = {"on": attributes.get("on", True)}
-        if "transition" in attributes:
-            params["transition_duration"] = attributes["transition"]
-        if "brightness" in attributes:
-            params["brightness"] = attributes["brightness"]
-        if "color_temperature" in attributes:
-            params["ct"] = attributes["color_temperature"]
-        if "hue" in attributes:
-            hue, saturation = float(attributes["hue"]), float(attributes["saturation"])
-            params["rgb"] = list(colors.hs_to_rgb(hue, saturation))
-        if self.type == "rgbcct" and params.keys() & {"ct", "rgb"}:
-            params["mode"] = "rgb" if "rgb" in params else "cct"
-        return f"{METHODS[self.type]}.Set", params
+            method, params = _cover_call(attributes)
+            yield method, {"id": self.number, **params}
+        elif self.type in CLIMATE:
+            yield from climate_calls(self.type, self.number, attributes, self.keys.works)
+        else:
+            yield f"{METHODS[self.type]}.Set", {"id": self.number, **_light(self.type, attributes)}
 
     def read(self, topic: str, payload: bytes) -> State | None:
         if payload in NOTHING:
@@ -112,14 +133,32 @@ class Shelly(Described):
                 part = wire.get("params", wire.get("result"))
                 found = part.get(component) if isinstance(part, dict) else None
             if isinstance(found, dict):
-                state.update(_status(component.split(":")[0], found))
+                state.update(self._told(component, found))
         return state or None
+
+    def _told(self, component: str, found: Mapping[str, Any]) -> Iterable[tuple[str, Value]]:
+        """What a component's status says; raises ValueError."""
+        type_ = component.split(":")[0]
+        if type_ in CLIMATE:
+            return climate_told(type_, found, self.keys.works)
+        if type_ == "bthomesensor":
+            attribute = next(
+                (one["attribute"] for one in self.keys.readings if one["component"] == component),
+                None,
+            )
+            return bthome(attribute, found) if attribute else ()
+        if type_ == "cover":
+            return (*_cover_status(found), *measured(type_, found))
+        looks = tuple(_look("output", found)) if type_ in METHODS else ()
+        return (*looks, *measured(type_, found))
 
     def obey(self, topic: str, payload: bytes) -> State:
         wire = read_json(payload)
         params = wire.get("params")
         if not isinstance(params, dict):
             raise ValueError("params: missing")
+        if self.type in CLIMATE:
+            return climate_obeyed(params, self.keys.works)
         if self.type != "cover":
             return dict(_look("on", params))
         verbs: Mapping[object, State] = {
@@ -128,8 +167,7 @@ class Shelly(Described):
             "Cover.Stop": {"stop": True},
         }
         if wire.get("method") == "Cover.GoToPosition":
-            position = round(number(params.get("pos"), 0, 100))
-            return {"position": position, "open": position > 0}
+            return dict(_at({"current_pos": params.get("pos"), **params}))
         return verbs.get(wire.get("method"), {})
 
     def report(self, state: State) -> tuple[Message, ...]:
@@ -153,37 +191,52 @@ def build(settings: DeviceSettings) -> Described:
     keys = read_keys(ShellyKeys, settings)
     prefix, components = keys.topic, tuple(part.strip() for part in keys.component.split(","))
     type_ = components[0].split(":")[0]
+    alive = Availability((Signal(f"{prefix}/online", "true", "false"),))
+    limits = {"color_temperature": (float(keys.min_kelvin), float(keys.max_kelvin))}
+    if type_ in LIMITS:
+        limits["target_temperature"] = LIMITS[type_]
     return Shelly(
-        prefix=prefix,
+        keys=keys,
         components=components,
-        features=FEATURES.get(type_, frozenset()),
+        features=FEATURES.get(type_, frozenset()) | ({"tilt"} if keys.slats else set()),
         topics=(
             *(f"{prefix}/status/{component}" for component in components),
             f"{prefix}/events/rpc",
             f"{ASKING}/{prefix}/rpc",
         ),
         command_topics=(f"{prefix}/rpc",),
-        availability=Availability((Signal(f"{prefix}/online", "true", "false"),)),
-        limits={"color_temperature": KELVIN},
+        availability=None if keys.sleeps else alive,
+        limits=limits,
+        choices={"mode": ("off", keys.works)} if type_ == "thermostat" else {},
         ask=(Message(f"{prefix}/rpc", call(prefix, "Shelly.GetStatus"), qos=0),),
     )
+
+
+def _light(type_: str, attributes: State) -> dict[str, Any]:
+    """The parameters of a switch or a lamp."""
+    params: dict[str, Any] = {"on": attributes.get("on", True)}
+    if "transition" in attributes:
+        params["transition_duration"] = attributes["transition"]
+    if "brightness" in attributes:
+        params["brightness"] = attributes["brightness"]
+    if "color_temperature" in attributes:
+        params["ct"] = attributes["color_temperature"]
+    if "hue" in attributes:
+        hue, saturation = float(attributes["hue"]), float(attributes["saturation"])
+        params["rgb"] = list(colors.hs_to_rgb(hue, saturation))
+    if type_ == "rgbcct" and params.keys() & {"ct", "rgb"}:
+        params["mode"] = "rgb" if "rgb" in params else "cct"
+    return params
 
 
 def _cover_call(attributes: State) -> tuple[str, dict[str, Any]]:
     if "stop" in attributes:
         return "Cover.Stop", {}
-    if "position" in attributes:
-        return "Cover.GoToPosition", {"pos": attributes["position"]}
+    keys = {"position": "pos", "tilt": "slat_pos"}
+    aims = {key: attributes[name] for name, key in keys.items() if name in attributes}
+    if aims:
+        return "Cover.GoToPosition", aims
     return ("Cover.Open" if attributes.get("open") else "Cover.Close"), {}
-
-
-def _status(type_: str, found: Mapping[str, Any]) -> State:
-    """What a component's status says; raises ValueError."""
-    if type_ == "cover":
-        return dict(_cover_status(found))
-    if type_ in METHODS:
-        return dict(_look("output", found))
-    return dict(_measured(type_, found))
 
 
 def _look(on: str, found: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
@@ -210,40 +263,27 @@ def _cover_status(found: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
         yield "motion", motion
         if word in ("open", "closed"):
             yield "open", word == "open"
+    yield from _at(found)
+
+
+def _at(found: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
     if (position := found.get("current_pos")) is not None:
         percent = round(number(position, 0, 100))
         yield from (("position", percent), ("open", percent > 0))
-
-
-READINGS = {
-    ("temperature", "tC"): "temperature",
-    ("humidity", "rh"): "humidity",
-    ("illuminance", "lux"): "illuminance",
-    ("smoke", "alarm"): "smoke",
-    ("flood", "alarm"): "wet",
-    ("switch", "apower"): "power",
-    ("pm1", "apower"): "power",
-    ("pm1", "voltage"): "voltage",
-}
-"""(component type, key of its status) → attribute."""
-
-
-def _measured(type_: str, found: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
-    for (kind, key), attribute in READINGS.items():
-        if kind != type_ or (value := found.get(key)) is None:
-            continue
-        yield attribute, value if isinstance(value, bool) else number(value, -1e6, 1e9)
-    battery = found.get("battery")
-    if type_ == "devicepower" and isinstance(battery, dict) and "percent" in battery:
-        yield "battery", number(battery["percent"], 0, 100)
+    if (slats := found.get("slat_pos")) is not None:
+        yield "tilt", round(number(slats, 0, 100))
 
 
 def _reported(type_: str, state: State) -> dict[str, Any]:
     """The device's side of a status."""
+    if type_ in CLIMATE:
+        return climate_reported(state)
     wire: dict[str, Any] = {}
     if type_ == "cover":
         wire["current_pos"] = state.get("position", 100 if state.get("open") else 0)
         wire["state"] = "open" if state.get("open") else "closed"
+        if "tilt" in state:
+            wire["slat_pos"] = state["tilt"]
         return wire
     wire["output"] = state.get("on", False)
     if "brightness" in state:

@@ -4,9 +4,11 @@
               shellies/<id>/roller/0/command  open | close | stop · …/command/pos  0 to 100
               shellies/<id>/light/0/set  {"turn":"on","brightness":40}   white/0, color/0 likewise
     ask       shellies/<id>/command  update
+              shellies/<id>/thermostat/0/command/target_t  21.5
     report    shellies/<id>/relay/0  on | off · …/roller/0/pos · …/light/0/status {…}
-              shellies/<id>/sensor/temperature …
-    alive     shellies/<id>/online  true | false
+              shellies/<id>/sensor/temperature … · …/relay/0/power, …/emeter/0/power  watts
+              shellies/<id>/info {"thermostats":[{"pos":40,"target_t":{"value":21.5},"tmp":{…}}]}
+    alive     shellies/<id>/online  true | false; not of sensors, which sleep
 
 brightness and gain are percent, temp kelvin. Source: shelly-api-docs.shelly.cloud, Gen1, MQTT;
 not checked on a device.
@@ -20,19 +22,21 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from assistant.config import DeviceSettings
-from assistant.events import Message
+from assistant.events import Message, Value
 from assistant.home.attributes import MANNER
 from assistant.home.dialects import colors
 from assistant.home.dialects.availability import Availability, Signal
-from assistant.home.dialects.channel import Channel, Channels, channels
+from assistant.home.dialects.channel import Channel, Channels, Decode, Encode, channels
 from assistant.home.dialects.keys import read_keys
 from assistant.home.dialects.payload import number, read_json
+from assistant.home.dialects.scales import fahrenheit_to_celsius
 from assistant.home.dialects.texts import flag, numeric
 from assistant.home.model import State
 
 KELVIN = (2700.0, 6500.0)
+TARGETS = (4.0, 31.0)  # °C, of a radiator valve
 SLOWEST_MS = 5000  # of `transition`
-Component = Literal["relay", "roller", "light", "white", "color", "sensor"]
+Component = Literal["relay", "roller", "light", "white", "color", "sensor", "emeter", "thermostat"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +63,8 @@ def build_gen1(settings: DeviceSettings) -> Channels:
         "relay": _relay,
         "roller": _roller,
         "sensor": _sensor,
+        "emeter": _meter,
+        "thermostat": _thermostat,
     }
     place = f"{keys.topic}/{keys.component}"
     where = place if keys.component == "sensor" else f"{place}/{keys.index}"
@@ -67,8 +73,10 @@ def build_gen1(settings: DeviceSettings) -> Channels:
         features,
         commanded,
         reported,
-        availability=Availability((Signal(f"{keys.topic}/online", "true", "false"),)),
-        limits={"color_temperature": KELVIN},
+        availability=None
+        if keys.component == "sensor"  # it sleeps: its last report counts
+        else Availability((Signal(f"{keys.topic}/online", "true", "false"),)),
+        limits={"color_temperature": KELVIN, "target_temperature": TARGETS},
         ask=(Message(f"{keys.topic}/command", "update", qos=0),),
     )
 
@@ -78,7 +86,22 @@ Parts = tuple[Iterable[str], list[Channel], list[Channel]]
 
 def _relay(_keys: Gen1Keys, where: str) -> Parts:
     pair = flag("on", "on", "off")
-    return {"on"}, [Channel(f"{where}/command", *pair)], [Channel(where, _on(pair), _lenient)]
+    power = Channel(f"{where}/power", *_measure("power"))
+    told = [Channel(where, _on(pair), _lenient), power]
+    return {"on"}, [Channel(f"{where}/command", *pair)], told
+
+
+def _measure(attribute: str, scale: float = 1) -> tuple[Encode, Decode]:
+    """A number as text, of which so many are one of ours."""
+    return numeric(
+        attribute, lambda value: f"{value * scale:g}", lambda wire: wire / scale, -1e9, 1e9
+    )
+
+
+def _meter(_keys: Gen1Keys, where: str) -> Parts:
+    told = [("power", "power", 1.0), ("voltage", "voltage", 1.0), ("current", "current", 1.0)]
+    told += [("energy", "total", 1000.0)]  # watt hours
+    return (), [], [Channel(f"{where}/{key}", *_measure(name, by)) for name, key, by in told]
 
 
 def _on(pair: tuple[Any, Any]) -> Callable[[State], str | None]:
@@ -186,6 +209,39 @@ def _status(wire: Mapping[str, Any]) -> State:
     elif not in_color and wire.get("temp") is not None:
         state["color_temperature"] = round(number(wire["temp"], 500, 50_000))
     return state
+
+
+def _thermostat(keys: Gen1Keys, where: str) -> Parts:
+    asked = _measure("target_temperature")
+    told = Channel(f"{keys.topic}/info", _valve_info, _valve)
+    return {"target_temperature"}, [Channel(f"{where}/command/target_t", *asked)], [told]
+
+
+def _valve(text: str) -> State:
+    """What a radiator valve tells of itself; raises ValueError."""
+    valves = read_json(text.encode()).get("thermostats")
+    valve = valves[0] if isinstance(valves, list) and valves else None
+    if not isinstance(valve, dict):
+        raise ValueError("thermostats: expected a list")
+    state: dict[str, Value] = {}
+    for key, attribute in (("target_t", "target_temperature"), ("tmp", "temperature")):
+        part = valve.get(key)
+        if isinstance(part, dict) and part.get("value") is not None:
+            state[attribute] = _celsius(part)
+    if (position := valve.get("pos")) is not None:
+        state["action"] = "heating" if number(position, -1, 100) > 0 else "idle"
+    return state
+
+
+def _celsius(part: Mapping[str, Any]) -> float:
+    value = number(part["value"], -100, 300)
+    return round(fahrenheit_to_celsius(value), 2) if part.get("units") == "F" else value
+
+
+def _valve_info(state: State) -> str | None:
+    keys = {"target_temperature": "target_t", "temperature": "tmp"}
+    valve = {key: {"value": state[name]} for name, key in keys.items() if name in state}
+    return json.dumps({"thermostats": [valve]}) if valve else None
 
 
 SENSORS = {
