@@ -102,6 +102,7 @@ def test_what_runs_on_a_battery_is_not_away_while_it_sleeps(
     sensor = device(config)
     assert open_dialect(sensor).availability is None
     assert told(sensor, component, status) == state
+    assert state.keys() <= open_dialect(sensor).measures  # before it has told anything
 
 
 def test_the_whole_status_that_a_device_tells_when_it_wakes_is_read() -> None:
@@ -136,6 +137,7 @@ def test_sensors_of_the_first_generation_sleep(
 ) -> None:
     sensor = first_generation(model)
     assert open_dialect(sensor).availability is None
+    assert state.keys() <= open_dialect(sensor).measures
     assert read(sensor, f"shellies/thing/sensor/{key}", payload) == state
 
 

@@ -37,7 +37,7 @@ from assistant.home.dialects.shelly_climate import (
     climate_reported,
     climate_told,
 )
-from assistant.home.dialects.shelly_sensor import bthome, measured
+from assistant.home.dialects.shelly_sensor import bthome, measurable, measured
 from assistant.home.model import State
 
 ASKING = "assistant/shelly"
@@ -207,6 +207,13 @@ def build(settings: DeviceSettings) -> Described:
         command_topics=(f"{prefix}/rpc",),
         availability=None if keys.sleeps else alive,
         limits=limits,
+        measures=frozenset(
+            attribute
+            for component in components
+            for attribute in measurable(component.split(":")[0])
+        )
+        | {str(reading["attribute"]) for reading in keys.readings}
+        | ({"temperature"} if type_ in CLIMATE else set()),
         choices={"mode": ("off", keys.works)} if type_ == "thermostat" else {},
         ask=(Message(f"{prefix}/rpc", call(prefix, "Shelly.GetStatus"), qos=0),),
     )

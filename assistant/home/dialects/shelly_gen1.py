@@ -77,6 +77,7 @@ def build_gen1(settings: DeviceSettings) -> Channels:
         if keys.component == "sensor"  # it sleeps: its last report counts
         else Availability((Signal(f"{keys.topic}/online", "true", "false"),)),
         limits={"color_temperature": KELVIN, "target_temperature": TARGETS},
+        measures=frozenset(SENSORS[key][0] for key in keys.readings if key in SENSORS),
         ask=(Message(f"{keys.topic}/command", "update", qos=0),),
     )
 

@@ -53,6 +53,14 @@ BTHOME: Mapping[int, str] = {
 """Object id of BTHome → attribute."""
 
 
+def measurable(type_: str) -> frozenset[str]:
+    """What a component of this type measures, as far as it is only there for that."""
+    if type_ not in MEASURES:  # not every relay has a meter
+        return frozenset()
+    battery = {"battery"} if type_ == "devicepower" else set[str]()
+    return frozenset({name for (kind, _), name in READINGS.items() if kind == type_} | battery)
+
+
 def measured(type_: str, found: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
     """What a component's status says it measures; raises ValueError."""
     for (kind, key), attribute in READINGS.items():
