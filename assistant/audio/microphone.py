@@ -23,13 +23,16 @@ from assistant.threads import health
 
 log = logging.getLogger(__name__)
 
+Meanwhile = Callable[[Callable[[], bool], float], object]
+"""Does something else until the function returns true, at most for so many seconds."""
+
 _SILENT_S = 2.0  # a device that sends nothing for so long is taken for dead
 _PAUSES_S = (0.5, 1.0, 2.0, 5.0, 10.0)  # before each attempt to open it again; then the last
 
 
-def open_microphone(settings: AudioSettings) -> Microphone:
+def open_microphone(settings: AudioSettings, meanwhile: Meanwhile | None = None) -> Microphone:
     """The microphone of the configuration, recording; AudioError when there is none."""
-    return Microphone(settings)
+    return Microphone(settings, meanwhile=meanwhile)
 
 
 class Microphone:
@@ -39,6 +42,7 @@ class Microphone:
     silent_s   a device that sends no block for so long is dead, seconds
     pauses_s   before each attempt to open it again, seconds; the last one repeats
     clock      monotonic seconds
+    meanwhile  what is done in these pauses instead of waiting
 
     Iterate in one thread; `close` may be called from another and ends the iteration.
     """
@@ -50,7 +54,9 @@ class Microphone:
         silent_s: float = _SILENT_S,
         pauses_s: tuple[float, ...] = _PAUSES_S,
         clock: Callable[[], float] = time.monotonic,
+        meanwhile: Meanwhile | None = None,
     ) -> None:
+        self._meanwhile = meanwhile
         self.lost_s = 0.0
         """Sound dropped because the program was too slow to take it, seconds so far."""
 
@@ -136,7 +142,9 @@ class Microphone:
         freed = self._recording.close() if self._recording else True
         self._recording = None
         pause_s = self._pauses_s[min(self._attempts, len(self._pauses_s) - 1)]
-        if self._closed.wait(pause_s):
+        if self._meanwhile:
+            self._meanwhile(self._closed.is_set, pause_s)
+        if self._closed.wait(0.0 if self._meanwhile else pause_s):
             return
         self._attempts += 1
         try:

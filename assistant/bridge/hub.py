@@ -58,9 +58,9 @@ class Hub:
                 self._grant(self._wishes.get())
             yield frame
 
-    def serve(self) -> None:
-        """Do wishes as they come, where there are no frames; ends by an exception of a signal."""
-        while True:
+    def serve(self, ended: Callable[[], bool]) -> None:
+        """Do wishes as they come, where there are no frames; `ended` is asked after each."""
+        while not ended():
             self._grant(self._wishes.get())
 
     def serve_until(self, done: Callable[[], bool], timeout_s: float) -> bool:

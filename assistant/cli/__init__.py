@@ -8,21 +8,43 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from assistant.cli import demo, devices, doctor, eval, listen, models, run, say, skill, train
-from assistant.config import ROOT, Config, load_config
+from assistant.cli.stopping import Stop, stoppable
 from assistant.errors import AssistantError
 
-COMMANDS = (run, listen, say, devices, skill, train, doctor, models, eval, demo)
+if TYPE_CHECKING:
+    from assistant.config import Config
+
 EXIT_USER_ERROR = 2
 EXIT_INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
+    given = sys.argv[1:] if arguments is None else arguments
+    if _command(given) != "run":
+        return _main(given)
+    with stoppable() as stop:  # before the rest is imported: it may be stopped while it starts
+        return _main(given, stop)
+
+
+def _command(given: Sequence[str]) -> str:
+    """The first word that is no option, nor the value of one."""
+    words = iter(given)
+    for word in words:
+        if word == "--config":
+            next(words, None)
+        elif not word.startswith("-"):
+            return word
+    return ""
+
+
+def _main(arguments: Sequence[str], stop: Stop | None = None) -> int:
     options = _parser().parse_args(arguments)
+    options.stop = stop
     logging.basicConfig(
         level=logging.DEBUG if options.verbose else logging.INFO,
         format="%(levelname)s %(name)s: %(message)s" if options.verbose else "%(message)s",
@@ -54,12 +76,20 @@ def _parser() -> argparse.ArgumentParser:
         prog="assistant", description="A voice assistant that works entirely at home."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in COMMANDS:
+    for command in _commands():
         command.add_parser(commands, common).set_defaults(run=command.run)
     return parser
 
 
+def _commands() -> Iterator[Any]:
+    from assistant.cli import demo, devices, doctor, eval, listen, models, run, say, skill, train
+
+    return iter((run, listen, say, devices, skill, train, doctor, models, eval, demo))
+
+
 def _config(path: Path | None) -> Config:
+    from assistant.config import ROOT, load_config
+
     if path is not None:
         return load_config(path)
     here = Path("config.yaml")

@@ -25,7 +25,8 @@ log = logging.getLogger(__name__)
 PATIENCE_S = 1.5
 """For everything to be closed in order; with what the system needs it is over within 2 s."""
 
-_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_CLOSED = 0
 
 
 class Stopped(Exception):
@@ -79,21 +80,23 @@ def stoppable() -> Iterator[Stop]:
     stop = Stop()
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
-    before = {number: signal.signal(number, _noted) for number in _SIGNALS}
+    # In this order no signal comes between the two.
     fd_before = signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+    before = {number: signal.signal(number, _noted) for number in _SIGNALS}
     thread = threading.Thread(target=_watch, args=(stop, reader), name="signals", daemon=True)
     thread.start()
     try:
         yield stop
     finally:
-        # The thread stays until the handlers are as before: then no signal is lost in between.
-        signal.set_wakeup_fd(fd_before)
-        for number, handler in before.items():
-            signal.signal(number, handler)
-        os.write(writer, b"\0")
-        thread.join()
-        os.close(writer)
-        os.close(reader)
+        # Once asked to end, it also watches over what the interpreter has still to do.
+        if not stop.asked.is_set():
+            for number, handler in before.items():
+                signal.signal(number, handler)
+            signal.set_wakeup_fd(fd_before)
+            os.write(writer, bytes([_CLOSED]))
+            thread.join()
+            os.close(writer)
+            os.close(reader)
 
 
 def _noted(_number: int, _frame: FrameType | None) -> None:
@@ -101,26 +104,24 @@ def _noted(_number: int, _frame: FrameType | None) -> None:
 
 
 def _watch(stop: Stop, reader: int) -> None:
-    if _next_signal(reader, None) is None:
+    if _next_signal(reader, None) == _CLOSED:
         return
-    until = time.monotonic() + stop.patience_s
+    patience_s = stop.patience_s
     stop.ask()
-    second = _next_signal(reader, max(0.0, until - time.monotonic()))
-    if second != 0:
-        _end_at_once(0 if second is None else 128 + second)
+    second = _next_signal(reader, patience_s)
+    if second != _CLOSED:
+        _end_at_once(128 + second if second else 0)
 
 
 def _next_signal(reader: int, timeout_s: float | None) -> int | None:
-    """The number of the signal; 0: everything is closed; None: nothing came, or it is over."""
+    """The number of the signal, or _CLOSED; None: nothing came."""
     until = None if timeout_s is None else time.monotonic() + timeout_s
     while True:
         left_s = None if until is None else max(0.0, until - time.monotonic())
         if not select.select([reader], [], [], left_s)[0]:
             return None
         number = os.read(reader, 1)[0]
-        if number == 0:
-            return None if timeout_s is None else 0
-        if number in _SIGNALS:
+        if number in (*_SIGNALS, _CLOSED):
             return number
 
 
