@@ -109,6 +109,9 @@ class Conversation:
         self._clock = clock
         self._judged: tuple[Transcript, InContext, Understanding] | None = None
         self._elsewhere: dict[str, Conversation] = {}
+        self.may_open = True
+        """Whether who speaks now may open what lets somebody in."""
+
         self._news = _News(_Known(interpreter, skills, house.settings))
         self._known = self._news.latest
         self._learn(self._known)
@@ -172,6 +175,7 @@ class Conversation:
             dry_run=self._dry_run,
             resolve=self._targets,
             allows=lambda intent: self.allows(self._settings.site.id, intent),
+            may_open=lambda: self.may_open,
         )
 
     def _learn(self, known: _Known) -> None:

@@ -11,6 +11,7 @@ from assistant.errors import AssistantError, HouseError
 from assistant.events import Action, Confirmed, Event, Intent, Reply, Turn
 from assistant.home.house import House
 from assistant.home.model import Change
+from assistant.home.risk import lets_in, opens
 from assistant.outcome import Part, joined
 from assistant.schedule import NotKept, Schedule
 from assistant.skill.answer import Answer, AskFor, CannotDo, Targets, sentence
@@ -22,6 +23,7 @@ from assistant.understand import Interpreter
 from assistant.utterance import Clock, Stamp
 
 NOT_REACHED = "I can't reach the house."
+NOT_FOR_PROGRAMS = "I don't open it for another program."
 
 _ROUTINES_IN_ROUTINES = 3
 """So deep; deeper, a routine calls itself."""
@@ -52,6 +54,9 @@ class Performer:
 
     allows: Callable[[Intent], bool]
     """Whether an intent may be meant here at this moment."""
+
+    may_open: Callable[[], bool] = lambda: True
+    """Whether who speaks may open what lets somebody in: not every program may."""
 
     def ask_skills(self, turn: Turn) -> list[Part]:
         """What is to be done about each of the intents, or why it is not."""
@@ -87,6 +92,7 @@ class Performer:
         """What its skill wants done, or why that is nothing, or what has to be asked first."""
         try:
             answer = self._ask_skill(intent, turn.area)
+            self._check_opening(answer)
             self.house.plan(answer.changes)  # so that what cannot be done costs no other command
         except Ambiguous as several:
             return self._question(intent, str(several), "which")
@@ -102,6 +108,29 @@ class Performer:
             self.dialogue.ask(answer.text, Question((intent,), answer.asks), self.clock())
             answer = replace(answer, question=True)
         return Part(intent, answer)
+
+    def _check_opening(self, answer: Answer) -> None:
+        """Raises CannotDo where the answer opens, now or later, what who asks may not open."""
+        if self.may_open():
+            return
+        devices = {device.id: device for device in self.house.devices()}
+        for change in answer.changes:
+            device = devices.get(change.device_id)
+            if device and opens(device, change.attributes):
+                raise CannotDo(f"The {device.name} lets somebody in: {NOT_FOR_PROGRAMS}")
+        later = [entry.text for entry in answer.schedule if entry.kind == "command"]
+        if any(self._lets_in(text, _ROUTINES_IN_ROUTINES) for text in later):
+            raise CannotDo(f"That may let somebody in: {NOT_FOR_PROGRAMS}")
+
+    def _lets_in(self, text: str, depth: int) -> bool:
+        """Whether a command may open what lets somebody in; also one that cannot be looked into."""
+        if not depth:
+            return True
+        meant = [self.resolve(intent) for intent in self.interpreter.interpret(text).intents]
+        devices = [device for targets in meant if targets for device in targets.devices]
+        return any(lets_in(device) for device in devices) or any(
+            self._lets_in(command, depth - 1) for device in devices for command in device.commands
+        )
 
     def _question(self, intent: Intent, text: str, slot: str) -> Part:
         asked = self.dialogue.ask(text, Question((intent,), slot), self.clock())

@@ -163,19 +163,29 @@ class Desk:
         self._saying.add(utterance_id)
         self._speaker.say(Reply("", "answer", utterance_id=utterance_id), sound)
 
-    def command(self, text: str, site: SiteSettings, answer: Callable[[Reply], None]) -> None:
+    def command(
+        self,
+        text: str,
+        site: SiteSettings,
+        answer: Callable[[Reply], None],
+        *,
+        may_open: bool = True,
+    ) -> None:
         """Carry out words that came in otherwise; calls `answer` once, on this thread.
 
-        site    where they were said: ours is answered aloud, another one is not
+        site        where they were said: ours is answered aloud, another one is not
+        may_open    whether they may open what lets somebody in
         """
         here = site.id == self.site.id
         conversation = self.conversation if here else self.conversation.elsewhere(site)
         utterance_id = new_id()
         heard = Stamp(utterance_id)(Transcript(text, 1.0, "text"))
         reply = Reply("", "failed")
+        conversation.may_open = may_open
         for event in chain([heard], conversation.respond(text, utterance_id)):
             self.hub.emit(replace(event, site_id=site.id))
             reply = event if isinstance(event, Reply) else reply
+        conversation.may_open = True
         if reply.kind == "question" and here:
             self.listen("a question")
         answer(reply)

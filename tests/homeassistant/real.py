@@ -17,7 +17,9 @@ from websockets.sync.client import connect
 
 from assistant.config import ROOT
 
-BIN = ROOT / ".venv-homeassistant" / "bin"
+VERSIONS = (".venv-homeassistant", ".venv-homeassistant-2025")
+"""Folders of the Home Assistants that scripts/setup_homeassistant installs."""
+
 START_S = 120.0
 CONFIGURATION = """
 homeassistant: {{ name: Test, country: DE }}
@@ -29,6 +31,7 @@ assist_pipeline:
 media_source:
 logger: {{ default: warning }}
 demo:
+scene: [{{ name: Night Mode, entities: {{}} }}]
 ffmpeg: {{ ffmpeg_bin: {ffmpeg} }}
 """
 
@@ -36,14 +39,13 @@ ffmpeg: {{ ffmpeg_bin: {ffmpeg} }}
 class HomeAssistant:
     """Running from `__enter__` on; `states` and `call` are what a person sees and presses."""
 
-    def __init__(self, folder: Path) -> None:
-        if not (BIN / "hass").is_file():
-            pytest.skip("NOT TESTED: run scripts/test --with-home-assistant")
+    def __init__(self, folder: Path, version: str) -> None:
+        self.bin = installed(version)
         self.folder = folder
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.token = ""
-        binaries = (BIN.parent / "lib").glob(
+        binaries = (self.bin.parent / "lib").glob(
             "python*/site-packages/imageio_ffmpeg/binaries/ffmpeg-*"
         )
         (folder / "configuration.yaml").write_text(
@@ -51,7 +53,7 @@ class HomeAssistant:
         )
 
     def __enter__(self) -> Self:
-        user = [BIN / "hass", "--script", "auth", "-c", self.folder, "add", "anna", "secret"]
+        user = [self.bin / "hass", "--script", "auth", "-c", self.folder, "add", "anna", "secret"]
         subprocess.run(user, check=True, capture_output=True)
         self.start()
         return self
@@ -63,7 +65,7 @@ class HomeAssistant:
         """Start it, and log in the first time."""
         self._log = (self.folder / "output.log").open("a")
         self._process = subprocess.Popen(
-            [BIN / "hass", "-c", self.folder, "--skip-pip"],
+            [self.bin / "hass", "-c", self.folder, "--skip-pip"],
             stdout=self._log,
             stderr=subprocess.STDOUT,
         )
@@ -156,6 +158,14 @@ class HomeAssistant:
             answer = json.loads(socket.recv())
         assert answer["success"], answer
         return answer["result"]
+
+
+def installed(version: str) -> Path:
+    """The folder of its programs; skips the test where it is not installed."""
+    bin_ = ROOT / version / "bin"
+    if not (bin_ / "hass").is_file():
+        pytest.skip(f"NOT TESTED: {version}: run scripts/test --with-home-assistant")
+    return bin_
 
 
 def wait(

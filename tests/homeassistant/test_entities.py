@@ -13,6 +13,7 @@ from rig import Assistant
 
 from assistant.config import BridgeSettings, HomeAssistantSettings
 from assistant.events import Reply
+from assistant.home.entities import HomeAssistantApi
 
 pytestmark = pytest.mark.home_assistant
 
@@ -73,15 +74,30 @@ def test_a_change_made_there_is_known_here(assistant, home):
     wait(lambda: on() is False, 20)
 
 
-def test_what_is_renamed_and_hidden_there_changes_what_can_be_said(assistant, home):
+def test_what_is_renamed_there_changes_what_can_be_said(assistant, home):
     update = "config/entity_registry/update"
     home.ask(update, entity_id="light.bed_light", aliases=["north star"])
     wait(lambda: "north star" in names(assistant), 20)
     wait(lambda: say(assistant, "turn on the north star") == "The bed light is on.", 20)
-    expose = {"assistants": ["conversation"], "entity_ids": ["light.bed_light"]}
+
+
+@pytest.mark.parametrize("entity", ["light.bed_light", "scene.night_mode"])
+def test_what_is_hidden_there_is_gone_here_and_comes_back(assistant, home, entity):
+    """A light of the registry, and what is not in there: of that no event tells."""
+    name = {"light.bed_light": "bed light"}.get(entity, "night mode")
+    expose = {"assistants": ["conversation"], "entity_ids": [entity]}
+    home.ask("homeassistant/expose_entity", **expose, should_expose=True)
+    wait(lambda: name in names(assistant), 20)
     home.ask("homeassistant/expose_entity", **expose, should_expose=False)
-    home.ask(update, entity_id="light.bed_light", aliases=["south star"])
-    wait(lambda: "bed light" not in names(assistant), 20)
+    wait(lambda: name not in names(assistant), 20)
+    before = home.state(entity)
+    say(assistant, f"turn on the {name}")
+    assert home.state(entity) == before
+    with HomeAssistantApi(home.url, home.token) as started:  # after a start of ours, too
+        assert started.wait_online(20)
+        assert entity not in {one.mqtt["entity_id"] for one in started.announced()}
+    home.ask("homeassistant/expose_entity", **expose, should_expose=True)
+    wait(lambda: name in names(assistant), 20)
 
 
 def names(assistant: Assistant) -> set[str]:

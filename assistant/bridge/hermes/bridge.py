@@ -44,17 +44,21 @@ def open_hermes(app: App, connection: Connection, desk: Desk) -> None:
     app.conversation.allows = dialogue.allows
     app.conversation.otherwise = dialogue.otherwise
     desk.hub.subscribe(dialogue)
-    _Orders(wire, desk, dialogue, tuple(word.model for word in app.config.wake.words)).hear()
+    words = tuple(word.model for word in app.config.wake.words)
+    _Orders(wire, desk, dialogue, words, app.config.bridge.hermes.may_open).hear()
 
 
 class _Orders:
     """One method for each topic; all but the answers are carried out on the pipeline's thread."""
 
-    def __init__(self, wire: Wire, desk: Desk, dialogue: Dialogue, words: tuple[str, ...]) -> None:
+    def __init__(
+        self, wire: Wire, desk: Desk, dialogue: Dialogue, words: tuple[str, ...], may_open: bool
+    ) -> None:
         self._wire = wire
         self._desk = desk
         self._dialogue = dialogue
         self._words = words
+        self._may_open = may_open
 
     def hear(self) -> None:
         """Subscribe to everything."""
@@ -116,7 +120,12 @@ class _Orders:
     def _text_captured(self, json: Json) -> None:
         id_ = str(json.get("sessionId") or uuid4())
         self._dialogue.adopt(Session(site_id=self._desk.site.id, id=id_))
-        self._desk.command(str(json.get("text") or ""), self._desk.site, lambda reply: None)
+        self._desk.command(
+            str(json.get("text") or ""),
+            self._desk.site,
+            lambda reply: None,
+            may_open=self._may_open,
+        )
 
     def _query(self, json: Json) -> None:
         text = str(json.get("input") or "")

@@ -173,7 +173,10 @@ def open_wyoming(app: App, desk: Desk, stages: S) -> Iterator[S]:
     offered = info.services(config, voice.name if voice else None)
     name = "voice-" + re.sub(r"[^a-zA-Z0-9-]", "-", config.site.id)
     served: dict[str, tuple[int, Handler]] = {
-        name: (settings.port, partial(Services, offered, Engines(config, voice), desk))
+        name: (
+            settings.port,
+            partial(Services, offered, Engines(config, voice), desk, settings.may_open),
+        )
     }
     if stages is not None and settings.satellite_port is not None:
         satellite = Satellite(desk)

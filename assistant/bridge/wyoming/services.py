@@ -132,6 +132,7 @@ class Services(Connection):
         info: Info,
         engines: Engines,
         desk: Desk,
+        may_open: bool,
         admission: Admission,
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
@@ -139,6 +140,7 @@ class Services(Connection):
         super().__init__(info, admission, reader, writer)
         self._engines = engines
         self._desk = desk
+        self._may_open = may_open
         self._pcm = bytearray()
         self._rest = b""
         self._rate: Converter | None = None
@@ -234,7 +236,7 @@ class Services(Connection):
         context = said.context or {}
         who = context.get("conversation_id") or context.get("device_id") or "default"
         site = SiteSettings(id=f"wyoming {who}")
-        answered = partial(self._desk.command, text, site)
+        answered = partial(self._desk.command, text, site, may_open=self._may_open)
         reply: Reply | None = await self._from_pipeline(answered)
         if reply is None:
             await self.send(Error("no answer in time", "timeout"))

@@ -32,6 +32,7 @@ from assistant.errors import ConfigError, HouseError
 from assistant.events import Message
 from assistant.home.carrier import Received
 from assistant.home.discovery.announced import Announcement
+from assistant.home.entities.exposure import ASSISTANT, read_exposes_new, read_listed
 from assistant.home.entities.registry import Registries
 from assistant.mqtt.terms import pauses
 from assistant.threads import Supervised
@@ -40,6 +41,7 @@ log = logging.getLogger(__name__)
 
 CONNECT_S = 5.0
 ANSWER_S = 2.0  # for a service call; what takes longer did not happen as far as we know
+LOOK_S = 5.0  # so often it is asked what is exposed: of some entities no event tells
 SOON_S = 0.3  # after a change of a registry all of them are read again
 LARGEST_BYTES = 64 * 1024 * 1024  # a big house has some megabytes of states
 STOP_S = 5.0
@@ -51,14 +53,17 @@ CHANGES = (
     "entity_registry_updated",
 )
 
-QUESTIONS: Mapping[str, str] = {
-    "config": "get_config",
-    "areas": "config/area_registry/list",
-    "floors": "config/floor_registry/list",
-    "devices": "config/device_registry/list",
-    "entities": "config/entity_registry/list",
-    "exposed": "homeassistant/expose_entity/list",
-    "states": "get_states",
+EXPOSED: Mapping[str, str] = {"type": "homeassistant/expose_entity/list"}
+
+QUESTIONS: Mapping[str, Mapping[str, str]] = {
+    "config": {"type": "get_config"},
+    "areas": {"type": "config/area_registry/list"},
+    "floors": {"type": "config/floor_registry/list"},
+    "devices": {"type": "config/device_registry/list"},
+    "entities": {"type": "config/entity_registry/list"},
+    "exposed": EXPOSED,
+    "exposes_new": {"type": "homeassistant/expose_new_entities/get", "assistant": ASSISTANT},
+    "states": {"type": "get_states"},
 }
 """Part of the registries → the command that lists it."""
 
@@ -83,7 +88,17 @@ class HomeAssistantApi:
         self._number = 0
         self._asked: dict[int, Future[Any]] = {}
         self._registries = Registries()
+        self._commanded: frozenset[str] = frozenset()
+        """Entities that may be commanded."""
+
+        self._withdrawn: frozenset[str] = frozenset()
+        """Entities that could be commanded, and are not exposed any more."""
+
         self._read_at: float | None = None
+        self._look_at = 0.0
+        self._exposed: object = None
+        """As it was answered last."""
+
         self._problem = ""
         self._subscribers: defaultdict[str, list[Received]] = defaultdict(list)
         self.on_change: Callable[[], None] = lambda: None
@@ -137,6 +152,11 @@ class HomeAssistantApi:
         """Call the service `<domain>/<service>`; returns when it is done. Raises HouseError."""
         domain, _, service = message.topic.partition("/")
         data = json.loads(message.payload)
+        if data.get("entity_id") in self._withdrawn:
+            raise HouseError(
+                "Home Assistant does not let me do that any more.",
+                fix=f"{data.get('entity_id')} is not exposed to Assist: Settings, Voice assistants",
+            )
         called = self._ask(
             {"type": "call_service", "domain": domain, "service": service, "service_data": data}
         )
@@ -214,12 +234,20 @@ class HomeAssistantApi:
 
     def _listen(self, connected: ClientConnection) -> None:
         while not self._closing:
-            left_s = None if self._read_at is None else self._read_at - time.monotonic()
-            if left_s is not None and left_s <= 0:
+            now = time.monotonic()
+            if self._read_at is not None and self._read_at <= now:
                 self._read_all()
-                continue
+            elif self._look_at <= now:
+                self._look_at = now + LOOK_S
+                self._ask(EXPOSED).add_done_callback(self._looked)
+            due = self._look_at if self._read_at is None else min(self._read_at, self._look_at)
             with suppress(TimeoutError):
-                self._take(json.loads(connected.recv(left_s)))
+                self._take(json.loads(connected.recv(max(0.0, due - time.monotonic()))))
+
+    def _looked(self, asked: Future[Any]) -> None:
+        """What is exposed now; a change of it is a change of everything."""
+        if _answer(asked) != self._exposed:
+            self._changes()
 
     def _changes(self) -> None:
         """Something else is there: read everything, soon, whatever else happens meanwhile."""
@@ -287,30 +315,47 @@ class HomeAssistantApi:
         answers: dict[str, Any] = {}
 
         def answered(name: str, asked: Future[Any]) -> None:
-            # An older Home Assistant has no floors.
-            answers[name] = None if asked.exception() else asked.result()
+            answers[name] = _answer(asked)  # an older Home Assistant has no floors
             if len(answers) == len(QUESTIONS):
+                self._exposed = answers["exposed"]
                 self._read_aliases(read_registries(answers))
 
-        for name, kind in QUESTIONS.items():
-            self._ask({"type": kind}).add_done_callback(partial(answered, name))
+        for name, question in QUESTIONS.items():
+            self._ask(question).add_done_callback(partial(answered, name))
 
     def _read_aliases(self, found: Registries) -> None:
+        wanted = found.wanted()
+        problem = found.unreadable
+        if problem and problem != self._registries.unreadable:
+            version = found.config.get("version", "of an unknown version")
+            log.warning(
+                "Home Assistant %s (%s): nothing of it can be commanded: %s",
+                *(self._where, version, problem),
+            )
+        # What is hidden is refused from this moment on.
+        before, self._commanded = self._commanded | self._withdrawn, frozenset(wanted)
+        self._withdrawn = before - self._commanded
+
         def answered(asked: Future[Any]) -> None:
-            entries = {} if asked.exception() else asked.result()
-            entities = tuple({**e, **(entries.get(e["entity_id"]) or {})} for e in found.entities)
+            entries = _mapping(_answer(asked))
+            entities = tuple({**e, **_mapping(entries.get(e["entity_id"]))} for e in found.entities)
             with self._changed:
                 self._registries = replace(found, entities=entities)
                 self._changed.notify_all()
-            for entity_id in found.wanted():
+            for entity_id in wanted:
                 self._report(found.states[entity_id], [entity_id, f"{entity_id}/available"])
             self.on_change()
 
         known = {entity["entity_id"] for entity in found.entities}
-        ids = [entity_id for entity_id in found.wanted() if entity_id in known]
+        ids = [entity_id for entity_id in wanted if entity_id in known]
         if self._socket:
             question = {"type": "config/entity_registry/get_entries", "entity_ids": ids}
             self._ask(question).add_done_callback(answered)
+
+
+def _answer(asked: Future[Any]) -> Any:
+    """The answer; None where the question is not known there, or the connection is lost."""
+    return None if asked.exception() else asked.result()
 
 
 NEEDED: Mapping[str, tuple[str, ...]] = {
@@ -327,8 +372,15 @@ def read_registries(answers: Mapping[str, Any]) -> Registries:
     """What Home Assistant answered to `QUESTIONS`; None where it does not know the question."""
     listed = {name: _entries(answers[name], keys) for name, keys in NEEDED.items()}
     states = {state["entity_id"]: state for state in listed.pop("states")}
-    exposed = _mapping(_mapping(answers["exposed"]).get("exposed_entities"))
-    return Registries(config=_mapping(answers["config"]), exposed=exposed, states=states, **listed)
+    exposed, unreadable = read_listed(answers["exposed"])
+    return Registries(
+        config=_mapping(answers["config"]),
+        exposed=exposed,
+        exposes_new=read_exposes_new(answers.get("exposes_new")),
+        unreadable=unreadable,
+        states=states,
+        **listed,
+    )
 
 
 def _entries(found: object, keys: tuple[str, ...]) -> tuple[Mapping[str, Any], ...]:

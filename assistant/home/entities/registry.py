@@ -9,6 +9,7 @@ from typing import Any
 from assistant.config import AreaSettings, FloorSettings, HouseSettings, Kind
 from assistant.home.dialects.homeassistant_entity import CAPABILITIES
 from assistant.home.discovery.announced import Announcement, category, slug, spoken
+from assistant.home.entities.exposure import Exposure
 
 Json = Mapping[str, Any]
 
@@ -28,12 +29,6 @@ KINDS: Mapping[str, Kind] = {
 }
 """Domain of an entity → kind of device."""
 
-EXPOSED = frozenset(
-    {"light", "switch", "input_boolean", "climate", "media_player", "cover", "fan", "scene"}
-)
-"""Domains whose entities may be commanded where nobody has decided about them; source:
-homeassistant/components/homeassistant/exposed_entities.py, DEFAULT_EXPOSED_DOMAINS."""
-
 ON_MQTT = "mqtt"  # the platform of entities that announce themselves on the broker, to us as well
 
 
@@ -51,19 +46,27 @@ class Registries:
     exposed: Json = field(default_factory=dict)
     """Entity → assistant → whether it is exposed to it."""
 
+    exposes_new: bool | None = None
+    """Whether it exposes by its domain what nobody has decided about; None: it does not say."""
+
+    unreadable: str = ""
+    """Why it is not known what is exposed, for people; then nothing is."""
+
     states: dict[str, Json] = field(default_factory=dict)
 
     def wanted(self) -> tuple[str, ...]:
         """Entities that may be commanded, and are not on the broker already."""
-        on_mqtt = {e["entity_id"] for e in self.entities if e.get("platform") == ON_MQTT}
-        return tuple(id_ for id_ in self.states if self._exposed(id_) and id_ not in on_mqtt)
-
-    def _exposed(self, entity_id: str) -> bool:
-        domain = entity_id.partition(".")[0]
-        if domain not in KINDS:
-            return False
-        decided = self.exposed.get(entity_id, {}).get("conversation")
-        return bool(domain in EXPOSED if decided is None else decided)
+        if self.unreadable:
+            return ()
+        entries = {entry["entity_id"]: entry for entry in self.entities}
+        exposure = Exposure(self.exposed, self.exposes_new)
+        return tuple(
+            id_
+            for id_ in self.states
+            if id_.partition(".")[0] in KINDS
+            and entries.get(id_, {}).get("platform") != ON_MQTT
+            and exposure.allows(id_, entries.get(id_))
+        )
 
     def furnish(self, house: HouseSettings) -> HouseSettings:
         """`house` with the floors and areas that it does not have yet."""

@@ -98,6 +98,21 @@ def test_an_odd_entry_is_left_out(odd):
     assert list(read_registries(nothing).announced("home")) == []
 
 
+def test_of_what_cannot_be_read_nothing_is_announced():
+    found = read_registries({**ANSWERS, "exposed": {"exposed": ["light.one"]}})
+    assert found.unreadable
+    assert list(found.announced("home")) == []
+
+
+def test_with_the_answers_of_2025_what_is_hidden_is_not_announced():
+    options = {"light.one": {"conversation": {"should_expose": False}}, "light.three": {}}
+    entities = [{**e, "options": options.get(e["entity_id"], {})} for e in FOUND.entities]
+    exposed = {"exposed_entities": {"lock.door": {"conversation": True}}}
+    answers = {**ANSWERS, "entities": entities, "exposed": exposed}
+    told = read_registries({**answers, "exposes_new": {"expose_new": True}}).announced("home")
+    assert {one.mqtt["entity_id"] for one in told} == {"light.three", "lock.door"}
+
+
 def test_an_alias_may_stand_for_the_name():
     entity = {**FOUND.entities[0], "aliases": [None, "Moon"]}
     found = replace(FOUND, entities=(entity, *FOUND.entities[1:])).announced("home")
