@@ -486,6 +486,21 @@ class RoutineSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Clash:
+    """A device that announced itself under a name that was taken."""
+
+    name: str
+    kept_by: str
+    """Id of the device that has the name."""
+
+    id: str
+    """Of the other one."""
+
+    called: str
+    """What the other one can be called."""
+
+
+@dataclass(frozen=True, slots=True)
 class HouseSettings:
     """What there is to command."""
 
@@ -496,6 +511,7 @@ class HouseSettings:
     areas: tuple[AreaSettings, ...] = ()
     devices: tuple[DeviceSettings, ...] = ()
     routines: tuple[RoutineSettings, ...] = ()
+    clashes: tuple[Clash, ...] = field(default=(), metadata=NOT_IN_FILE)
 
     def __post_init__(self) -> None:
         floors, areas = [f.id for f in self.floors], [a.id for a in self.areas]

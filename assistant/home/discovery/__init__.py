@@ -6,6 +6,9 @@ zigbee2mqtt      bridge/devices, bridge/groups
 tasmota          tasmota/discovery
 shelly           first generation by announcement, later ones asked by RPC
 arrange          config.yaml + announcements → the house
+effects          what a device is told
+twins            what is announced twice
+clashes          who may be called what
 """
 
 from __future__ import annotations
