@@ -438,6 +438,10 @@ class DiscoverSettings:
 
     tasmota: str | None = "tasmota/discovery"
     shelly: bool = True
+    known: str | None = "announced.json"
+    """File of the ids of what announced itself, the oldest first: of two devices of one name the
+    older keeps it, also after a restart; null: it is not kept."""
+
     most_devices: int = 5000
     """What is announced beyond that is ignored: a broker full of garbage must not fill the
     memory."""
@@ -498,6 +502,12 @@ class Clash:
 
     called: str
     """What the other one can be called."""
+
+    def __str__(self) -> str:
+        return (
+            f"{self.name!r} is {self.kept_by}; {self.id}, which announced itself so too, "
+            f"is called {self.called!r}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -566,6 +576,11 @@ class Config:
         areas = [area.id for area in self.house.areas]
         if self.site.area is not None and self.site.area not in areas:
             raise ValueError(f"site.area: no area {self.site.area!r} among {areas}")
+
+
+def known_file(house: HouseSettings) -> Path | None:
+    """Where it is kept which devices announced themselves first; None: nowhere."""
+    return resolve(house.discover.known) if house.discover.known else None
 
 
 def resolve(path: str) -> Path:
