@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 
-from assistant.config import Config, HomeAssistantSettings, HouseSettings, resolve
+from assistant.config import Config, HomeAssistantSettings, HouseSettings, known_file, resolve
 from assistant.conversation import Conversation
 from assistant.errors import SkillError
 from assistant.home.carrier import Carrier
@@ -83,7 +83,13 @@ def open_app(config: Config, *, dry_run: bool = False, simulate: bool = False) -
         house = House(config.house, connection, carriers=carriers)
         if connection:
             discovery = stack.enter_context(
-                Discovery(config.house, house, connection, registry=api)
+                Discovery(
+                    config.house,
+                    house,
+                    connection,
+                    registry=api,
+                    known=None if simulate else known_file(config.house),
+                )
             )
             online = connection.wait_online(config.mqtt.publish_s)
             if api:

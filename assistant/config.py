@@ -466,6 +466,10 @@ class DiscoverSettings:
 
     tasmota: str | None = "tasmota/discovery"
     shelly: bool = True
+    known: str | None = "announced.json"
+    """File of the ids of what announced itself, the oldest first: of two devices of one name the
+    older keeps it, also after a restart; null: it is not kept."""
+
     most_devices: int = 5000
     """What is announced beyond that is ignored: a broker full of garbage must not fill the
     memory."""
@@ -514,6 +518,27 @@ class RoutineSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Clash:
+    """A device that announced itself under a name that was taken."""
+
+    name: str
+    kept_by: str
+    """Id of the device that has the name."""
+
+    id: str
+    """Of the other one."""
+
+    called: str
+    """What the other one can be called."""
+
+    def __str__(self) -> str:
+        return (
+            f"{self.name!r} is {self.kept_by}; {self.id}, which announced itself so too, "
+            f"is called {self.called!r}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class HouseSettings:
     """What there is to command."""
 
@@ -524,6 +549,7 @@ class HouseSettings:
     areas: tuple[AreaSettings, ...] = ()
     devices: tuple[DeviceSettings, ...] = ()
     routines: tuple[RoutineSettings, ...] = ()
+    clashes: tuple[Clash, ...] = field(default=(), metadata=NOT_IN_FILE)
 
     def __post_init__(self) -> None:
         floors, areas = [f.id for f in self.floors], [a.id for a in self.areas]
@@ -578,6 +604,11 @@ class Config:
         areas = [area.id for area in self.house.areas]
         if self.site.area is not None and self.site.area not in areas:
             raise ValueError(f"site.area: no area {self.site.area!r} among {areas}")
+
+
+def known_file(house: HouseSettings) -> Path | None:
+    """Where it is kept which devices announced themselves first; None: nowhere."""
+    return resolve(house.discover.known) if house.discover.known else None
 
 
 def resolve(path: str) -> Path:

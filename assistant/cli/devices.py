@@ -25,13 +25,15 @@ def add_parser(
 def run(options: argparse.Namespace, config: Config) -> int:
     """Print a line per device; 1 when the broker cannot be reached."""
     with open_app(config, simulate=options.simulate) as app:
-        online, devices = app.house.online, app.house.devices()
+        online, devices, clashes = app.house.online, app.house.devices(), app.house.settings.clashes
         problem = app.connection.problem if app.connection else ""
     if options.json:
         for device in devices:
             print(json.dumps(_as_json(device), ensure_ascii=False))
     else:
         print_devices(devices, online=online)
+        for clash in clashes:
+            print(f"note: {clash}")
         if not devices:
             print(f"no devices: {f'broker unreachable: {problem}' if problem else NONE}")
     return 0 if online else 1

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from assistant import catalogue
-from assistant.config import Config, resolve
+from assistant.config import Config, known_file, resolve
 from assistant.errors import AssistantError
 
 if TYPE_CHECKING:
@@ -194,7 +194,8 @@ def _broker(config: Config) -> Iterator[Finding]:
         tls = ", TLS" if config.mqtt.tls else ""
         yield Finding("ok", "broker", f"{where} answers (MQTT {connection.version}{tls})")
         house = House(config.house, connection)
-        with Discovery(config.house, house, connection) as discovery:
+        known = known_file(config.house)
+        with Discovery(config.house, house, connection, known=known) as discovery:
             if not discovery.wait_settled(config.mqtt.publish_s):
                 yield _forbidden(config, connection.status_topic)
                 return
@@ -234,6 +235,13 @@ def _house(house: House, discovery: Discovery) -> Iterator[Finding]:
             "house",
             f"told nothing so far: {names}{more}",
             f"are they on? {MAY_READ} {', '.join(silent[0].topics())} …",
+        )
+    for clash in house.settings.clashes:
+        yield Finding(
+            "note",
+            "house",
+            str(clash),
+            "give it a name of its own: at its maker, or in config.yaml, house.overrides",
         )
     for error in house.problems.values():
         yield Finding("note", "house", error.problem, error.fix)

@@ -48,8 +48,9 @@ class Match:
 
     intent: Intent
     rank: tuple[float, ...]
-    """Smaller is better: values out of range, characters of free text, minus the characters in
-    names of the house, a device's counting twice an area's, and pronouns."""
+    """Smaller is better: an announced name that is a command, values out of range, characters of
+    free text, minus the characters in names of the house, a device's counting twice an area's,
+    and pronouns."""
 
     free_text: bool
     """Part of it is free text."""
@@ -92,10 +93,28 @@ class TemplateMatcher:
         if len(words) > MOST_WORDS:
             return ()
         for reading in without_fillers(words):
-            found = map(self._with_its_command, self._match_reading(text, reading))
-            if matches := [match for match in found if match is not None]:
+            if matches := self._readings(text, reading):
+                matches = [self._behind_sentences(match) for match in matches]
                 return tuple(sorted(matches, key=lambda match: match.rank))
         return ()
+
+    def _readings(self, text: str, words: tuple[Word, ...]) -> list[Match]:
+        found = map(self._with_its_command, self._match_reading(text, words))
+        return [match for match in found if match is not None]
+
+    def _behind_sentences(self, match: Match) -> Match:
+        """`match`, which is no good where a device has given itself the name of a command.
+
+        Whoever announces a scene "lock the front door" does not get what is said to the lock.
+        """
+        slot = match.intent.slots.get("name")
+        if slot is None or slot.value not in self._names.announced or " " not in slot.raw:
+            return match
+        for inner in self._readings(slot.raw, split_words(slot.raw)):
+            name = inner.intent.slots.get("name")
+            if not inner.free_text and (name is None or name.value != slot.value):
+                return replace(match, rank=(1, *match.rank[1:]))
+        return match
 
     def _with_its_command(self, match: Match) -> Match | None:
         """`match`, of which a slot for a command is no free text: it is understood by itself.
@@ -268,7 +287,7 @@ def _as_match(
             odd += check_range(slot, spec, house_unit=names.temperature_unit) is not None
     return Match(
         Intent(template.intent, 1.0, slots),
-        (odd, free, -named, pronouns),
+        (0, odd, free, -named, pronouns),
         free > 0,
         template.specs,
         last,

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Self
 
 from assistant.config import HouseSettings
+from assistant.home.naming import in_short
 from assistant.skill.inflection import other_number
 from assistant.skill.manifest import SlotSpec
 from assistant.understand.numbers import both_forms
@@ -41,6 +42,9 @@ class HouseNames:
     in_full: frozenset[str] = frozenset()
     """Names of devices that only set up others: nobody means them who says less."""
 
+    announced: frozenset[str] = frozenset()
+    """Names, in lower case, that devices gave themselves: no sentence of a skill is one of them."""
+
     _spoken: dict[tuple[str, str | None], Mapping[str, str]] = field(
         default_factory=dict, compare=False, repr=False
     )
@@ -67,7 +71,7 @@ class HouseNames:
         )
         for what, name, aliases in named:
             kind = devices.setdefault(what, {})
-            short = [form for form in _short(what, name) if form.lower() not in places]
+            short = [form for form in in_short(what, name) if form.lower() not in places]
             last = name.lower().split()[-1:]
             if " " in name and what in _CALLED_BY_LAST and last_words[last[0]] == 1:
                 short += [word for word in last if word not in _GENERIC]
@@ -79,6 +83,8 @@ class HouseNames:
             areas={area.id: (area.name, *area.aliases) for area in house.areas},
             floors={floor.id: (floor.name, *floor.aliases) for floor in house.floors},
             temperature_unit=house.temperature_unit,
+            announced=frozenset(d.name.lower() for d in house.devices if d.announced)
+            - {d.name.lower() for d in house.devices if not d.announced},
             in_full=frozenset(d.name for d in in_full) - {d.name for d in usual},
         )
 
@@ -174,12 +180,6 @@ _GENERIC = frozenset({
     "left", "right", "room", "on", "off", "up", "down",
 })  # fmt: skip
 
-_SAID_WITHOUT: Mapping[str, tuple[str, ...]] = {
-    "lock": (" smart lock", " lock"),
-    "sensor": (" contact sensor", " door sensor", " window sensor", " contact", " sensor"),
-}
-"""Kind of device → what its name may end with that nobody says."""
-
 
 _ALIKE = (
     ("tv", "television", "telly"),
@@ -207,15 +207,6 @@ def _first_words(name: str, places: Collection[str]) -> Iterator[str]:
     *first, last = name.lower().split() or [""]
     if first and last in _GENERIC and (short := " ".join(first)) not in places:
         yield short
-
-
-def _short(kind: str, name: str) -> Iterator[str]:
-    """What else people call it: "front door" for the "front door lock", "goodnight"."""
-    for ending in _SAID_WITHOUT.get(kind, ()):
-        if name.lower().endswith(ending) and " " in name[: -len(ending)]:
-            yield name[: -len(ending)]
-    if kind == "scene" and name.count(" ") == 1:
-        yield name.replace(" ", "")
 
 
 def placeholder(slot: str, kind: str | None = None) -> str:

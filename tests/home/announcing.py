@@ -13,6 +13,7 @@ from assistant.events import Action, Reply
 from assistant.home.discovery import sources
 from assistant.home.discovery.announced import Announcement
 from assistant.home.discovery.arrange import arrange
+from assistant.home.model import State
 
 EMPTY = HouseSettings()
 Wires = Mapping[str, Any]
@@ -36,9 +37,11 @@ def _fits(topic: str, wanted: str) -> bool:
     )
 
 
-def furnished(wires: Wires, config: HouseSettings = EMPTY) -> HouseSettings:
+def furnished(
+    wires: Wires, config: HouseSettings = EMPTY, seniority: Mapping[str, int] | None = None
+) -> HouseSettings:
     """The house of `config` with what was announced."""
-    return arrange(config, told(wires))
+    return arrange(config, told(wires), seniority)
 
 
 @contextmanager
@@ -65,6 +68,10 @@ class Talk:
         site = SiteSettings(f"another {self._again}", self._area)
         self._conversation = self._app.conversation.elsewhere(site)
         return self
+
+    def suppose(self, states: Mapping[str, State]) -> None:
+        """As if the devices had reported this."""
+        self._app.house.suppose(states)
 
     def say(self, text: str) -> Reply:
         events = list(self._conversation.respond(text, "1"))

@@ -6,6 +6,10 @@ zigbee2mqtt      bridge/devices, bridge/groups
 tasmota          tasmota/discovery
 shelly           first generation by announcement, later ones asked by RPC
 arrange          config.yaml + announcements → the house
+effects          what a device is told
+twins            what is announced twice
+seniority        which of two announced itself first
+clashes          who may be called what
 """
 
 from __future__ import annotations
@@ -13,16 +17,18 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Self
 
-from assistant.config import HouseSettings
+from assistant.config import Clash, HouseSettings
 from assistant.errors import HouseError
 from assistant.events import Message
 from assistant.home.dialects.payload import GARBAGE
 from assistant.home.discovery.announced import Announcement, Registry, Source
 from assistant.home.discovery.arrange import arrange
 from assistant.home.discovery.homeassistant import HomeAssistant
+from assistant.home.discovery.seniority import Seniority
 from assistant.home.discovery.shelly import Shelly
 from assistant.home.discovery.tasmota import Tasmota
 from assistant.home.discovery.zigbee2mqtt import Zigbee2Mqtt
@@ -71,8 +77,10 @@ class Discovery:
         connection: Connection,
         *,
         registry: Registry | None = None,
+        known: Path | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """known: file that tells, after a restart, which of two devices is the older."""
         self._config = config
         self._house = house
         self._connection = connection
@@ -80,6 +88,8 @@ class Discovery:
         self._clock = clock
         self._changed = threading.Condition()
         self._sources = tuple(sources(config, connection.settings.topic))
+        self._seniority = Seniority(known)
+        self._clashes: set[Clash] = set()
         self._first: float | None = None
         self._last = 0.0
         self._questions: list[Message] = []
@@ -201,7 +211,9 @@ class Discovery:
             with self._changed:
                 found = [one for source in self._sources for one in source.announced()]
             config = self._furnish(found)
-            self._house.update(arrange(config, found))
+            arranged = arrange(config, found, self._seniority.of(one.id for one in found))
+            self._tell(arranged.clashes)
+            self._house.update(arranged)
         except Exception:  # whatever it is, the other devices must go on being found
             log.exception("the house could not be rearranged")
         with self._changed:
@@ -209,6 +221,12 @@ class Discovery:
             if self._ask_at is None:
                 self._ask_at = self._clock() + PATIENCE_S
             self._changed.notify_all()
+
+    def _tell(self, clashes: Iterable[Clash]) -> None:
+        """Say once who does not get the name that he announced."""
+        for one in sorted(set(clashes) - self._clashes, key=lambda clash: clash.id):
+            log.warning("%s", one)
+        self._clashes.update(clashes)
 
     def _furnish(self, found: list[Announcement]) -> HouseSettings:
         """The configuration with what the registry knows; its devices join those that are found."""

@@ -9,9 +9,8 @@ from functools import cached_property
 from typing import Any, Protocol, cast, get_args
 
 from assistant.config import Category, DeviceSettings, HouseSettings, Kind
-from assistant.errors import ConfigError
 from assistant.events import Message
-from assistant.home.dialects import open_dialect
+from assistant.home.discovery.effects import Effect, effect
 
 LONGEST_NAME = 80  # characters; nobody says more
 
@@ -37,8 +36,14 @@ class Announcement:
     device_class: str | None = None
     """What it is, in Home Assistant's words, where it tells: garage, gate, blind …"""
 
+    maker: str | None = None
+    """Who made it, where it tells: tells two of one name apart."""
+
     category: Category | None = None
     """Where it is there to set up or to watch another device."""
+
+    for_home_assistant: bool = False
+    """By its discovery: the maker's own announcement, where there is one, says more."""
 
     hardware: frozenset[str] = frozenset()
     """Identifiers of the thing itself: two sources may announce the same one."""
@@ -59,12 +64,9 @@ class Announcement:
         )
 
     @cached_property
-    def command_topics(self) -> frozenset[str]:
-        """Where it takes commands; empty when it cannot be used."""
-        try:
-            return frozenset(open_dialect(self.settings()).command_topics)
-        except ConfigError:
-            return frozenset()
+    def effect(self) -> Effect:
+        """What it is told where it takes commands."""
+        return effect(self.settings())
 
 
 class Source(Protocol):
@@ -137,6 +139,12 @@ def category(told: object, device_class: object = None) -> Category | None:
     if device_class == "battery" or not isinstance(told, str) or told not in get_args(Category):
         return None
     return cast(Category, told)
+
+
+def properties(template: object) -> frozenset[str]:
+    """The keys that a template reads: `value_json["state"]`, `value_json.state`."""
+    found = re.findall(r"""value_json(?:\.|\[["'])(\w+)""", str(template))
+    return frozenset(found)
 
 
 def slug(text: object) -> str:

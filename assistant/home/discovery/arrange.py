@@ -10,9 +10,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from assistant.config import AreaSettings, DeviceSettings, HouseSettings, Kind, OverrideSettings
-from assistant.errors import ConfigError
-from assistant.home.dialects import open_dialect
 from assistant.home.discovery.announced import Announcement, slug, spoken
+from assistant.home.discovery.clashes import Candidate, told_apart
+from assistant.home.discovery.effects import effect
+from assistant.home.discovery.twins import once
+from assistant.home.naming import without_article
 
 LAMPS = frozenset(
     {"light", "lights", "lamp", "lamps", "bulb", "chandelier", "lantern", "spotlight", "spotlights"}
@@ -20,66 +22,54 @@ LAMPS = frozenset(
 """A relay whose name ends so switches a lamp: people say "the lights" and mean it, too."""
 
 
-def arrange(config: HouseSettings, announced: Iterable[Announcement]) -> HouseSettings:
-    """The house as it is now; never raises, whatever was announced."""
+def arrange(
+    config: HouseSettings,
+    announced: Iterable[Announcement],
+    seniority: Mapping[str, int] | None = None,
+) -> HouseSettings:
+    """The house as it is now; never raises, whatever was announced.
+
+    seniority    id → the smaller, the longer it has been known
+    """
     overrides = {override.id: override for override in config.overrides}
-    mine = {device.id for device in config.devices}
-    mine_by_topic = _by_command_topic(config)
-    kept: list[Announcement] = []
-    for one in _once(announced):
-        override = overrides.get(one.id)
-        if one.id in mine or (override and override.ignore) or not one.name:
-            continue
-        if not any(
-            _same_thing(known, one)
-            for t in one.command_topics
-            for known in mine_by_topic.get(t, ())
-        ):
-            kept.append(one)
+    since = seniority or {}
+    kept = _not_mine(config, once(announced), since)
     areas = _with_announced(config.areas, kept)
     spoken_areas = {name: area.id for area in areas for name in _names(area)}
-    devices = tuple(_device(one, overrides.get(one.id), spoken_areas) for one in kept)
-    return replace(config, areas=areas, devices=(*config.devices, *devices))
-
-
-def _once(announced: Iterable[Announcement]) -> Iterable[Announcement]:
-    """Without Home Assistant's announcement of what its maker announced, and without repeats."""
-    every = list(announced)
-    native = {
-        (name, one.kind) for one in every if one.dialect != "homeassistant" for name in one.hardware
-    }
-    seen: set[str] = set()
-    for one in every:
-        twice = one.dialect == "homeassistant" and any(
-            (n, one.kind) in native for n in one.hardware
+    candidates = [
+        Candidate(
+            _device(one, overrides.get(one.id), spoken_areas),
+            one,
+            named_by_owner=one.id in overrides and overrides[one.id].name is not None,
         )
-        if not twice and one.id not in seen:
-            seen.add(one.id)
-            yield one
-
-
-def _by_command_topic(config: HouseSettings) -> Mapping[str, list[DeviceSettings]]:
-    """Command topic → the devices of config.yaml that take commands there."""
-    found: dict[str, list[DeviceSettings]] = {}
-    for device in config.devices:
-        try:
-            topics = open_dialect(device).command_topics
-        except ConfigError:
-            continue  # the house itself says so
-        for topic in topics:
-            found.setdefault(topic, []).append(device)
-    return found
-
-
-def _same_thing(mine: DeviceSettings, announced: Announcement) -> bool:
-    """Whether two who take commands on one topic are one; a maker's relays may share theirs."""
-    if mine.dialect != announced.dialect or announced.dialect == "homeassistant":
-        return True
-    switched = [
-        open_dialect(device).commands({"open" if device.kind == "cover" else "on": True})
-        for device in (mine, announced.settings())
+        for one in kept
     ]
-    return switched[0] == switched[1]
+    config = replace(config, areas=areas)
+    devices, clashes = told_apart(config, candidates, since)
+    return replace(config, devices=(*config.devices, *devices), clashes=clashes)
+
+
+def _not_mine(
+    config: HouseSettings, announced: Iterable[Announcement], since: Mapping[str, int]
+) -> list[Announcement]:
+    """What is neither in config.yaml already, nor ignored there, nor announced by two."""
+    ignored = {override.id for override in config.overrides if override.ignore}
+    ignored |= {device.id for device in config.devices}
+    every = [one for one in announced if one.id not in ignored and one.name]
+    mine = [(device.dialect, effect(device)) for device in config.devices]
+    taken = {does for _, does in mine if does}
+    found = set()
+    for one in sorted(every, key=lambda one: since.get(one.id, len(since))):
+        topics = {topic for topic, _ in one.effect}
+        # Who commands it in another dialect in config.yaml need not say the same.
+        known = any(
+            dialect != one.dialect and topics & {topic for topic, _ in does}
+            for dialect, does in mine
+        )
+        if one.effect not in taken and not known:
+            found.add(one.id)
+            taken |= {one.effect} - {frozenset()}
+    return [one for one in every if one.id in found]
 
 
 def _names(area: AreaSettings) -> tuple[str, ...]:
@@ -109,12 +99,13 @@ def _device(
     override = override or OverrideSettings(one.id)
     said = spoken(one.area or "")
     area = override.area or areas.get(said)
-    name, aliases = one.name, list(one.aliases)
+    name, aliases = without_article(one.name), [without_article(alias) for alias in one.aliases]
     here, rest = _area_in(name, areas)
     if here and rest and (area is None or area == here):
         # "kitchen ceiling light" is the ceiling light of the kitchen.
         area = here
-        if rest not in LAMPS:  # "the lights" are not the one that is called "kitchen lights"
+        # "The lights" are not the one that is called "kitchen lights".
+        if rest not in LAMPS and one.category is None:
             aliases.append(rest)
     if override.name:
         name, aliases = override.name, []

@@ -14,12 +14,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, cast
 
-from assistant.config import Kind
+from assistant.config import Category, Kind
 from assistant.events import Message
 from assistant.home.dialects.payload import read_json
 from assistant.home.discovery.abbreviations import expand
-from assistant.home.discovery.announced import Announcement, Catalogue, category, slug, spoken
+from assistant.home.discovery.announced import (
+    Announcement,
+    Catalogue,
+    category,
+    properties,
+    slug,
+    spoken,
+)
 from assistant.home.discovery.media import Part, players
+from assistant.home.naming import without_article
 
 KINDS: Mapping[str, Kind] = {
     "light": "light",
@@ -35,6 +43,7 @@ KINDS: Mapping[str, Kind] = {
 }
 """Component → kind; the others (update, camera, tag …) are nothing to talk to."""
 
+ZIGBEE_BRIDGE = "zigbee2mqtt_bridge_"
 OLD_COLOR_FLAGS = ("hs", "xy", "rgb", "color_temp")
 Wire = Mapping[str, Any]
 
@@ -78,7 +87,7 @@ class HomeAssistant:
             for one in self._catalogue.all()
             if one.hardware not in played or one.kind not in ("scene", "switch")
         ]
-        alone = Counter((one.hardware, one.kind) for one in every)
+        alone = Counter((one.hardware, one.kind) for one in every if one.category is None)
         kinds: dict[str, Kind] = {}
         for one in every:
             # Home Assistant wants a unique_id to be unique among things of one kind only.
@@ -91,12 +100,15 @@ class HomeAssistant:
         self, topic: str, platform: str, ids: tuple[str, ...], entity: Wire
     ) -> Announcement | None:
         kind = KINDS.get(platform)
-        if kind is None or not _worth_saying(platform, entity) or self._is_own(entity):
-            return None
         device = _mapping(entity.get("device"))
+        hardware, told = _hardware(device), _category(platform, entity)
+        if kind is None or not _worth_saying(platform, entity, told) or self._is_own(entity):
+            return None
+        if any(name.startswith(ZIGBEE_BRIDGE) for name in hardware):
+            return None  # it opens the network to strangers
         whole, own = spoken(device.get("name") or ""), spoken(entity.get("name") or "")
         name = own if own.startswith(whole) else f"{whole} {own}".strip()
-        name = name or spoken(entity.get("object_id") or ids[-1])
+        name = without_article(name or spoken(entity.get("object_id") or ids[-1]))
         return Announcement(
             id=slug(entity.get("unique_id") or "_".join((platform, *ids))),
             kind=kind,
@@ -105,10 +117,12 @@ class HomeAssistant:
             mqtt=_keys(platform, entity),
             where=topic,
             area=_text(device.get("suggested_area")),
-            aliases=(whole,) if whole and whole != name else (),
+            aliases=(whole,) if whole and whole != name and not told else (),
             device_class=_text(entity.get("device_class")),
-            category=category(entity.get("entity_category"), entity.get("device_class")),
-            hardware=_hardware(device) or frozenset({topic}),
+            maker=_text(device.get("manufacturer")),
+            category=told,
+            for_home_assistant=True,
+            hardware=hardware or frozenset({topic}),
         )
 
     def _part(self, topic: str, platform: str, ids: tuple[str, ...], entity: Wire) -> Part | None:
@@ -154,13 +168,27 @@ def _components(
             yield platform, (id_,), entity
 
 
-def _worth_saying(platform: str, entity: Wire) -> bool:
+def _worth_saying(platform: str, entity: Wire, told: Category | None) -> bool:
     """Not what only an administrator wants to know, or what Home Assistant hides at first."""
     if entity.get("enabled_by_default") is False:
         return False
     if platform == "button" and entity.get("device_class") is not None:
         return False  # restart, update, identify
-    return entity.get("entity_category") is None or entity.get("device_class") == "battery"
+    return told is None or KINDS.get(platform) not in ("sensor", "scene")
+
+
+def _category(platform: str, entity: Wire) -> Category | None:
+    """What it tells; and of zigbee2mqtt, which tells it of some settings only, what is one.
+
+    What a device is there for is its `state`, or `state_<endpoint>`.
+    """
+    told = category(entity.get("entity_category"), entity.get("device_class"))
+    hardware = _hardware(_mapping(entity.get("device")))
+    if told or not any(name.startswith("zigbee2mqtt_") for name in hardware):
+        return told
+    read = properties(entity.get("value_template"))
+    setting = platform in ("switch", "lock") and not any(one.startswith("state") for one in read)
+    return "config" if platform == "button" or (setting and read) else None
 
 
 def _keys(platform: str, entity: Wire) -> dict[str, Any]:

@@ -95,8 +95,9 @@ class Zigbee2Mqtt:
                 "sensor",
                 name,
                 readings,
-                frozenset({address}),
+                _hardware(address),
                 spoken_name=f"{name} {endpoint}" if endpoint else name,
+                maker=_maker(device),
             )
 
     def _specific(
@@ -107,7 +108,7 @@ class Zigbee2Mqtt:
         several = len(of_kind) > 1 and endpoint is not None
         name = str(device.get("friendly_name"))
         setting = _setting(expose)
-        id_ = f"{address}_{kind}_{endpoint or setting}".rstrip("_")
+        id_ = "_".join(filter(None, (address, kind, endpoint, setting)))
         # Presets and the like stand beside the specific expose.
         beside = [one for one in exposes if one.get("name") in ("moving", "motor_state")]
         more = beside if kind == "cover" else []
@@ -116,10 +117,11 @@ class Zigbee2Mqtt:
             kind,
             name,
             [expose, *more],
-            frozenset({address, f"zigbee2mqtt_{address}"}),
-            spoken_name=f"{name} {setting or (endpoint if several else '')}",
+            _hardware(address),
+            spoken_name=f"{name} {endpoint if several else ''} {setting}",
             device_class=_class(device, expose),
             category="config" if setting else None,
+            maker=_maker(device),
         )
 
     def _announcement(
@@ -165,7 +167,9 @@ class Zigbee2Mqtt:
             return
         if (common := self._common(group)) is not None:
             kind = cast(Kind, common["type"])
-            yield self._announcement(f"group_{id_}", kind, name, [common], frozenset())
+            yield self._announcement(
+                f"group_{id_}", kind, name, [common], self._of_its_group(id_), maker="zigbee group"
+            )
         for scene in group.get("scenes") or ():
             if isinstance(scene, dict):
                 yield self._scene(str(id_), name, scene)
@@ -181,7 +185,14 @@ class Zigbee2Mqtt:
                 "payload_on": json.dumps({"scene_recall": scene.get("id")}),
             },
             where=self._groups_topic,
+            aliases=(spoken(f"{name} {scene['name']}"),) if scene.get("name") else (),
+            hardware=self._of_its_group(group),
         )
+
+    def _of_its_group(self, id_: object) -> frozenset[str]:
+        """As zigbee2mqtt writes it for Home Assistant: its base topic in numbers, and the id."""
+        base = "".join(str(ord(letter)) for letter in self._base)
+        return frozenset({f"zigbee2mqtt_{base}_{id_}"})
 
     def _common(self, group: Entry) -> Entry | None:
         """The expose that all members of the group have, with the features they share."""
@@ -192,6 +203,7 @@ class Zigbee2Mqtt:
         for member in members:
             device = self._devices.get(str(member.get("ieee_address")), {})
             found = [one for one in _exposes(device) if one.get("type") in SPECIFIC]
+            found = [one for one in found if not _setting(one)]
             if not found or (exposes and found[0]["type"] != exposes[0]["type"]):
                 return None
             exposes.append(found[0])
@@ -222,6 +234,16 @@ def _output(payload: bytes) -> str:
 
 
 GARAGE, GATE = re.compile(r"\bgarage\b", re.I), re.compile(r"\bgates?\b", re.I)
+
+
+def _hardware(address: str) -> frozenset[str]:
+    return frozenset({address, f"zigbee2mqtt_{address}"})
+
+
+def _maker(device: Entry) -> str | None:
+    definition = device.get("definition")
+    vendor = definition.get("vendor") if isinstance(definition, dict) else None
+    return vendor if isinstance(vendor, str) else None
 
 
 def _setting(expose: Entry) -> str:
