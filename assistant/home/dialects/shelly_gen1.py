@@ -24,7 +24,7 @@ from assistant.events import Message
 from assistant.home.attributes import MANNER
 from assistant.home.dialects import colors
 from assistant.home.dialects.availability import Availability, Signal
-from assistant.home.dialects.channel import Channel, Channels, channels
+from assistant.home.dialects.channel import Channel, Channels, Pair, channels
 from assistant.home.dialects.keys import read_keys
 from assistant.home.dialects.payload import number, read_json
 from assistant.home.dialects.texts import flag, numeric
@@ -81,9 +81,8 @@ def _relay(_keys: Gen1Keys, where: str) -> Parts:
     return {"on"}, [Channel(f"{where}/command", *pair)], [Channel(where, _on(pair), _lenient)]
 
 
-def _on(pair: tuple[Any, Any]) -> Callable[[State], str | None]:
-    encode: Callable[[State], str | None] = pair[0]
-    return encode
+def _on(pair: Pair) -> Callable[[State], str | None]:
+    return pair.encode
 
 
 def _lenient(text: str) -> State:
@@ -109,7 +108,7 @@ def _roller(_keys: Gen1Keys, where: str) -> Parts:
     def gone(text: str) -> State:
         return ROLLER.get(text, {"stop": True} if text == "stop" else {})
 
-    say, decode = numeric("position", lambda percent: f"{percent:.0f}", round, 0, 100)
+    say, decode, _ = numeric("position", lambda percent: f"{percent:.0f}", round, 0, 100)
     return (
         {"open", "position", "stop"},
         [Channel(f"{where}/command", go, gone), Channel(f"{where}/command/pos", say, decode)],
