@@ -156,7 +156,7 @@ class Followed:
         if self.garbage == 1:
             where = self.settings.where or "config.yaml"
             log.warning(
-                "%s: device %r: what it reports on %s is ignored: %s",
+                "%s: device %r: what it reports on %s is ignored, or a part of it: %s",
                 *(where, self.settings.id, topic, error),
             )
 

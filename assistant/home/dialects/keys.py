@@ -69,11 +69,8 @@ def read_keys(schema: type[T], settings: DeviceSettings) -> T:
         if name in known:
             if found is not None or not settings.announced or _may_be_none(types_of[name]):
                 values[name] = _value(settings, name, types_of[name], found)
-        elif name not in IGNORED and settings.announced:
-            _not_followed(settings.kind, str(name)[:60], settings.where)
         elif name not in IGNORED:
-            likely = get_close_matches(str(name), known, n=1) or sorted(known)
-            raise _wrong(settings, str(name), "no such key", fix=" or ".join(likely))
+            _unknown(settings, str(name), known)
     for field in fields(schema):  # type: ignore[arg-type]  # a dataclass
         required = field.default is MISSING and field.default_factory is MISSING
         if required and field.name not in values:
@@ -87,13 +84,22 @@ def read_keys(schema: type[T], settings: DeviceSettings) -> T:
         ) from error
 
 
+def _unknown(settings: DeviceSettings, name: str, known: list[str]) -> None:
+    """A key that somebody wrote is a mistake; one that is announced is said once, and not followed.
+
+    It changes what Home Assistant does, and nobody shall believe that it does so here, too.
+    """
+    if not settings.announced:
+        likely = get_close_matches(name, known, n=1) or sorted(known)
+        raise _wrong(settings, name, "no such key", fix=" or ".join(likely))
+    if _first(settings.kind, name):
+        log.warning(
+            "%s: %r of a %s is not followed, here and wherever it is announced",
+            *(settings.where, name[:60], settings.kind),
+        )
+
+
 _told: set[tuple[str, ...]] = set()
-
-
-def _not_followed(kind: str, name: str, where: str) -> None:
-    """Say once of each key that devices announce it, and that it changes nothing here."""
-    if _first(kind, name):
-        log.warning("%s: %r of a %s is not followed; nor is that of others", where, name, kind)
 
 
 def _not_used(where: str, device: str, name: str, problem: str) -> None:
