@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from assistant.config import DeviceSettings
@@ -11,6 +13,7 @@ from assistant.home.attributes import merge
 from assistant.home.carrier import Received
 from assistant.home.dialects import Dialect
 from assistant.home.dialects.payload import GARBAGE
+from assistant.home.dialects.topics import matches
 from assistant.home.model import Device, State
 
 log = logging.getLogger(__name__)
@@ -40,6 +43,10 @@ class Followed:
     told_at: dict[str, int] = field(default_factory=dict)
     """Attribute → number of the report (`reports`) that last told it."""
 
+    heard_at: dict[str, float] = field(default_factory=dict)
+    """Attribute → when it was last told, by `clock`."""
+
+    clock: Callable[[], float] = time.monotonic
     kept: set[str] = field(default_factory=set)
     """Attributes that only the broker told, which had retained them; who knows for how long."""
 
@@ -78,10 +85,12 @@ class Followed:
             self.signals.clear()
         try:
             told = self._available(topic, payload, retained=retained)
-            state = self.dialect.read(topic, payload) if topic in self.dialect.topics else None
+            state = self._told(topic, payload)
         except GARBAGE as error:
             self._ignore(topic, error)
             return False
+        for problem in getattr(state, "problems", ()):  # the rest counts all the same
+            self._ignore(topic, problem)
         if state:
             # What the broker says again is no word of the device.
             if not retained or any(self.state.get(n) != value for n, value in state.items()):
@@ -90,18 +99,33 @@ class Followed:
             self.take(state, session, retained=retained)
         return told or bool(state)
 
+    def _told(self, topic: str, payload: bytes) -> State | None:
+        here = any(matches(pattern, topic) for pattern in self.dialect.topics)
+        return self.dialect.read(topic, payload) if here else None
+
     def take(self, state: State, session: int, *, retained: bool = False) -> None:
         """These attributes are so."""
         self.state = merge(self.state, state)
         self.kept = self.kept | state.keys() if retained else self.kept - state.keys()
         self.told_in.update(dict.fromkeys(state, session))
+        self.heard_at.update(dict.fromkeys(state, self.clock()))
+
+    def _passed(self) -> dict[str, Value | None]:
+        """What no longer holds, told so long ago, and what is so now; None: nobody knows."""
+        now, passing = self.clock(), self.dialect.passing
+        return {
+            name: passing[name].value
+            for name, since in self.heard_at.items()
+            if name in passing and now - since >= passing[name].seconds
+        }
 
     def _available(self, topic: str, payload: bytes, *, retained: bool) -> bool:
         availability = self.dialect.availability
-        if availability is None or topic not in availability.topics() or not payload:
+        place = availability.place(topic) if availability else None
+        if availability is None or place is None or not payload:
             return False
-        said = availability.read(topic, payload)
-        self.signals[topic] = said
+        said = availability.read(place, payload)
+        self.signals[place] = said
         self.available = availability.judge(self.signals, said)
         self.arrivals += said and not retained
         return True
@@ -111,26 +135,28 @@ class Followed:
         return self.session == session and self.available is False
 
     def known(self, session: int) -> dict[str, Value]:
-        """What it has told in this connection, and is there to contradict."""
+        """What it has told in this connection, still holds, and is there to contradict."""
         if self.away(session):
             return {}
         # Who could tell that he is there and has not may have been gone for a month.
         unsure = self.dialect.availability is not None and (
             self.session != session or self.available is None
         )
-        return {
+        told = {
             name: value
             for name, value in self.state.items()
             if self.told_in[name] == session and not (unsure and name in self.kept)
         }
+        now = {**told, **{n: v for n, v in self._passed().items() if n in told}}
+        return {name: value for name, value in now.items() if value is not None}
 
-    def _ignore(self, topic: str, error: Exception) -> None:
+    def _ignore(self, topic: str, error: object) -> None:
         """Count what makes no sense, and say so once per device."""
         self.garbage += 1
         if self.garbage == 1:
             where = self.settings.where or "config.yaml"
             log.warning(
-                "%s: device %r: what it reports on %s is ignored: %s",
+                "%s: device %r: what it reports on %s is ignored, or a part of it: %s",
                 *(where, self.settings.id, topic, error),
             )
 
@@ -143,6 +169,7 @@ class Followed:
     def snapshot(self, session: int) -> Device:
         """What others see of it at this moment; `session` is the number of the connection."""
         settings, known = self.settings, self.known(session)
+        expired = None in self._passed().values()
         return Device(
             settings.id,
             settings.kind,
@@ -154,7 +181,7 @@ class Followed:
             category=settings.category,
             measures=self.dialect.measures,
             unit=self.dialect.unit,
-            available=not self.away(session),
+            available=not self.away(session) and not expired,
             state=known,
             past={name: value for name, value in self.state.items() if name not in known},
         )

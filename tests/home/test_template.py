@@ -43,7 +43,7 @@ XY = b'{"x":1,"y":0}'
         ("{{ (value_json.Motion|int(0)) == 1 }}", b"{}", "False"),
         ("{{ value | float(0) | round(0) }}", b"21.6", "22"),
         ("{{ '#%02x%02x%02x'|format(value_json.r, 16, 255) }}", b'{"r":1}', "#0110ff"),
-        ("{{ {'r': value_json.r, 'b': 1}|to_json }}", b'{"r":1}', '{"r":1,"b":1}'),
+        ("{{ {'r': value_json.r, 'b': 1}|to_json }}", b'{"r":1}', '{"r": 1, "b": 1}'),
         ("{{ (value|from_json).x }}", b'{"x":2}', "2"),
         (r"{{ value | regex_findall_index('T=(\\d+)') }}", b"H=40 T=21", "21"),
         (r"{{ value | regex_replace('\\s+', '_') }}", b"a  b", "a_b"),

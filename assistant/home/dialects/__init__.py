@@ -18,6 +18,8 @@
                             (…_texts, …_lists, …_numbers, …_dates, …_regex): what is in them;
                             template_budget: what it may cost
     keys                    a device's `mqtt:` mapping → a frozen dataclass, or a ConfigError
+    partial                 what can be read of a report that is partly garbage
+    topics                  topics and filters: which are fit for what
     availability            topics that tell whether a device is there
     command                 the QoS of commands, and why
     payload                 bytes → JSON, numbers, words; ValueError for everything else
@@ -39,6 +41,7 @@ from assistant.config import DeviceSettings, Kind
 from assistant.errors import ConfigError
 from assistant.events import Message
 from assistant.home.dialects.availability import Availability
+from assistant.home.dialects.channel import Passing
 from assistant.home.dialects.payload import GARBAGE
 from assistant.home.model import State
 
@@ -98,6 +101,10 @@ class Dialect(Protocol):
     @property
     def availability(self) -> Availability | None:
         """How it tells that it is there; None: it does not."""
+
+    @property
+    def passing(self) -> Mapping[str, Passing]:
+        """Attribute → how long what was reported of it holds, where it does not hold for good."""
 
     @property
     def silent(self) -> frozenset[str]:

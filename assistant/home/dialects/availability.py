@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from assistant.events import Message
 from assistant.home.dialects.template import Template
+from assistant.home.dialects.topics import is_filter, matches, one_of
 
 Mode = Literal["all", "any", "latest"]
 
@@ -35,7 +36,7 @@ class Signal:
         word = self.available if available else self.not_available
         if self.template and self.template.path:
             word = f'{{"{self.template.path[-1]}":"{word}"}}'
-        return Message(self.topic, word, retain=True)
+        return Message(one_of(self.topic), word, retain=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,12 @@ class Availability:
         """Where they are heard."""
         return tuple(dict.fromkeys(signal.topic for signal in self.signals))
 
+    def place(self, topic: str) -> str | None:
+        """Where of `topics()` that is; None: nowhere."""
+        return next((one for one in self.topics() if matches(one, topic)), None)
+
     def read(self, topic: str, payload: bytes) -> bool:
-        """What the signal on `topic` says; raises ValueError."""
+        """What the signals at one of `topics()` say; raises ValueError."""
         found = [signal.read(payload) for signal in self.signals if signal.topic == topic]
         return all(found)
 
@@ -103,7 +108,7 @@ class Reachable:
 
     def _signal(self, entry: Mapping[str, Any]) -> Signal:
         topic, template = entry.get("topic"), entry.get("value_template")
-        if not isinstance(topic, str) or not topic or any(letter in topic for letter in "+#\0"):
+        if not isinstance(topic, str) or not is_filter(topic):
             raise ValueError(f"availability: {topic!r} is no topic")
         return Signal(
             topic,

@@ -11,6 +11,6 @@ which is only sent in time: one more handshake, and no late lamps (tests/mqtt/te
 freezes a Mosquitto). A device that subscribed with QoS 0 or 1 receives the command with that."""
 
 
-def command(topic: str, payload: str) -> Message:
-    """A command is never retained: it would be carried out again at every reconnect."""
-    return Message(topic, payload, qos=QOS, retain=False)
+def command(topic: str, payload: str, *, retain: bool = False) -> Message:
+    """retain: only for a device that asks for it; it is carried out again at every reconnect."""
+    return Message(topic, payload, qos=QOS, retain=retain)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from assistant.events import Value
 from assistant.home.dialects import colors
-from assistant.home.dialects.payload import number, text
+from assistant.home.dialects.partial import Told, read_parts
+from assistant.home.dialects.payload import number, text, within
 from assistant.home.dialects.scales import (
     kelvin_to_mired,
     mired_to_kelvin,
@@ -30,22 +32,10 @@ class Field:
     """The value of the key → attributes; raises ValueError for garbage."""
 
 
-def read_fields(fields: Iterable[Field], wire: Mapping[str, Any]) -> dict[str, Value]:
-    """The attributes that a JSON object tells; raises ValueError where nothing of it makes sense.
-
-    One value that makes none (a brightness of 300) does not cost the others.
-    """
-    state: dict[str, Value] = {}
-    wrong: ValueError | None = None
-    for field in fields:
-        if (found := wire.get(field.key)) is not None:
-            try:
-                state.update(field.decode(found))
-            except ValueError as error:
-                wrong = error
-    if wrong and not state:
-        raise wrong
-    return state
+def read_fields(fields: Iterable[Field], wire: Mapping[str, Any]) -> Told:
+    """The attributes that a JSON object tells; raises ValueError where none makes any sense."""
+    found = [(field, wire[field.key]) for field in fields if wire.get(field.key) is not None]
+    return read_parts(partial(field.decode, value) for field, value in found)
 
 
 def write_fields(fields: Iterable[Field], state: State) -> dict[str, Any]:
@@ -85,13 +75,20 @@ def numeric(
     *,
     to_wire: Callable[[float], float] = lambda value: value,
     from_wire: Callable[[float], float] = lambda wire: wire,
+    overshoot: bool = False,
 ) -> Field:
-    """A number, `low` to `high` on the wire; whatever is outside is garbage."""
+    """A number, `low` to `high` on the wire; whatever is outside is garbage.
+
+    overshoot    a little more than the upper end is taken for it
+    """
 
     def encode(state: State) -> Any:
         return to_wire(float(state[attribute])) if attribute in state else None
 
-    return Field(key, encode, lambda found: {attribute: from_wire(number(found, low, high))})
+    def decode(found: Any) -> State:
+        return {attribute: from_wire((within if overshoot else number)(found, low, high))}
+
+    return Field(key, encode, decode)
 
 
 def percent(key: str, attribute: str, scale: int) -> Field:
@@ -103,6 +100,7 @@ def percent(key: str, attribute: str, scale: int) -> Field:
         scale,
         to_wire=lambda value: percent_to_steps(int(value), scale),
         from_wire=lambda steps: steps_to_percent(steps, scale),
+        overshoot=True,
     )
 
 

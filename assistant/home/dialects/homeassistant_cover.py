@@ -9,16 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assistant.config import DeviceSettings
-from assistant.home.dialects.availability import Reachable
-from assistant.home.dialects.channel import Channel, Channels, channels
-from assistant.home.dialects.keys import need_state, reachable, read_keys
+from assistant.home.dialects.channel import Channel, Channels, Pair, channels
+from assistant.home.dialects.keys import EntityKeys, need_state, reachable, read_keys
 from assistant.home.dialects.template import Template
-from assistant.home.dialects.texts import Pair, between, trigger
+from assistant.home.dialects.texts import between, trigger
 from assistant.home.model import State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CoverKeys(Reachable):
+class CoverKeys(EntityKeys):
     """The keys below `mqtt:`."""
 
     command_topic: str | None = None
@@ -69,6 +68,8 @@ def build(settings: DeviceSettings) -> Channels:
         features,
         _commanded(keys),
         _reported(keys),
+        keys=keys,
+        retain=False,  # it must not move because it found its way back to the broker
         availability=reachable(keys, settings),
     )
 
@@ -81,15 +82,15 @@ def _commanded(keys: CoverKeys) -> Iterator[Channel]:
         if keys.payload_stop is not None:
             yield Channel(keys.command_topic, *_ignoring(trigger("stop", keys.payload_stop)))
     if keys.set_position_topic:
-        encode, decode = position
         if not keys.command_topic:  # then "open" is a position, too
 
             def whole(state: State) -> str | None:
                 if "position" not in state and "open" in state:
                     state = {"position": 100 if state["open"] else 0}
-                return encode(state)
+                return by_number.encode(state)
 
-            position = whole, decode
+            by_number = position
+            position = position._replace(encode=whole)
         yield Channel(keys.set_position_topic, *position, keys.set_position_template, "position")
     if keys.tilt_command_topic:
         tilt = between("tilt", keys.tilt_min, keys.tilt_max)
@@ -107,33 +108,35 @@ def _open_close(keys: CoverKeys, *, by_position: bool) -> Pair:
     def decode(text: str) -> State:
         return {"open": words[text]} if text in words else {}
 
-    return encode, decode
+    return Pair(encode, decode, frozenset({"open"}))
 
 
 def _ignoring(pair: Pair) -> Pair:
     """`pair`, to which another channel's words on the same topic are none of its business."""
-    encode, decode = pair
 
     def lenient(text: str) -> State:
         try:
-            return decode(text)
+            return pair.decode(text)
         except ValueError:
             return {}
 
-    return encode, lenient
+    return pair._replace(decode=lenient)
 
 
 def _reported(keys: CoverKeys) -> Iterator[Channel]:
     if keys.state_topic:
         yield Channel(keys.state_topic, *_state(keys), keys.value_template)
     if keys.position_topic:
-        encode, decode = between("position", keys.position_closed, keys.position_open)
+        pair = between("position", keys.position_closed, keys.position_open)
 
         def decode_position(text: str) -> State:
-            state = decode(text)
+            state = pair.decode(text)
             return {**state, "open": float(state["position"]) > 0}
 
-        yield Channel(keys.position_topic, encode, decode_position, keys.position_template)
+        about = frozenset({"position", "open"})
+        yield Channel(
+            keys.position_topic, pair.encode, decode_position, about, keys.position_template
+        )
     if keys.tilt_status_topic:
         tilt = between("tilt", keys.tilt_min, keys.tilt_max)
         yield Channel(keys.tilt_status_topic, *tilt, keys.tilt_status_template)
@@ -158,4 +161,4 @@ def _state(keys: CoverKeys) -> Pair:
             raise ValueError(f"expected {' or '.join(told)}")
         return told[text]
 
-    return encode, decode
+    return Pair(encode, decode, frozenset({"open", "motion"}))

@@ -10,15 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assistant.config import DeviceSettings
-from assistant.home.dialects.availability import Reachable
-from assistant.home.dialects.channel import Channel, Channels, channels
-from assistant.home.dialects.keys import need_state, reachable, read_keys
+from assistant.home.dialects.channel import Channel, Channels, Pair, channels
+from assistant.home.dialects.keys import EntityKeys, need_state, reachable, read_keys
 from assistant.home.dialects.template import Template
-from assistant.home.dialects.texts import Pair, flag, numeric, own_word
+from assistant.home.dialects.texts import flag, numeric, own_word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FanKeys(Reachable):
+class FanKeys(EntityKeys):
     """The keys below `mqtt:`."""
 
     command_topic: str
@@ -95,6 +94,7 @@ def build(settings: DeviceSettings) -> Channels:
         features,
         commanded,
         reported,
+        keys=keys,
         availability=reachable(keys, settings),
         choices={"preset": keys.preset_modes} if keys.preset_modes else {},
     )

@@ -11,19 +11,20 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 from assistant.config import DeviceSettings
-from assistant.events import Message, Value
+from assistant.events import Message
 from assistant.home.attributes import MANNER
 from assistant.home.dialects import colors
-from assistant.home.dialects.availability import Reachable
 from assistant.home.dialects.channel import Described
 from assistant.home.dialects.command import command
 from assistant.home.dialects.homeassistant_light_basic import build_basic
 from assistant.home.dialects.homeassistant_light_template import build_template
-from assistant.home.dialects.keys import need_state, reachable, read_keys
-from assistant.home.dialects.payload import NOTHING, choice, number, read_json
+from assistant.home.dialects.keys import EntityKeys, need_state, reachable, read_keys
+from assistant.home.dialects.partial import Told, read_parts
+from assistant.home.dialects.payload import NOTHING, choice, number, read_json, within
 from assistant.home.dialects.scales import (
     kelvin_to_mired,
     mired_to_kelvin,
@@ -39,7 +40,7 @@ MIRED_RANGE = (153, 500)  # Home Assistant's defaults, 2000 to 6536 K
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LightKeys(Reachable):
+class LightKeys(EntityKeys):
     """The keys below `mqtt:`."""
 
     command_topic: str
@@ -87,10 +88,11 @@ class Light(Described):
     """The mode in which colours are sent; None: it has none."""
 
     def commands(self, attributes: State) -> tuple[Message, ...]:
-        if not attributes.get("on", True):
+        on = bool(attributes.get("on", True))
+        if not on:
             attributes = {name: attributes[name] for name in MANNER & attributes.keys()}
-            return (command(self.keys.command_topic, self._write({**attributes, "on": False})),)
-        return (command(self.keys.command_topic, self._write({**attributes, "on": True})),)
+        wire = self._write({**attributes, "on": on})
+        return (command(self.keys.command_topic, wire, retain=self.keys.retain),)
 
     def read(self, topic: str, payload: bytes) -> State | None:
         return None if payload in NOTHING else self._read(read_json(payload))
@@ -126,21 +128,26 @@ class Light(Described):
             wire["transition"] = state["transition"]
         return json.dumps(wire, separators=(",", ":"))
 
-    def _read(self, wire: Mapping[str, Any]) -> State:
-        state: dict[str, Value] = {}
-        if wire.get("state") is not None:
-            state["on"] = choice(wire["state"], ("ON", "OFF")) == "ON"
-        if wire.get("brightness") is not None and "brightness" in self.features:
-            scale = self.keys.brightness_scale
-            state["brightness"] = steps_to_percent(number(wire["brightness"], 0, scale), scale)
+    def _read(self, wire: Mapping[str, Any]) -> Told:
         # A lamp may keep telling the colour it had before it became white: the mode decides.
         mode = wire.get("color_mode")
-        temperature, color = wire.get("color_temp"), wire.get("color")
-        if temperature is not None and mode in (None, "color_temp"):
-            state["color_temperature"] = self._kelvin(temperature)
-        if color is not None and self.color and (mode is None or mode in COLORED):
-            state["hue"], state["saturation"] = _read_color(color)
-        return state
+        readers: dict[str, Callable[[Any], State]] = {"state": _on}
+        if "brightness" in self.features:
+            readers["brightness"] = self._brightness
+        if mode in (None, "color_temp"):
+            readers["color_temp"] = self._white
+        if self.color and (mode is None or mode in COLORED):
+            readers["color"] = _color
+        return read_parts(
+            partial(read, wire[key]) for key, read in readers.items() if wire.get(key) is not None
+        )
+
+    def _brightness(self, wire: object) -> State:
+        scale = self.keys.brightness_scale
+        return {"brightness": steps_to_percent(within(wire, 0, scale), scale)}
+
+    def _white(self, wire: object) -> State:
+        return {"color_temperature": self._kelvin(wire)}
 
     def _kelvin(self, wire: object) -> int:
         if self.keys.color_temp_kelvin:
@@ -158,12 +165,21 @@ def _write_color(mode: str, hue: float, saturation: float) -> dict[str, float]:
     return dict(zip(names, (*colors.hs_to_rgb(hue, saturation), 0, 0), strict=False))
 
 
+def _on(wire: object) -> State:
+    return {"on": choice(wire, ("ON", "OFF")) == "ON"}
+
+
+def _color(wire: object) -> State:
+    hue, saturation = _read_color(wire)
+    return {"hue": hue, "saturation": saturation}
+
+
 def _read_color(wire: object) -> tuple[float, float]:
     """Hue in degrees and saturation in percent; raises ValueError."""
     if not isinstance(wire, dict):
         raise ValueError(f"color: expected a JSON object, got {type(wire).__name__}")
     if "h" in wire:
-        hue, saturation = number(wire["h"], 0, 360), number(wire.get("s"), 0, 100)
+        hue, saturation = number(wire["h"], 0, 360), within(wire.get("s"), 0, 100)
     elif "x" in wire:
         hue, saturation = colors.xy_to_hs(number(wire["x"], 0, 1), number(wire.get("y"), 0.001, 1))
     elif "r" in wire:
@@ -205,5 +221,5 @@ def _build_json(settings: DeviceSettings) -> Light:
         command_topics=(keys.command_topic,),
         availability=reachable(keys, settings),
         limits={"color_temperature": keys.kelvin_range},
-        silent=frozenset() if keys.state_topic else frozenset(features),
+        silent=frozenset(features) if keys.optimistic or not keys.state_topic else frozenset(),
     )

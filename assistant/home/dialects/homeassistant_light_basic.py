@@ -11,20 +11,28 @@ from typing import Literal
 
 from assistant.config import DeviceSettings
 from assistant.home.dialects import colors
-from assistant.home.dialects.availability import Reachable
-from assistant.home.dialects.channel import Channel, Channels, channels
-from assistant.home.dialects.keys import need_state, reachable, read_keys
-from assistant.home.dialects.payload import number
+from assistant.home.dialects.channel import Channel, Channels, Pair, channels
+from assistant.home.dialects.keys import EntityKeys, need_state, reachable, read_keys
+from assistant.home.dialects.payload import number, within
 from assistant.home.dialects.scales import kelvin_to_mired, mired_to_kelvin
 from assistant.home.dialects.template import Template
-from assistant.home.dialects.texts import Pair, flag, numeric, percent
+from assistant.home.dialects.texts import flag, numeric, percent
 from assistant.home.model import State
+
+MODELS = {
+    "hs": ("hue", "sat"),
+    "xy": ("x", "y"),
+    "rgb": ("red", "green", "blue"),
+    "rgbw": ("red", "green", "blue", "white"),
+    "rgbww": ("red", "green", "blue", "cold_white", "warm_white"),
+}
+"""Colour model → how a command's template calls its numbers."""
 
 MIREDS = (153, 500)  # Home Assistant's defaults, 2000 to 6536 K
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BasicKeys(Reachable):
+class BasicKeys(EntityKeys):
     """The keys below `mqtt:`."""
 
     command_topic: str
@@ -51,14 +59,27 @@ class BasicKeys(Reachable):
     min_kelvin: int | None = None
     max_kelvin: int | None = None
     hs_command_topic: str | None = None
+    hs_command_template: Template | None = None
     hs_state_topic: str | None = None
     hs_value_template: Template | None = None
     rgb_command_topic: str | None = None
+    rgb_command_template: Template | None = None
     rgb_state_topic: str | None = None
     rgb_value_template: Template | None = None
+    rgbw_command_topic: str | None = None
+    rgbw_command_template: Template | None = None
+    rgbw_state_topic: str | None = None
+    rgbw_value_template: Template | None = None
+    rgbww_command_topic: str | None = None
+    rgbww_command_template: Template | None = None
+    rgbww_state_topic: str | None = None
+    rgbww_value_template: Template | None = None
     xy_command_topic: str | None = None
+    xy_command_template: Template | None = None
     xy_state_topic: str | None = None
     xy_value_template: Template | None = None
+    value_template: Template | None = None
+    """The older name of `state_value_template`."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.brightness_scale <= 65_535:
@@ -78,8 +99,7 @@ class BasicKeys(Reachable):
     @property
     def color(self) -> str | None:
         """The colour model that it is commanded in; None: it has no colour."""
-        models = ("hs", "xy", "rgb")
-        return next((m for m in models if getattr(self, f"{m}_command_topic")), None)
+        return next((m for m in MODELS if getattr(self, f"{m}_command_topic")), None)
 
     def white(self) -> Pair:
         """Kelvin, or mired."""
@@ -101,19 +121,15 @@ def build_basic(settings: DeviceSettings) -> Channels:
         features |= {"color_temperature"}
     if keys.color:
         features |= {"hue", "saturation"}
-    told = {
-        "brightness": keys.brightness_state_topic,
-        "color_temperature": keys.color_temp_state_topic,
-        "hue": keys.color and getattr(keys, f"{keys.color}_state_topic"),
-        "saturation": keys.color and getattr(keys, f"{keys.color}_state_topic"),
-    }
+    by_brightness = keys.on_command_type == "brightness" and keys.brightness_command_topic
     return channels(
         features,
         _commanded(keys),
         _reported(keys),
+        keys=keys,
         availability=reachable(keys, settings),
         limits={"color_temperature": keys.kelvin_range},
-        silent=frozenset(name for name, topic in told.items() if name in features and not topic),
+        said_when_on={"brightness": 100} if by_brightness else {},
     )
 
 
@@ -126,7 +142,12 @@ def _commanded(keys: BasicKeys) -> Iterator[Channel]:
             keys.color_temp_command_topic, *keys.white(), keys.color_temp_command_template
         )
     if keys.color:
-        yield Channel(getattr(keys, f"{keys.color}_command_topic"), *color_text(keys.color))
+        yield Channel(
+            getattr(keys, f"{keys.color}_command_topic"),
+            *color_text(keys.color),
+            getattr(keys, f"{keys.color}_command_template"),
+            parts=MODELS[keys.color],
+        )
     if keys.brightness_command_topic:
         level = percent("brightness", keys.brightness_scale)
         yield Channel(keys.brightness_command_topic, *level, keys.brightness_command_template)
@@ -135,31 +156,31 @@ def _commanded(keys: BasicKeys) -> Iterator[Channel]:
 
 
 def _on_off(keys: BasicKeys) -> Pair:
-    encode, decode = flag("on", keys.payload_on, keys.payload_off)
+    pair = flag("on", keys.payload_on, keys.payload_off)
 
     def unless_dimmed(state: State) -> str | None:
         by_brightness = keys.on_command_type == "brightness" and "brightness" in state
-        return None if by_brightness and state.get("on") else encode(state)
+        return None if by_brightness and state.get("on") else pair.encode(state)
 
-    return unless_dimmed, decode
+    return pair._replace(encode=unless_dimmed)
 
 
 def _reported(keys: BasicKeys) -> Iterator[Channel]:
     if keys.state_topic:
         asked = flag("on", keys.payload_on, keys.payload_off)
-        yield Channel(keys.state_topic, *asked, keys.state_value_template)
+        yield Channel(keys.state_topic, *asked, keys.state_value_template or keys.value_template)
     if keys.brightness_state_topic:
         level = percent("brightness", keys.brightness_scale)
         yield Channel(keys.brightness_state_topic, *level, keys.brightness_value_template)
     if keys.color_temp_state_topic:
         yield Channel(keys.color_temp_state_topic, *keys.white(), keys.color_temp_value_template)
-    for model in ("hs", "xy", "rgb"):
+    for model in MODELS:
         if topic := getattr(keys, f"{model}_state_topic"):
             yield Channel(topic, *color_text(model), getattr(keys, f"{model}_value_template"))
 
 
 def color_text(model: str) -> Pair:
-    """Hue and saturation as "h,s", "x,y" or "r,g,b"."""
+    """Hue and saturation as "h,s", "x,y" or "r,g,b", with the whites dark where it has some."""
 
     def encode(state: State) -> str | None:
         if "hue" not in state:
@@ -168,18 +189,26 @@ def color_text(model: str) -> Pair:
         if model == "hs":
             return f"{hue:g},{saturation:g}"
         parts = (colors.hs_to_xy if model == "xy" else colors.hs_to_rgb)(hue, saturation)
-        return ",".join(map(str, parts))
+        return ",".join(map(str, (*parts, *[0] * (len(model) - len(parts)))))
 
     def decode(text: str) -> State:
         parts = [float(part) for part in text.strip("()[] ").split(",")]
         if len(parts) != len(model):
             raise ValueError(f"expected {len(model)} numbers")
-        if model == "hs":
-            hue, saturation = number(parts[0], 0, 360), number(parts[1], 0, 100)
-        elif model == "xy":
-            hue, saturation = colors.xy_to_hs(number(parts[0], 0, 1), number(parts[1], 0.001, 1))
-        else:
-            hue, saturation = colors.rgb_to_hs(*(number(part, 0, 255) for part in parts))
-        return {"hue": round(hue, 2), "saturation": round(saturation, 2)}
+        return _look(model, parts)
 
-    return encode, decode
+    return Pair(encode, decode, frozenset({"hue", "saturation"}))
+
+
+def _look(model: str, parts: list[float]) -> State:
+    """Hue and saturation of the numbers of a colour; raises ValueError."""
+    if model == "hs":
+        hue, saturation = number(parts[0], 0, 360), within(parts[1], 0, 100)
+    elif model == "xy":
+        hue, saturation = colors.xy_to_hs(number(parts[0], 0, 1), number(parts[1], 0.001, 1))
+    else:
+        rgb = [within(part, 0, 255) for part in parts[:3]]
+        if not any(rgb):
+            return {}  # dark: no colour at all
+        hue, saturation = colors.rgb_to_hs(*rgb)
+    return {"hue": round(hue, 2), "saturation": round(saturation, 2)}

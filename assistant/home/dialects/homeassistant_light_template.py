@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 from assistant.config import DeviceSettings
@@ -14,11 +15,11 @@ from assistant.errors import ConfigError
 from assistant.events import Message, Value
 from assistant.home.attributes import MANNER
 from assistant.home.dialects import colors
-from assistant.home.dialects.availability import Reachable
 from assistant.home.dialects.channel import Described
 from assistant.home.dialects.command import command
-from assistant.home.dialects.keys import need_state, reachable, read_keys
-from assistant.home.dialects.payload import NOTHING, choice, number
+from assistant.home.dialects.keys import EntityKeys, need_state, reachable, read_keys
+from assistant.home.dialects.partial import read_parts
+from assistant.home.dialects.payload import NOTHING, choice, within
 from assistant.home.dialects.scales import (
     kelvin_to_mired,
     mired_to_kelvin,
@@ -33,7 +34,7 @@ RGB = ("red", "green", "blue")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TemplateKeys(Reachable):
+class TemplateKeys(EntityKeys):
     """The keys below `mqtt:`."""
 
     command_topic: str
@@ -67,7 +68,7 @@ class TemplateLight(Described):
         keys, on = self.keys, bool(attributes.get("on", True))
         template = keys.command_on_template if on else keys.command_off_template
         written = template.write(**dict(self._variables(attributes)))
-        return (command(keys.command_topic, written),)
+        return (command(keys.command_topic, written, retain=keys.retain),)
 
     def _variables(self, attributes: State) -> Iterator[tuple[str, Value]]:
         yield "state", "on" if attributes.get("on", True) else "off"
@@ -86,22 +87,34 @@ class TemplateLight(Described):
     def read(self, topic: str, payload: bytes) -> State | None:
         if payload in NOTHING:
             return None
-        keys, state = self.keys, dict[str, Value]()
-        if keys.state_template and (word := keys.state_template.read(payload)):
-            state["on"] = choice(word.lower(), ("on", "off")) == "on"
-        if (level := _number(keys.brightness_template, payload, 0, SCALE)) is not None:
-            state["brightness"] = steps_to_percent(level, SCALE)
-        limits = (500, 50_000) if keys.color_temp_kelvin else (20, 2000)
-        if (white := _number(keys.color_temp_template, payload, *limits)) is not None:
-            state["color_temperature"] = (
-                round(white) if keys.color_temp_kelvin else mired_to_kelvin(white)
-            )
-        parts = [_number(getattr(keys, f"{part}_template"), payload, 0, 255) for part in RGB]
+        readers = (self._on, self._brightness, self._white, self._color)
+        told = read_parts(partial(read, payload) for read in readers)
+        return told if told or told.problems else None
+
+    def _on(self, payload: bytes) -> State:
+        template = self.keys.state_template
+        word = template.read(payload) if template else None
+        return {} if word is None else {"on": choice(word.lower(), ("on", "off")) == "on"}
+
+    def _brightness(self, payload: bytes) -> State:
+        level = _number(self.keys.brightness_template, payload, 0, SCALE)
+        return {} if level is None else {"brightness": steps_to_percent(level, SCALE)}
+
+    def _white(self, payload: bytes) -> State:
+        in_kelvin = self.keys.color_temp_kelvin
+        limits = (500, 50_000) if in_kelvin else (20, 2000)
+        white = _number(self.keys.color_temp_template, payload, *limits)
+        if white is None:
+            return {}
+        return {"color_temperature": round(white) if in_kelvin else mired_to_kelvin(white)}
+
+    def _color(self, payload: bytes) -> State:
+        parts = [_number(getattr(self.keys, f"{part}_template"), payload, 0, 255) for part in RGB]
         found = [part for part in parts if part is not None]
-        if len(found) == len(RGB):
-            hue, saturation = colors.rgb_to_hs(*found)
-            state["hue"], state["saturation"] = round(hue, 2), round(saturation, 2)
-        return state or None
+        if len(found) < len(RGB) or not any(found):
+            return {}
+        hue, saturation = colors.rgb_to_hs(*found)
+        return {"hue": round(hue, 2), "saturation": round(saturation, 2)}
 
     def obey(self, topic: str, payload: bytes) -> State:
         raise ValueError("a template cannot be undone")
@@ -112,7 +125,7 @@ class TemplateLight(Described):
 
 def _number(template: Template | None, payload: bytes, low: float, high: float) -> float | None:
     text = template.read(payload) if template else None
-    return None if text is None else number(float(text), low, high)
+    return None if text is None else within(float(text), low, high)
 
 
 def build_template(settings: DeviceSettings) -> TemplateLight:
@@ -134,7 +147,8 @@ def build_template(settings: DeviceSettings) -> TemplateLight:
     asked |= {"brightness"} if "brightness" in written else set()
     asked |= {"color_temperature"} if "color_temp" in written else set()
     asked |= {"hue", "saturation"} if any(name in written for name in names) else set()
-    silent = {name for name in asked if not told.get(name)} if keys.state_topic else asked
+    heard = keys.state_topic is not None and not keys.optimistic
+    silent = {name for name in asked if not told.get(name)} if heard else asked
     return TemplateLight(
         keys=keys,
         features=frozenset(asked),

@@ -8,16 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assistant.config import DeviceSettings
-from assistant.home.dialects.availability import Reachable
 from assistant.home.dialects.channel import Channel, Channels, channels
-from assistant.home.dialects.keys import need_state, reachable, read_keys
+from assistant.home.dialects.keys import EntityKeys, need_state, reachable, read_keys
 from assistant.home.dialects.template import Template
 from assistant.home.dialects.texts import flag
 from assistant.home.model import State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LockKeys(Reachable):
+class LockKeys(EntityKeys):
     """The keys below `mqtt:`."""
 
     command_topic: str
@@ -31,6 +30,9 @@ class LockKeys(Reachable):
     state_jammed: str = "JAMMED"
     value_template: Template | None = None
     command_template: Template | None = None
+    payload_open: str | None = None
+    """Opens the latch: never sent."""
+
     code_format: str | None = None
 
     def told(self) -> dict[str, State]:
@@ -67,10 +69,13 @@ def build(settings: DeviceSettings) -> Channels:
     commanded = [Channel(keys.command_topic, *asked, keys.command_template)]
     reported = []
     if keys.state_topic:
-        reported.append(Channel(keys.state_topic, encode, decode, keys.value_template))
+        about = frozenset({"locked", "motion", "jammed"})
+        reported.append(Channel(keys.state_topic, encode, decode, about, keys.value_template))
     return channels(
         () if keys.code_format else {"locked"},
         commanded,
         reported,
+        keys=keys,
+        retain=False,  # a lock must not open again because it found its way back to the broker
         availability=reachable(keys, settings),
     )

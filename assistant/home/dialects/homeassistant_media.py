@@ -10,11 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assistant.config import DeviceSettings
-from assistant.home.dialects.availability import Reachable
-from assistant.home.dialects.channel import Channel, Channels, channels
-from assistant.home.dialects.keys import reachable, read_keys
+from assistant.home.dialects.channel import Channel, Channels, Pair, channels
+from assistant.home.dialects.keys import EntityKeys, reachable, read_keys
 from assistant.home.dialects.template import Template
-from assistant.home.dialects.texts import Pair, between, flag, own_word, words
+from assistant.home.dialects.texts import between, flag, own_word, words
 from assistant.home.model import State
 
 PLAYBACK = {"play": "playing", "pause": "paused", "stop": "stopped"}
@@ -26,7 +25,7 @@ TOLD |= {"play": "playing", "pause": "paused", "buffering": "playing", "on": "pl
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MediaKeys(Reachable):
+class MediaKeys(EntityKeys):
     """The keys below `mqtt:`."""
 
     play_command_topic: str | None = None
@@ -95,6 +94,7 @@ def build(settings: DeviceSettings) -> Channels:
         features,
         commanded,
         reported,
+        keys=keys,
         availability=reachable(keys, settings),
         choices={"source": keys.source_options} if keys.source_options else {},
         silent=frozenset(silent),
@@ -119,4 +119,4 @@ def _press(attribute: str, value: str, payload: str) -> Pair:
     def decode(text: str) -> State:
         return {attribute: value} if text == payload else {}
 
-    return encode, decode
+    return Pair(encode, decode, frozenset({attribute}))

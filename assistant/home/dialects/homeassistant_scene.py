@@ -8,15 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assistant.config import DeviceSettings
-from assistant.home.dialects.availability import Reachable
 from assistant.home.dialects.channel import Channel, Channels, channels
-from assistant.home.dialects.keys import reachable, read_keys
+from assistant.home.dialects.keys import EntityKeys, reachable, read_keys
 from assistant.home.dialects.template import Template
 from assistant.home.dialects.texts import trigger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SceneKeys(Reachable):
+class SceneKeys(EntityKeys):
     """The keys below `mqtt:`."""
 
     command_topic: str
@@ -35,5 +34,6 @@ def build(settings: DeviceSettings) -> Channels:
         {"activate"},
         [Channel(keys.command_topic, *pair, keys.command_template)],
         (),
+        keys=keys,
         availability=reachable(keys, settings),
     )

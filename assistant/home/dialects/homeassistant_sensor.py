@@ -10,11 +10,11 @@ from typing import Literal
 
 from assistant.config import DeviceSettings
 from assistant.home.dialects.availability import Reachable
-from assistant.home.dialects.channel import Channel, Channels, channels
+from assistant.home.dialects.channel import Channel, Channels, Pair, Passing, channels
 from assistant.home.dialects.keys import reachable, read_keys
 from assistant.home.dialects.payload import text as printable
 from assistant.home.dialects.template import Template
-from assistant.home.dialects.texts import Pair, flag
+from assistant.home.dialects.texts import flag
 from assistant.home.model import State
 from assistant.home.readings import BINARY_CLASSES, SENSOR_CLASSES, normal
 
@@ -33,6 +33,12 @@ class SensorKeys(Reachable):
     """Given, or a `device_class` of Home Assistant's binary sensors: it says yes or no."""
 
     payload_off: str | None = None
+    off_delay: float | None = None
+    """Seconds after which a yes is a no: the device only ever says yes."""
+
+    expire_after: float | None = None
+    """Seconds after which what was reported no longer counts."""
+
     platform: Literal["sensor", "binary_sensor"] | None = None
     """None: whichever of the two the other keys speak of."""
 
@@ -64,8 +70,15 @@ def build(settings: DeviceSettings) -> Channels:
         [Channel(keys.state_topic, *pair, keys.value_template)],
         availability=reachable(keys, settings),
         measures=frozenset({attribute}),
+        passing=dict.fromkeys([attribute], _passing(keys)) if _passing(keys) else {},
         unit=unit,
     )
+
+
+def _passing(keys: SensorKeys) -> Passing | None:
+    if keys.binary and keys.off_delay:
+        return Passing(keys.off_delay, False)
+    return Passing(keys.expire_after, None) if keys.expire_after else None
 
 
 def _measured(attribute: str, unit: str | None) -> Pair:
@@ -84,7 +97,7 @@ def _measured(attribute: str, unit: str | None) -> Pair:
             raise ValueError(f"not a number of {attribute} in {unit}")
         return {attribute: value}
 
-    return encode, decode
+    return Pair(encode, decode, frozenset({attribute}))
 
 
 def _words(attribute: str, text: str) -> State:

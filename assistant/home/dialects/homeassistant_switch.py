@@ -8,15 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assistant.config import DeviceSettings
-from assistant.home.dialects.availability import Reachable
 from assistant.home.dialects.channel import Channel, Channels, channels
-from assistant.home.dialects.keys import need_state, reachable, read_keys
+from assistant.home.dialects.keys import EntityKeys, need_state, reachable, read_keys
 from assistant.home.dialects.template import Template
 from assistant.home.dialects.texts import flag
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SwitchKeys(Reachable):
+class SwitchKeys(EntityKeys):
     """The keys below `mqtt:`."""
 
     command_topic: str
@@ -46,5 +45,6 @@ def build(settings: DeviceSettings) -> Channels:
         {"on"},
         [Channel(keys.command_topic, *asked, keys.command_template)],
         reported,
+        keys=keys,
         availability=reachable(keys, settings),
     )

@@ -6,49 +6,58 @@ wrong becomes a ConfigError with file and line, device, key, what was found and 
 
 from __future__ import annotations
 
+import logging
 import types
 from collections.abc import Mapping
-from dataclasses import MISSING, fields, replace
+from dataclasses import MISSING, dataclass, fields, replace
 from difflib import get_close_matches
+from math import isfinite
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from assistant.config import DeviceSettings
 from assistant.errors import ConfigError
 from assistant.home.dialects.availability import Availability, Reachable
 from assistant.home.dialects.template import Template
+from assistant.home.dialects.topics import is_filter, is_topic
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-LONGEST_TOPIC_BYTES = 65_535  # MQTT 3.1.1, section 1.5.3
+MOST_TOLD = 1000  # lines about keys that are announced
+
+TRUTHS: Mapping[str, bool] = {
+    **dict.fromkeys(("true", "yes", "on", "enable", "1", "1.0"), True),
+    **dict.fromkeys(("false", "no", "off", "disable", "0", "0.0"), False),
+}
+"""What Home Assistant takes for true and false."""
 
 IGNORED = frozenset(
     [
-        "unique_id",
-        "object_id",
-        "default_entity_id",
-        "name",
-        "device",
-        "origin",
-        "icon",
-        "entity_category",
-        "optimistic",
-        "enabled_by_default",
-        "encoding",
-        "platform",
-        "device_class",
-        "effect",
-        "effect_list",
-        "flash",
-        "qos",
-        "retain",
-        "json_attributes_topic",
-        "json_attributes_template",
-        "force_update",
-        "state_class",
-        "suggested_display_precision",
+        *("unique_id", "object_id", "default_entity_id", "name", "device", "origin", "~"),
+        *("icon", "entity_picture", "entity_category", "enabled_by_default", "platform"),
+        *("device_class", "encoding", "qos", "json_attributes_topic", "json_attributes_template"),
+        *("effect", "effect_list", "effect_command_topic", "effect_command_template"),
+        *("effect_state_topic", "effect_template", "effect_value_template"),
+        *("flash", "flash_time_short", "flash_time_long", "color_mode", "color_mode_state_topic"),
+        *("color_mode_value_template", "supported_color_modes", "schema", "hs", "rgb", "xy"),
+        *("color_temp", "force_update", "state_class", "suggested_display_precision"),
+        *("last_reset_topic", "last_reset_value_template", "options", "supported_features"),
+        *("components", "group", "migrate_discovery", "min_humidity", "max_humidity", "transition"),
     ]
 )
 """Keys of Home Assistant that may be copied along but change nothing here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntityKeys(Reachable):
+    """The keys of everything that Home Assistant commands."""
+
+    optimistic: bool = False
+    """It is believed to do what it is told: its reports are late, or never come."""
+
+    retain: bool = False
+    """Its commands stay with the broker until the next one: it sleeps."""
 
 
 def read_keys(schema: type[T], settings: DeviceSettings) -> T:
@@ -60,9 +69,8 @@ def read_keys(schema: type[T], settings: DeviceSettings) -> T:
         if name in known:
             if found is not None or not settings.announced or _may_be_none(types_of[name]):
                 values[name] = _value(settings, name, types_of[name], found)
-        elif name not in IGNORED and not settings.announced:
-            likely = get_close_matches(str(name), known, n=1) or sorted(known)
-            raise _wrong(settings, str(name), "no such key", fix=" or ".join(likely))
+        elif name not in IGNORED:
+            _unknown(settings, str(name), known)
     for field in fields(schema):  # type: ignore[arg-type]  # a dataclass
         required = field.default is MISSING and field.default_factory is MISSING
         if required and field.name not in values:
@@ -76,12 +84,43 @@ def read_keys(schema: type[T], settings: DeviceSettings) -> T:
         ) from error
 
 
+def _unknown(settings: DeviceSettings, name: str, known: list[str]) -> None:
+    """A key that somebody wrote is a mistake; one that is announced is said once, and not followed.
+
+    It changes what Home Assistant does, and nobody shall believe that it does so here, too.
+    """
+    if not settings.announced:
+        likely = get_close_matches(name, known, n=1) or sorted(known)
+        raise _wrong(settings, name, "no such key", fix=" or ".join(likely))
+    if _first(settings.kind, name):
+        log.warning(
+            "%s: %r of a %s is not followed, here and wherever it is announced",
+            *(settings.where, name[:60], settings.kind),
+        )
+
+
+_told: set[tuple[str, ...]] = set()
+
+
+def _not_used(where: str, device: str, name: str, problem: str) -> None:
+    if _first(where, device, name):
+        log.warning("%s: device %r: %s is not used: %s", where, device, name, problem)
+
+
+def _first(*about: str) -> bool:
+    """Whether that has not been said yet; what is announced without end is not kept for ever."""
+    if about in _told or len(_told) > MOST_TOLD:
+        return False
+    _told.add(about)
+    return True
+
+
 def need_state(settings: DeviceSettings, topic: str | None, key: str = "state_topic") -> None:
     """Raise ConfigError when nobody would know what came of a command.
 
     A device that announces itself without a topic for its state is believed instead.
     """
-    if topic is None and not settings.announced:
+    if topic is None and not settings.announced and settings.mqtt.get("optimistic") is not True:
         raise _wrong(settings, key, "missing", fix=f"add `{key}: …`")
 
 
@@ -120,6 +159,8 @@ def _value(settings: DeviceSettings, name: str, kind: Any, found: Any) -> Any:
 
 
 def _literal(settings: DeviceSettings, name: str, allowed: tuple[Any, ...], found: Any) -> Any:
+    if settings.announced and isinstance(found, str) and found not in allowed:
+        found = next((one for one in allowed if str(one).lower() == found.lower()), found)
     if found not in allowed:
         fix = " or ".join(map(str, allowed))
         raise _wrong(settings, name, f"{found!r} is not understood", fix=fix)
@@ -127,8 +168,8 @@ def _literal(settings: DeviceSettings, name: str, allowed: tuple[Any, ...], foun
 
 
 def _plain(settings: DeviceSettings, name: str, kind: Any, found: Any) -> Any:
-    if kind is str and settings.announced and isinstance(found, bool | int | float):
-        found = str(found)
+    if settings.announced:
+        found = _as_meant(kind, found)
     if kind is str and isinstance(found, bool):  # YAML reads a bare `on` as true
         raise _wrong(settings, name, f"expected text, got {found}", fix="put it in quotes")
     if kind is float and type(found) is int:
@@ -141,13 +182,31 @@ def _plain(settings: DeviceSettings, name: str, kind: Any, found: Any) -> Any:
     return _topic(settings, name, found) if name == "topic" or name.endswith("_topic") else found
 
 
+def _as_meant(kind: Any, found: Any) -> Any:
+    """A number or a truth that is announced as text, or text as a number, as what it stands for."""
+    if kind is str:
+        return str(found) if isinstance(found, bool | int | float) else found
+    if kind is bool:
+        return TRUTHS.get(str(found).strip().lower(), found)
+    if kind in (int, float) and isinstance(found, str | int | float) and type(found) is not bool:
+        try:
+            number = float(found)
+        except ValueError:
+            return found
+        return (round(number) if kind is int else number) if isfinite(number) else found
+    return found
+
+
 def _may_be_none(kind: Any) -> bool:
     return type(None) in get_args(kind)
 
 
 def _template(settings: DeviceSettings, name: str, found: Any) -> Template:
     if settings.announced:
-        return Template.announced(str(found))
+        template = Template.announced(str(found))
+        if template.problem:
+            _not_used(settings.where, settings.id, name, template.problem)
+        return template
     try:
         return Template(str(found))
     except ValueError as error:
@@ -164,6 +223,8 @@ def _list(settings: DeviceSettings, name: str, kind: Any, found: Any) -> tuple[A
 
 
 def _words(settings: DeviceSettings, name: str, kind: Any, found: Any) -> tuple[str, ...]:
+    if settings.announced and isinstance(found, str):
+        found = [found]
     if not isinstance(found, list | tuple):
         raise _wrong(settings, name, f"expected a list, got {found!r}", fix=f"{name}: [ … ]")
     # YAML reads a bare `off` as false; people mean the word.
@@ -181,10 +242,11 @@ def _words(settings: DeviceSettings, name: str, kind: Any, found: Any) -> tuple[
 
 
 def _topic(settings: DeviceSettings, name: str, found: str) -> str:
-    if not found or any(letter in found for letter in "+#\0"):
-        raise _wrong(settings, name, f"{found!r} is no topic", fix="a topic without + and #")
-    if len(found.encode()) > LONGEST_TOPIC_BYTES:
-        raise _wrong(settings, name, "the topic is too long", fix="shorten it")
+    """Reports may come on any topic of a filter; commands need one topic."""
+    reported = name.endswith("_topic") and "command" not in name and name != "set_position_topic"
+    if not (is_filter if reported else is_topic)(found):
+        fix = "a topic, some levels of it as +" if reported else "a topic without + and #"
+        raise _wrong(settings, name, f"{found[:100]!r} is no topic", fix=fix)
     return found
 
 

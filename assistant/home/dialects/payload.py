@@ -49,6 +49,18 @@ def number(value: object, low: float, high: float) -> float:
     return float(value)
 
 
+OVERSHOOT = 0.02  # of its range, that a device's number may be beyond the end of it
+
+
+def within(value: object, low: float, high: float) -> float:
+    """A number; one a little above the range is its end: 256 of 255, 101 %. Raises ValueError.
+
+    Below it is nothing but garbage: -1 is how devices say that they do not know.
+    """
+    slack = min(max((high - low) * OVERSHOOT, 1.0), (high - low) / 10)
+    return min(number(value, low, high + slack), high)
+
+
 def choice(value: object, choices: tuple[str, ...]) -> str:
     """One of `choices`; raises ValueError."""
     if not isinstance(value, str) or value not in choices:

@@ -26,7 +26,7 @@ from assistant.events import Message, Value
 from assistant.home.attributes import MANNER
 from assistant.home.dialects import colors
 from assistant.home.dialects.availability import Availability, Signal
-from assistant.home.dialects.channel import Channel, Channels, Decode, Encode, channels
+from assistant.home.dialects.channel import Channel, Channels, Decode, Encode, Pair, channels
 from assistant.home.dialects.keys import read_keys
 from assistant.home.dialects.payload import number, read_json
 from assistant.home.dialects.scales import fahrenheit_to_celsius
@@ -105,9 +105,8 @@ def _meter(_keys: Gen1Keys, where: str) -> Parts:
     return (), [], [Channel(f"{where}/{key}", *_measure(name, by)) for name, key, by in told]
 
 
-def _on(pair: tuple[Any, Any]) -> Callable[[State], str | None]:
-    encode: Callable[[State], str | None] = pair[0]
-    return encode
+def _on(pair: Pair) -> Callable[[State], str | None]:
+    return pair.encode
 
 
 def _lenient(text: str) -> State:
@@ -133,7 +132,7 @@ def _roller(_keys: Gen1Keys, where: str) -> Parts:
     def gone(text: str) -> State:
         return ROLLER.get(text, {"stop": True} if text == "stop" else {})
 
-    say, decode = numeric("position", lambda percent: f"{percent:.0f}", round, 0, 100)
+    say, decode, _ = numeric("position", lambda percent: f"{percent:.0f}", round, 0, 100)
     return (
         {"open", "position", "stop"},
         [Channel(f"{where}/command", go, gone), Channel(f"{where}/command/pos", say, decode)],

@@ -128,8 +128,8 @@ def truncated(text: str, length: int = 255, killwords: bool = False, end: str = 
 
 
 def to_json(value: Any, *_: Any, sort_keys: bool = False, **__: Any) -> str:
-    """JSON without spaces, never indented: a device has no use for it."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=bool(sort_keys))
+    """JSON, never indented: a device has no use for it."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=bool(sort_keys))
 
 
 def tojson(value: Any, *_: Any, **__: Any) -> str:

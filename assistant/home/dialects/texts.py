@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from assistant.home.dialects.channel import Decode, Encode
-from assistant.home.dialects.payload import number
+from assistant.home.dialects.channel import Pair
+from assistant.home.dialects.payload import number, within
 from assistant.home.dialects.scales import percent_to_steps, steps_to_percent
 from assistant.home.model import State
-
-Pair = tuple[Encode, Decode]
 
 
 def flag(attribute: str, yes: str, no: str) -> Pair:
@@ -31,7 +29,7 @@ def words(attribute: str, table: Mapping[str, str | bool]) -> Pair:
             raise ValueError(f"expected {' or '.join(map(repr, table))}")
         return {attribute: table[text]}
 
-    return encode, decode
+    return Pair(encode, decode, frozenset({attribute}))
 
 
 def trigger(attribute: str, word: str) -> Pair:
@@ -50,7 +48,7 @@ def own_word(attribute: str, known: tuple[str, ...] = ()) -> Pair:
             raise ValueError(f"expected {' or '.join(known)}")
         return {attribute: text.encode(errors="replace").decode()}
 
-    return encode, decode
+    return Pair(encode, decode, frozenset({attribute}))
 
 
 def numeric(
@@ -59,16 +57,22 @@ def numeric(
     from_wire: Callable[[float], float],
     low: float,
     high: float,
+    *,
+    overshoot: bool = False,
 ) -> Pair:
-    """A number as text, `low` to `high` on the wire; whatever is outside is garbage."""
+    """A number as text, `low` to `high` on the wire; whatever is outside is garbage.
+
+    overshoot    a little more than the upper end is taken for it
+    """
 
     def encode(state: State) -> str | None:
         return to_wire(float(state[attribute])) if attribute in state else None
 
     def decode(text: str) -> State:
-        return {attribute: from_wire(number(float(text), low, high))}
+        wire = within(float(text), low, high) if overshoot else number(float(text), low, high)
+        return {attribute: from_wire(wire)}
 
-    return encode, decode
+    return Pair(encode, decode, frozenset({attribute}))
 
 
 def percent(attribute: str, scale: int) -> Pair:
@@ -79,6 +83,7 @@ def percent(attribute: str, scale: int) -> Pair:
         lambda steps: steps_to_percent(steps, scale),
         0,
         scale,
+        overshoot=True,
     )
 
 
@@ -91,4 +96,5 @@ def between(attribute: str, zero: float, full: float) -> Pair:
         lambda wire: round(100 * (wire - zero) / span),
         min(zero, full),
         max(zero, full),
+        overshoot=True,
     )

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from assistant.config import DeviceSettings
-from assistant.events import Message, Value
+from assistant.events import Message
 from assistant.home.attributes import COMMAND_ONLY, MANNER
 from assistant.home.dialects import fields as f
 from assistant.home.dialects.availability import Reachable
@@ -27,6 +27,7 @@ from assistant.home.dialects.channel import Described
 from assistant.home.dialects.command import command
 from assistant.home.dialects.fields import Field, read_fields, write_fields
 from assistant.home.dialects.keys import reachable, read_keys
+from assistant.home.dialects.partial import Told
 from assistant.home.dialects.payload import NOTHING, read_any_json, read_json
 from assistant.home.dialects.zigbee2mqtt_climate import Target, target
 from assistant.home.dialects.zigbee2mqtt_exposes import MAKERS, SPECIFIC, Expose, made, openable
@@ -91,7 +92,8 @@ class Zigbee(Described):
             kept = self.target.keys & wire.keys()
             self.known.update({key: wire[key] for key in kept})
             state.update(self.target.read(wire, self.known))
-        return {name: value for name, value in state.items() if name not in passing} or None
+        told = state.without(passing)
+        return told if told or told.problems else None
 
     def _attribute(self, key: str, payload: bytes) -> dict[str, Any]:
         """What a report on a topic of its own says, as the one object would say it."""
@@ -115,7 +117,7 @@ class Zigbee(Described):
         wire = dict(read_json(payload))
         return {**self._read(wire), **(self.target.obey(wire) if self.target else {})}
 
-    def _read(self, wire: Mapping[str, Any]) -> dict[str, Value]:
+    def _read(self, wire: Mapping[str, Any]) -> Told:
         # A lamp keeps telling the colour it had before it became white: the mode decides.
         mode = str(wire.get(f"color_mode{self.suffix}"))
         past = {"color_temp": "color", "xy": "color_temp", "hs": "color_temp"}.get(mode)
