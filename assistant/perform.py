@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from assistant.dialogue import HALT, UNDO, Dialogue, Question
 from assistant.dialogue.memory import Done, undoing
 from assistant.errors import AssistantError, HouseError
-from assistant.events import Action, Confirmed, Event, Intent, Reply, Turn
+from assistant.events import Action, Confirmed, Event, Intent, Reply, Turn, Understanding
 from assistant.home.house import House
 from assistant.home.model import Change
 from assistant.outcome import Part, joined
@@ -18,7 +18,6 @@ from assistant.skill.guard import check_answer
 from assistant.skill.loader import Skills
 from assistant.skill.prepare import Preparer
 from assistant.skill.targets import Ambiguous
-from assistant.understand import Interpreter
 from assistant.utterance import Clock, Stamp
 
 NOT_REACHED = "I can't reach the house."
@@ -37,7 +36,7 @@ class Performer:
     schedule: Schedule
     dialogue: Dialogue
     preparer: Preparer
-    interpreter: Interpreter
+    interpret: Callable[[str], Understanding]
     """Of the commands of routines."""
 
     clock: Clock
@@ -108,7 +107,7 @@ class Performer:
         return Part(intent, problem=asked, kind="question")
 
     def _command(self, text: str, turn: Turn, depth: int) -> Iterator[Part]:
-        understood = self.interpreter.interpret(text)
+        understood = self.interpret(text)
         sure = understood.decision == "accept" and all(map(self.allows, understood.intents))
         if not sure or not depth:
             yield Part(None, problem=f"I don't know how to “{text}”.")

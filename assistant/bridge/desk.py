@@ -11,6 +11,7 @@ from assistant.bridge.ears import USUAL_SENSITIVITY, Attention, Ear
 from assistant.bridge.hub import Hub
 from assistant.bridge.presses import Presses
 from assistant.bridge.rooms import Rooms
+from assistant.bridge.turns import Patient, Turns
 from assistant.config import SiteSettings
 from assistant.conversation import Conversation
 from assistant.events import Adjusted, Event, Reply, Spoken, Transcript, Wake
@@ -56,6 +57,7 @@ class Desk:
         self.sounds: dict[str, Sound] = {}
         """Utterance → the sound of its reply, where somebody else has spoken it already."""
 
+        self._turns = Turns(hub)
         self._speaker = speaker
         self._ear: Ear | None = None
         self._attention: Attention | None = None
@@ -67,6 +69,8 @@ class Desk:
 
     def attend(self, stages: Stages) -> Stages:
         """The stages of a microphone, with our hand on them."""
+        patient = Patient(stages.conversation, self.site.id, self._turns)
+        stages = replace(stages, conversation=patient)
         if isinstance(stages.wake, Ear):
             self._ear = stages.wake
             self._attention = Attention(stages.listener, stages.wake)
@@ -164,7 +168,7 @@ class Desk:
         self._speaker.say(Reply("", "answer", utterance_id=utterance_id), sound)
 
     def command(self, text: str, site: SiteSettings, answer: Callable[[Reply], None]) -> None:
-        """Carry out words that came in otherwise; calls `answer` once, on this thread.
+        """Carry out words that came in otherwise; calls `answer` once, on this thread, later.
 
         site    where they were said: ours is answered aloud, another one is not
         """
@@ -173,12 +177,20 @@ class Desk:
         utterance_id = new_id()
         heard = Stamp(utterance_id)(Transcript(text, 1.0, "text"))
         reply = Reply("", "failed")
-        for event in chain([heard], conversation.respond(text, utterance_id)):
+
+        def tell(event: Event) -> None:
+            nonlocal reply
             self.hub.emit(replace(event, site_id=site.id))
             reply = event if isinstance(event, Reply) else reply
-        if reply.kind == "question" and here:
-            self.listen("a question")
-        answer(reply)
+
+        def over() -> None:
+            if reply.kind == "question" and here:
+                self.listen("a question")
+            answer(reply)
+
+        self._turns.take(
+            site.id, lambda: chain([heard], conversation.respond(text, utterance_id)), tell, over
+        )
 
     def emit(self, event: Event) -> None:
         """Tell everybody, outside any utterance."""
