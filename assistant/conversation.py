@@ -6,9 +6,10 @@ The part of the flow that typed and spoken commands share. It yields each event 
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
@@ -73,6 +74,8 @@ class _News:
     """Shared by the conversations of all places; each takes it up when words begin there."""
 
     latest: _Known
+    thinking: threading.RLock = field(default_factory=threading.RLock)
+    """What words mean is found out by one thread at a time: the models and graphs are shared."""
 
 
 def understand_speech(heard: Transcript, interpreter: Interpreter) -> Understanding:
@@ -169,7 +172,7 @@ class Conversation:
             schedule=self._schedule,
             dialogue=self._dialogue,
             preparer=self._preparer,
-            interpreter=self.interpreter,
+            interpret=self._interpret,
             clock=self._clock,
             deadline_s=self._settings.skills.deadline_s,
             dry_run=self._dry_run,
@@ -193,9 +196,10 @@ class Conversation:
 
     def begin(self) -> Graph:
         """The next words begin: what can be said in them."""
-        self._take_up()
-        self._in_context = self._dialogue.interpreter(self.interpreter, self._clock())
-        return self._in_context.graph
+        with self._news.thinking:
+            self._take_up()
+            self._in_context = self._dialogue.interpreter(self.interpreter, self._clock())
+            return self._in_context.graph
 
     def _take_up(self) -> None:
         if self._known is not (latest := self._news.latest):
@@ -208,12 +212,17 @@ class Conversation:
 
     def complete(self, heard: Transcript) -> Completeness:
         """Whether `heard` is a whole command already: then a short silence ends it."""
-        return complete(self._judge(heard), heard, self._in_context)
+        with self._news.thinking:
+            return complete(self._judge(heard), heard, self._in_context)
 
     def interpret(self, text: str) -> Understanding:
         """What typed words mean; nothing comes of it."""
         self._take_up()
-        return self.interpreter.interpret(text)
+        return self._interpret(text)
+
+    def _interpret(self, text: str) -> Understanding:
+        with self._news.thinking:
+            return self.interpreter.interpret(text)
 
     def words(self, heard: Transcript) -> str:
         """What was said, for somebody who only takes words: the command where that is sure."""
@@ -299,11 +308,12 @@ class Conversation:
 
     def _judge(self, heard: Transcript) -> Understanding:
         """What `heard` means; asked in a pause and once more when the pause was the end."""
-        if heard.engine == "typed":
-            return self._in_context.interpret(heard.text)
-        if self._judged is None or self._judged[:2] != (heard, self._in_context):
-            self._judged = (heard, self._in_context, self._judge_speech(heard))
-        return self._judged[2]
+        with self._news.thinking:
+            if heard.engine == "typed":
+                return self._in_context.interpret(heard.text)
+            if self._judged is None or self._judged[:2] != (heard, self._in_context):
+                self._judged = (heard, self._in_context, self._judge_speech(heard))
+            return self._judged[2]
 
     def _judge_speech(self, heard: Transcript) -> Understanding:
         from assistant.recognize.repair import known_texts, repair_texts
@@ -349,7 +359,8 @@ class Conversation:
         for said in heard.sayable[:1]:
             if SequenceMatcher(None, said.text.lower(), heard.text.lower()).ratio() >= _LIKE:
                 return said.text
-        return self.interpreter.suggest(heard.text)
+        with self._news.thinking:
+            return self.interpreter.suggest(heard.text)
 
 
 def _every(site_id: str, intent: Intent) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from assistant.dialogue import HALT, UNDO, Dialogue, Question
 from assistant.dialogue.memory import Done, undoing
 from assistant.errors import AssistantError, HouseError
-from assistant.events import Action, Confirmed, Event, Intent, Reply, Turn
+from assistant.events import Action, Confirmed, Event, Intent, Reply, Turn, Understanding
 from assistant.home.house import House
 from assistant.home.model import Change
 from assistant.home.risk import lets_in, opens
@@ -19,7 +19,6 @@ from assistant.skill.guard import check_answer
 from assistant.skill.loader import Skills
 from assistant.skill.prepare import Preparer
 from assistant.skill.targets import Ambiguous
-from assistant.understand import Interpreter
 from assistant.utterance import Clock, Stamp
 
 NOT_REACHED = "I can't reach the house."
@@ -39,7 +38,7 @@ class Performer:
     schedule: Schedule
     dialogue: Dialogue
     preparer: Preparer
-    interpreter: Interpreter
+    interpret: Callable[[str], Understanding]
     """Of the commands of routines."""
 
     clock: Clock
@@ -126,7 +125,7 @@ class Performer:
         """Whether a command may open what lets somebody in; also one that cannot be looked into."""
         if not depth:
             return True
-        meant = [self.resolve(intent) for intent in self.interpreter.interpret(text).intents]
+        meant = [self.resolve(intent) for intent in self.interpret(text).intents]
         devices = [device for targets in meant if targets for device in targets.devices]
         return any(lets_in(device) for device in devices) or any(
             self._lets_in(command, depth - 1) for device in devices for command in device.commands
@@ -137,7 +136,7 @@ class Performer:
         return Part(intent, problem=asked, kind="question")
 
     def _command(self, text: str, turn: Turn, depth: int) -> Iterator[Part]:
-        understood = self.interpreter.interpret(text)
+        understood = self.interpret(text)
         sure = understood.decision == "accept" and all(map(self.allows, understood.intents))
         if not sure or not depth:
             yield Part(None, problem=f"I don't know how to “{text}”.")

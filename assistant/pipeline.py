@@ -10,24 +10,46 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
-from assistant.conversation import Conversation
 from assistant.events import (
+    Completeness,
     Event,
     Frame,
     Partial,
     Reply,
     SpeechEnded,
     SpeechStarted,
+    Transcript,
 )
 from assistant.listen import Listener, Pause, PreRoll, Resume
 from assistant.recognize import Recognizer
+from assistant.understand.graph import Graph
 from assistant.utterance import Clock, Stamp, new_id
 from assistant.wake import WakeDetector
 
 REST_OF_WORD_S = 0.45
 """Speech in one breath with the wake word that is shorter and makes no sense was the rest of that
 word, which some models decide 0.1 s before its end: the command is still to come."""
+
+
+class Talk(Protocol):
+    """What the pipeline wants of a `Conversation`."""
+
+    def begin(self) -> Graph:
+        """The next words begin: what can be said in them."""
+
+    def complete(self, heard: Transcript) -> Completeness:
+        """Whether `heard` is a whole command already."""
+
+    def is_command(self, heard: Transcript) -> bool:
+        """Whether words that nobody was asked for are surely meant."""
+
+    def respond(self, said: str | Transcript, utterance_id: str) -> Iterator[Event]:
+        """Every event from the understanding of `said` to the reply."""
+
+    def listens_on_s(self, reply: Reply) -> float:
+        """How long something may follow this reply without the wake word, seconds; 0: not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +62,7 @@ class Stages:
     pre_roll: PreRoll
     listener: Listener
     recognizer: Recognizer
-    conversation: Conversation
+    conversation: Talk
 
 
 def never(frame: Frame) -> bool:

@@ -3,6 +3,7 @@
     hub              events out, wishes in: where the pipeline's thread meets the others
     ears             mute, listen now, sensitivity, stop
     desk             what others can have the assistant do
+    turns            each place has its own, and waits for no other
     rooms            which of several microphones answers
     homeassistant    one device over MQTT discovery
     hermes           Snips and Rhasspy, over MQTT

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from itertools import chain
 
 from assistant.bridge.ears import USUAL_SENSITIVITY, Attention, Ear
 from assistant.bridge.hub import Hub
 from assistant.bridge.presses import Presses
 from assistant.bridge.rooms import Rooms
+from assistant.bridge.turns import Patient, Turns
 from assistant.config import SiteSettings
 from assistant.conversation import Conversation
 from assistant.events import Adjusted, Event, Reply, Spoken, Transcript, Wake
@@ -56,6 +56,7 @@ class Desk:
         self.sounds: dict[str, Sound] = {}
         """Utterance → the sound of its reply, where somebody else has spoken it already."""
 
+        self._turns = Turns(hub)
         self._speaker = speaker
         self._ear: Ear | None = None
         self._attention: Attention | None = None
@@ -67,6 +68,8 @@ class Desk:
 
     def attend(self, stages: Stages) -> Stages:
         """The stages of a microphone, with our hand on them."""
+        patient = Patient(stages.conversation, self.site.id, self._turns)
+        stages = replace(stages, conversation=patient)
         if isinstance(stages.wake, Ear):
             self._ear = stages.wake
             self._attention = Attention(stages.listener, stages.wake)
@@ -171,7 +174,7 @@ class Desk:
         *,
         may_open: bool = True,
     ) -> None:
-        """Carry out words that came in otherwise; calls `answer` once, on this thread.
+        """Carry out words that came in otherwise; calls `answer` once, on this thread, later.
 
         site        where they were said: ours is answered aloud, another one is not
         may_open    whether they may open what lets somebody in
@@ -181,14 +184,26 @@ class Desk:
         utterance_id = new_id()
         heard = Stamp(utterance_id)(Transcript(text, 1.0, "text"))
         reply = Reply("", "failed")
-        conversation.may_open = may_open
-        for event in chain([heard], conversation.respond(text, utterance_id)):
+
+        def turn() -> Iterator[Event]:
+            conversation.may_open = may_open
+            try:
+                yield heard
+                yield from conversation.respond(text, utterance_id)
+            finally:
+                conversation.may_open = True
+
+        def tell(event: Event) -> None:
+            nonlocal reply
             self.hub.emit(replace(event, site_id=site.id))
             reply = event if isinstance(event, Reply) else reply
-        conversation.may_open = True
-        if reply.kind == "question" and here:
-            self.listen("a question")
-        answer(reply)
+
+        def over() -> None:
+            if reply.kind == "question" and here:
+                self.listen("a question")
+            answer(reply)
+
+        self._turns.take(site.id, turn, tell, over)
 
     def emit(self, event: Event) -> None:
         """Tell everybody, outside any utterance."""

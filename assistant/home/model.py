@@ -45,7 +45,7 @@ several devices of the same name, each with its own attribute.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from assistant.events import Value
@@ -94,6 +94,10 @@ class Device:
     past: State = field(default_factory=dict)
     """What it said before it went away, or before the connection was lost: nobody knows whether
     that is still so."""
+
+    def as_last_heard(self) -> Device:
+        """With what it said before for what it says now; to be told as what was."""
+        return replace(self, state={**self.past, **self.state}, past={})
 
 
 @dataclass(frozen=True, slots=True)

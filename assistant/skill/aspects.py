@@ -7,10 +7,14 @@ from dataclasses import dataclass
 
 from assistant.home.model import Device
 
+_AT_WORK = ("heating", "preheating", "cooling", "drying", "fan")
+
 
 def _on(device: Device) -> bool | None:
     state = device.state
     if device.kind == "climate":
+        if state.get("action") in _AT_WORK:
+            return True
         return state["mode"] != "off" if "mode" in state else None
     if device.kind == "media_player":
         return state["playback"] == "playing" if "playback" in state else None
@@ -75,10 +79,10 @@ STATES = {word: (one, word == one.yes) for one in (*ASPECTS, MUTED) for word in 
 
 def has(device: Device, aspect: Aspect) -> bool:
     """Whether it can tell that; a sensor that has told nothing yet may."""
-    told = aspect.read(device) is not None
+    told = aspect.read(device.as_last_heard()) is not None
     return told or device.kind in aspect.kinds or (aspect is OPENED and is_quiet(device))
 
 
 def is_quiet(device: Device) -> bool:
     """Whether it is a sensor that has told nothing yet: who knows what it measures."""
-    return device.kind == "sensor" and not device.state
+    return device.kind == "sensor" and not device.state and not device.past

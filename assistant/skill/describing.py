@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from assistant.home.model import Device
 from assistant.home.readings import UNITS
@@ -16,13 +16,23 @@ _LISTED_APART = frozenset({"open", "running", "present"})
 
 def described(targets: Targets, rooms: Rooms) -> str:
     """One sentence; raises CannotDo, to be said, when they tell nothing."""
-    if problem := silent(targets, rooms):
+
+    def last(device: Device) -> str:
+        sayings = list(dict.fromkeys(_sayings(device, rooms)))
+        return listed(sayings) if sayings else ""
+
+    if problem := silent(targets, rooms, last):
         raise CannotDo(problem)
     found = [saying for one in targets if one.available for saying in _sayings(one, rooms)]
     if not found:
         raise CannotDo(f"{sentence(targets.phrase)} tells nothing that I could say.")
     are = "are" if targets.phrase.endswith("s") else "is"
     return f"{sentence(targets.phrase)} {are} {listed(list(dict.fromkeys(found)))}."
+
+
+def was(aspect: Aspect) -> Callable[[Device], str]:
+    """What a device was, for `untold`."""
+    return lambda device: "" if aspect.read(device) is None else word_for(device, aspect)
 
 
 def word_for(device: Device, aspect: Aspect) -> str:

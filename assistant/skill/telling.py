@@ -8,7 +8,7 @@ from datetime import time, timedelta
 from assistant.events import Value
 from assistant.home.model import Device
 from assistant.skill.answer import Targets, sentence
-from assistant.skill.inflection import agree
+from assistant.skill.inflection import agree, is_plural
 from assistant.skill.rooms import Rooms
 
 MOST_NAMES = 4
@@ -110,23 +110,37 @@ def _bare(device: Device) -> frozenset[str]:
     return frozenset(device.name.lower().split()) - {"sensor", "contact", "lock", "detector"}
 
 
-def silent(targets: Targets, rooms: Rooms) -> str:
+def silent(targets: Targets, rooms: Rooms, was: Callable[[Device], str] = lambda one: "") -> str:
     """Why none of them can tell anything; "" when they do tell something."""
     mute = [one for one in targets if not one.available or not one.state]
-    return untold(mute, rooms) if len(mute) == len(targets.devices) else ""
+    return untold(mute, rooms, was) if len(mute) == len(targets.devices) else ""
 
 
-def untold(devices: Sequence[Device], rooms: Rooms) -> str:
-    """ "The hall lamp is not available." """
-    away = [one for one in devices if not one.available]
-    quiet = [one for one in devices if one.available]
-    parts = []
-    for group, is_so in ((away, "is not available"), (quiet, "has not told me its state")):
-        if not group:
-            continue
-        many = len(group) > MOST_NAMES
-        names = (
-            counted(len(group), "device", "devices") if many else named_all(group, devices, rooms)
-        )
-        parts.append(f"{agree(sentence(names), is_so, plural=len(group) > 1)}.")
-    return " ".join(parts)
+def untold(
+    devices: Sequence[Device], rooms: Rooms, was: Callable[[Device], str] = lambda one: ""
+) -> str:
+    """ "The hall lamp is not available; it was on when I last heard from it."
+
+    was    of a device as it was last heard: what it was; "" for nothing
+    """
+    groups: dict[tuple[bool, str], list[Device]] = {}
+    for one in devices:
+        groups.setdefault((one.available, was(one.as_last_heard())), []).append(one)
+    return " ".join(
+        _untold(group, rooms, word, there=there)
+        for (there, word), group in sorted(groups.items(), key=lambda item: item[0][0])
+    )
+
+
+def _untold(group: Sequence[Device], rooms: Rooms, word: str, *, there: bool) -> str:
+    many = len(group) > MOST_NAMES
+    who = counted(len(group), "device", "devices") if many else named_all(group, group, rooms)
+    plural = len(group) > 1 or is_plural(who)
+    heard = f"{word} when I last heard from {'them' if plural else 'it'}"
+    told = "has not told me its state"
+    if not there:
+        told = "is not available"
+        told += f"; {'they' if plural else 'it'} was {heard}" if word else ""
+    elif word:
+        told = f"was {heard}"
+    return f"{agree(sentence(who), told, plural=plural)}."

@@ -1,6 +1,6 @@
 """What is measured and detected: temperature, humidity, batteries, motion, smoke, water."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from assistant.colors import nearest_color
 from assistant.skill import Answer, CannotDo, Device, Rooms, Targets, sentence
@@ -96,12 +96,20 @@ def _measuring(
     if found:
         return found
     noun = _QUANTITIES[quantity][0]
-    if told:
-        raise CannotDo(untold(told, rooms))
+    if told := [one for one in able if quantity in one.as_last_heard().state]:
+        raise CannotDo(untold(told, rooms, _was(quantity, rooms)))
     if quiet := [one for one in able if one.kind == "climate" and quantity == "temperature"]:
         problem = "is not available" if not quiet[0].available else f"has not told me the {noun}"
         raise CannotDo(f"{sentence(named(quiet[0], able, rooms, area))} {problem}.")
     raise CannotDo(f"Nothing measures the {noun}{rooms.phrase(area, floor)}.")
+
+
+def _was(quantity: str, rooms: Rooms) -> Callable[[Device], str]:
+    """What a device measured, for `untold`."""
+    unit = _QUANTITIES[quantity][1]
+    return lambda one: (
+        f"at {measured(one.state[quantity], unit, rooms)}" if quantity in one.state else ""
+    )
 
 
 def _measurement(
@@ -134,14 +142,16 @@ def reading_of(
     if quantity == "color":
         return Answer(_color(targets))
     found = [one for one in targets if quantity in one.state] or related(
-        targets, devices, lambda one: quantity in one.state
+        targets, devices, lambda one: quantity in one.as_last_heard().state
     )
+    noun, was = _QUANTITIES[quantity][0], _was(quantity, rooms)
     if not found:
-        noun = _QUANTITIES[quantity][0]
         problem = f"I don't know the {noun} of {targets.phrase}."
-        raise CannotDo(silent(targets, rooms) or problem)
-    if not any(one.available for one in found):
-        raise CannotDo(untold(found, rooms))
+        raise CannotDo(silent(targets, rooms, was) or problem)
+    told = [one for one in found if one.available and quantity in one.state]
+    if not told:
+        raise CannotDo(untold(found, rooms, was))
+    found = told
     return Answer(_measurement(found[0], quantity, devices, rooms, targets.phrase))
 
 
@@ -221,9 +231,9 @@ def is_there(
         told = [
             one
             for one in devices
-            if attribute in one.state and (within is None or one.area in within)
+            if attribute in one.as_last_heard().state and (within is None or one.area in within)
         ]
-        if seeing := [one for one in told if one.available]:
+        if seeing := [one for one in told if one.available and attribute in one.state]:
             break
     else:
         noun = "somebody" if what == "somebody" else what
@@ -231,7 +241,9 @@ def is_there(
     at = place or (" home" if what == "somebody" else "")
     where = [one for one in seeing if one.state[attribute]]
     if not where:
-        return Answer(f"No, {no}{at}.")
+        blind = [one for one in told if one not in seeing]
+        more = f" {untold(blind, rooms)}" if blind else ""
+        return Answer(f"{'As far as I know' if blind else 'No'}, {no}{at}.{more}")
     spots = list(dict.fromkeys(rooms.phrase(one.area).strip() for one in where))
     if area is None and all(spots) and len(spots) <= MOST_NAMES:
         at = f" {listed(spots)}"

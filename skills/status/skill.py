@@ -12,7 +12,7 @@ from assistant.skill.aspects import (
     has,
     is_quiet,
 )
-from assistant.skill.describing import described, word_for
+from assistant.skill.describing import described, was, word_for
 from assistant.skill.inflection import agree
 from assistant.skill.telling import (
     MOST_NAMES,
@@ -64,7 +64,7 @@ def is_device(
         raise CannotDo(silent(targets, rooms) or problem)
     told = [one for one in asked if one.available and aspect.read(one) is not None]
     if not told:
-        raise CannotDo(untold(asked, rooms))
+        raise CannotDo(untold(asked, rooms, was(aspect)))
     right = all(aspect.read(one) is wanted for one in told)
     phrase = targets.phrase
     if len(told) == 1 and phrase == f"the {told[0].name.lower()}":
@@ -187,10 +187,16 @@ class _Group:
             return self.place
         return f", {listed(places)}"
 
-    def answer(self, text: str) -> Answer:
-        """The sentence, and who did not tell."""
-        more = f" {untold(self.quiet, self.rooms)}" if self.quiet else ""
-        return Answer(f"{sentence(text)}.{more}")
+    def answer(self, text: str, *, about_all: bool = False) -> Answer:
+        """The sentence, and who did not tell.
+
+        about_all    it is only true when it is so of them, too
+        """
+        if not self.quiet:
+            return Answer(f"{sentence(text)}.")
+        if about_all:
+            text = f"as far as I know, {text.removeprefix('yes, ').removeprefix('no, ')}"
+        return Answer(f"{sentence(text)}. {untold(self.quiet, self.rooms, was(self.aspect))}")
 
 
 def _group(
@@ -218,7 +224,7 @@ def _group(
     told = [device for device in found if device.available and aspect.read(device) is not None]
     quiet = [device for device in found if device not in told]
     if not told:
-        raise CannotDo(untold(quiet, rooms))
+        raise CannotDo(untold(quiet, rooms, was(aspect)))
     return _Group(one, many, tuple(told), tuple(quiet), aspect, wanted, place, area, rooms)
 
 
@@ -243,14 +249,16 @@ def are_they(
     if quantity == "all":
         if wrong:
             return group.answer(f"no, {group.are(wrong, group.word(wanted=False))}")
-        return group.answer(f"yes, {_everything(group)} {state}{group.place}")
+        yes = f"yes, {_everything(group)} {state}{group.place}"
+        return group.answer(yes, about_all=True)
     if right and (quantity == "any" or wrong):
         return group.answer(f"yes, {group.are(right, state)}")
     if right:
-        return group.answer(f"yes, {_those(group)} {state}{group.place}")
+        return group.answer(f"yes, {_those(group)} {state}{group.place}", about_all=True)
     if quantity == "any":
-        return group.answer(f"no, {_nothing(group)} {state}{group.place}")
-    return group.answer(f"no, {_those(group)} {group.word(wanted=False)}{group.place}")
+        return group.answer(f"no, {_nothing(group)} {state}{group.place}", about_all=True)
+    no = f"no, {_those(group)} {group.word(wanted=False)}{group.place}"
+    return group.answer(no, about_all=True)
 
 
 def _everything(group: _Group) -> str:
@@ -283,9 +291,10 @@ def which(
     right = group.right
     if not right:
         nothing = "nothing is" if group.many == "devices" else f"no {group.many} are"
-        return group.answer(f"{nothing} {group.word()}{group.place}")
+        return group.answer(f"{nothing} {group.word()}{group.place}", about_all=True)
     if len(right) == len(group.told) > MOST_NAMES:
-        return group.answer(f"{_everything(group)} {group.word()}{group.place}")
+        everything = f"{_everything(group)} {group.word()}{group.place}"
+        return group.answer(everything, about_all=True)
     return group.answer(group.are(right, group.word()))
 
 
@@ -295,7 +304,7 @@ def where_is(
     """ "Where is the light on?" """
     group = _group(devices, rooms, what, state, None, None)
     if not group.right:
-        return group.answer(f"{_nothing(group)} {group.word()}")
+        return group.answer(f"{_nothing(group)} {group.word()}", about_all=True)
     spots = dict.fromkeys(rooms.phrase(one.area).strip() for one in group.right)
     return group.answer(listed([spot for spot in spots if spot] or ["I don't know in which room"]))
 
@@ -317,7 +326,7 @@ def how_many(
     text = f"{number} {'is' if len(right) == 1 else 'are'} {group.word()}{group.place}"
     if 0 < len(right) <= MOST_NAMES:
         text += f": {named_all(right, group.told, rooms, area)}"
-    return group.answer(text)
+    return group.answer(text, about_all=True)
 
 
 def _count(

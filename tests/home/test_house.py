@@ -13,11 +13,12 @@ import pytest
 from broker import Mosquitto
 from houses import HOUSE
 from listener import Listener, wait_until
+from proxy import PUBREC, Proxy
 
 from assistant.config import DeviceSettings, HouseSettings, MqttSettings, SiteSettings
 from assistant.errors import HouseError
 from assistant.events import Confirmed, Message, Published, Value
-from assistant.home.followed import NOT_BACK, NOT_DONE, NOT_KNOWN, NOT_REACHED
+from assistant.home.followed import HELD, NOT_BACK, NOT_DONE, NOT_KNOWN, NOT_REACHED
 from assistant.home.house import House
 from assistant.home.model import Change, Device
 from assistant.home.simulate import SimulatedHouse
@@ -387,6 +388,34 @@ def test_the_broker_killed_mid_command_and_nothing_late(mosquitto: Mosquitto) ->
         assert lamp.commands == 0
         _, confirmed = home.do("lamp", on=True)
         assert confirmed.done
+
+
+def test_a_command_that_the_broker_holds_is_no_command_that_was_not_sent(
+    mosquitto: Mosquitto,
+) -> None:
+    """It has said that it has it, and hangs: the lamp may still go on."""
+    user = {"username": mosquitto.username, "password": mosquitto.password}
+    with (
+        Proxy(mosquitto.port) as proxy,
+        SimulatedHouse(HOUSE, mosquitto.host, mosquitto.port, **user) as devices,
+    ):
+        broker = MqttSettings(
+            host=mosquitto.host, port=proxy.port, publish_s=0.3, confirm_s=0.3, **user
+        )
+        with Connection(broker, SiteSettings(id="kitchen")) as connection:
+            house = House(HOUSE, connection)
+            assert connection.wait_online(5)
+            assert house.wait_reported(5)
+            proxy.hold_after(PUBREC)
+            events = list(house.carry_out(house.plan([Change("lamp", {"on": True})])))
+            assert events == [Confirmed("lamp", done=False, problem=HELD)]
+            assert proxy.held.is_set()
+            assert devices.state("lamp")["on"] is False
+            proxy.release()
+            wait_until(lambda: devices.state("lamp")["on"] is True)
+            assert connection.wait_online(10)
+            wait_until(lambda: house.devices()[0].state.get("on") is True, 10)
+            assert devices.device("lamp").commands == 1
 
 
 def test_what_was_known_before_an_outage_does_not_count(mosquitto: Mosquitto) -> None:

@@ -64,6 +64,10 @@ def test_who_did_not_tell_is_named():
     assert untold([OTHER, LAMP], ROOMS) == (
         "The ceiling light is not available. The floor lamp has not told me its state."
     )
+    was = Device("4", "light", "desk lamp", available=False, past={"on": True})
+    lost = Device("5", "light", "wall lamp", past={"on": False})
+    asked = untold([was, lost, LAMP], ROOMS, lambda one: "on" if one.state.get("on") else "")
+    assert asked.startswith("The desk lamp is not available; it was on when I last heard from it.")
     many = [Device(str(n), "light", f"lamp {n}") for n in range(7)]
     assert untold(many, ROOMS) == "Seven devices have not told me their state."
 

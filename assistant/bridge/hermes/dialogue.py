@@ -17,6 +17,7 @@ from assistant.bridge.desk import Desk
 from assistant.bridge.hermes import messages
 from assistant.bridge.hermes.session import Reason, Session
 from assistant.bridge.hermes.wire import Wire
+from assistant.bridge.turns import SITE
 from assistant.conversation import MOST_PLACES
 from assistant.events import Event, Intent, Slot, Understanding
 from assistant.skill.answer import Answer, CannotDo
@@ -53,7 +54,9 @@ class Dialogue:
         self._answer_s = answer_s
         self._sessions: dict[str, Session] = {}
         self._waiting: deque[tuple[Session, Mapping[str, Any]]] = deque()
-        self._asked: Session | None = None
+        self._asked: dict[str, Session] = {}
+        """Place → the session whose app is to answer its present turn."""
+
         self._dictating = False
         self._text: dict[str, str] = {}
         self._spoken: dict[str, _Said] = {}
@@ -351,11 +354,11 @@ class Dialogue:
     def _expect_answer(self, session: Session) -> None:
         """From here on an app's answer is kept; it may come before anybody waits for it."""
         session.answers = SimpleQueue()
-        self._asked = session
+        self._asked[session.site_id] = session
 
     def answer_of_app(self) -> Answer:
         """Wait for the app that hears the last intent; the handler of the skills of apps."""
-        session = self._asked
+        session = self._asked.get(SITE.get() or self._desk.site.id)
         if session is None or session.answers is None:
             raise CannotDo("Nobody is connected who could do that.")
         try:

@@ -26,7 +26,7 @@ from assistant.events import Message, Value
 from assistant.home.attributes import MANNER
 from assistant.home.dialects import colors
 from assistant.home.dialects.availability import Availability, Signal
-from assistant.home.dialects.channel import Channel, Channels, Decode, Encode, Pair, channels
+from assistant.home.dialects.channel import Channel, Channels, Pair, channels
 from assistant.home.dialects.keys import read_keys
 from assistant.home.dialects.payload import number, read_json
 from assistant.home.dialects.scales import fahrenheit_to_celsius
@@ -92,7 +92,7 @@ def _relay(_keys: Gen1Keys, where: str) -> Parts:
     return {"on"}, [Channel(f"{where}/command", *pair)], told
 
 
-def _measure(attribute: str, scale: float = 1) -> tuple[Encode, Decode]:
+def _measure(attribute: str, scale: float = 1) -> Pair:
     """A number as text, of which so many are one of ours."""
     return numeric(
         attribute, lambda value: f"{value * scale:g}", lambda wire: wire / scale, -1e9, 1e9
