@@ -105,6 +105,9 @@ class TargetResolver:
         several = f"the {name if is_plural(name) else other_number(name)}"
         if "all" in slots and len(found) > 1:
             return Targets(tuple(found), several, plural=True)
+        if all(device.kind == "sensor" for device in found) and len({d.area for d in found}) == 1:
+            # "The pool" has a thermometer and a filter: who asks says what is asked for.
+            return Targets(tuple(found), f"the {name}", plural=False)
         if len({device.name for device in found}) > 1:  # what they share is an alias
             raise Ambiguous(f"The {_either([device.name for device in found], ' or the ')}?")
         if len({device.area for device in found}) > 1:

@@ -71,7 +71,11 @@ class HouseNames:
         )
         for what, name, aliases in named:
             kind = devices.setdefault(what, {})
-            short = [form for form in in_short(what, name) if form.lower() not in places]
+            short = [
+                form
+                for form in (*in_short(what, name), *_measured(what, name))
+                if form.lower() not in places
+            ]
             last = name.lower().split()[-1:]
             if " " in name and what in _CALLED_BY_LAST and last_words[last[0]] == 1:
                 short += [word for word in last if word not in _GENERIC]
@@ -201,6 +205,22 @@ def _same_thing(name: str) -> Iterator[str]:
             if f" {word} " in said:
                 yield from (said.replace(f" {word} ", f" {w} ").strip() for w in words if w != word)
                 break
+
+
+_MEASURED = (
+    "temperature", "temp", "humidity", "moisture", "pressure", "power", "power consumption",
+    "energy", "energy consumption", "voltage", "current", "battery", "battery level",
+    "illuminance", "light level", "co2", "carbon dioxide", "speed", "level",
+)  # fmt: skip
+
+
+def _measured(kind: str, name: str) -> Iterator[str]:
+    """What a sensor is about, where its name says what it measures: "the pool", of which somebody
+    asks the temperature."""
+    for what in _MEASURED if kind == "sensor" else ():
+        for ending in (f" {what}", f" {what} sensor"):
+            if name.lower().endswith(ending):
+                yield name[: -len(ending)]
 
 
 def _first_words(name: str, places: Collection[str]) -> Iterator[str]:

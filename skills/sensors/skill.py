@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from assistant.colors import nearest_color
 from assistant.skill import Answer, CannotDo, Device, Rooms, Targets, sentence
 from assistant.skill.describing import described
+from assistant.skill.inflection import agree
 from assistant.skill.telling import (
     MOST_NAMES,
     counted,
@@ -98,9 +99,8 @@ def _measuring(
     noun = _QUANTITIES[quantity][0]
     if told := [one for one in able if quantity in one.as_last_heard().state]:
         raise CannotDo(untold(told, rooms, _was(quantity, rooms)))
-    if quiet := [one for one in able if one.kind == "climate" and quantity == "temperature"]:
-        problem = "is not available" if not quiet[0].available else f"has not told me the {noun}"
-        raise CannotDo(f"{sentence(named(quiet[0], able, rooms, area))} {problem}.")
+    if quiet := [one for one in able if quantity in one.measures]:
+        raise CannotDo(_not_told(quiet[0], named(quiet[0], able, rooms, area), quantity))
     raise CannotDo(f"Nothing measures the {noun}{rooms.phrase(area, floor)}.")
 
 
@@ -110,6 +110,14 @@ def _was(quantity: str, rooms: Rooms) -> Callable[[Device], str]:
     return lambda one: (
         f"at {measured(one.state[quantity], unit, rooms)}" if quantity in one.state else ""
     )
+
+
+def _not_told(device: Device, phrase: str, quantity: str) -> str:
+    """ "The pool sensor has not told me the temperature." """
+    noun = _QUANTITIES[quantity][0]
+    phrase = phrase.lower().replace(noun, "sensor") if noun in phrase.lower() else phrase
+    problem = f"has not told me the {noun}" if device.available else "is not available"
+    return f"{sentence(agree(phrase, problem))}."
 
 
 def _measurement(
@@ -133,9 +141,9 @@ def reading_of(
     how: str | None = None,
 ) -> Answer:
     """ "What is the battery of the motion sensor?", "how bright is the floor lamp?" """
-    if not quantity and not how and not any("temperature" in one.state for one in targets):
+    quantity = quantity or how or _only(targets)
+    if not quantity:
         return Answer(described(targets, rooms))
-    quantity = quantity or how or "temperature"
     low = [bool(one.state["battery_low"]) for one in targets if "battery_low" in one.state]
     if quantity == "battery" and low:
         return Answer(f"The battery of {targets.phrase} is {'low' if any(low) else 'fine'}.")
@@ -146,6 +154,8 @@ def reading_of(
     )
     noun, was = _QUANTITIES[quantity][0], _was(quantity, rooms)
     if not found:
+        if quiet := [one for one in targets if quantity in one.measures]:
+            raise CannotDo(_not_told(quiet[0], targets.phrase, quantity))
         problem = f"I don't know the {noun} of {targets.phrase}."
         raise CannotDo(silent(targets, rooms, was) or problem)
     told = [one for one in found if one.available and quantity in one.state]
@@ -153,6 +163,17 @@ def reading_of(
         raise CannotDo(untold(found, rooms, was))
     found = told
     return Answer(_measurement(found[0], quantity, devices, rooms, targets.phrase))
+
+
+def _only(targets: Targets) -> str | None:
+    """What they measure, where that goes without saying: the temperature, or the one quantity."""
+    told = [one.as_last_heard().state for one in targets]
+    measured_ = {q for names in (*told, *(one.measures for one in targets)) for q in names}
+    measured_ &= _QUANTITIES.keys()
+    if any("temperature" in state for state in told):
+        return "temperature"
+    sensors = all(one.kind == "sensor" for one in targets)
+    return measured_.pop() if sensors and len(measured_) == 1 else None
 
 
 def _color(targets: Targets) -> str:
@@ -227,6 +248,12 @@ def is_there(
     """ "Is there motion in the hall?", "is anyone home?" """
     attributes, yes, no = _DETECTED[what]
     within, place = rooms.within(area, floor), rooms.phrase(area, floor)
+    able = [
+        one
+        for one in devices
+        if (within is None or one.area in within)
+        and any(name in one.state or name in one.measures for name in attributes)
+    ]
     for attribute in attributes:
         told = [
             one
@@ -237,7 +264,7 @@ def is_there(
             break
     else:
         noun = "somebody" if what == "somebody" else what
-        raise CannotDo(untold(told, rooms) if told else f"Nothing detects {noun}{place}.")
+        raise CannotDo(untold(told or able, rooms) or f"Nothing detects {noun}{place}.")
     at = place or (" home" if what == "somebody" else "")
     where = [one for one in seeing if one.state[attribute]]
     if not where:
