@@ -58,6 +58,8 @@ def read_yaml(kind: type[T], file: Path) -> T:
         raise ConfigError(
             f"{file}{line}: not YAML: {problem}", fix="check quotes, colons and indentation there"
         ) from error
+    except RecursionError as error:  # PyYAML's own parser, without libyaml
+        raise ConfigError(f"{file}: is nested too deep", fix="write it flatter") from error
     if root is None:
         root = yaml.ScalarNode("tag:yaml.org,2002:null", "", yaml.Mark(str(file), 0, 0, 0, "", 0))
     if "&" in text:
@@ -230,7 +232,7 @@ def _mapping(kind: Any, node: yaml.Node, file: Path, key: str) -> Any:
         )
     pairs = list(_pairs(node, file, key))
     (_, item) = get_args(kind)
-    if not is_dataclass(item) and get_origin(item) is None:
+    if item is Any:
         return _plain(node, file, key)
     return {name: _read(item, value, file, f"{key}.{name}".lstrip(".")) for name, _, value in pairs}
 

@@ -13,6 +13,7 @@ and the rules of assistant/understand/rules.yaml. Every other slot is declared u
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +24,7 @@ from assistant.errors import SkillError
 from assistant.events import Value
 from assistant.reader import read_yaml
 
-LARGEST_BYTES = 2**20
+LARGEST_BYTES = 2**17
 """Of a skill.yaml or a skill.py; the largest of ours have 30,000."""
 
 TARGET_SLOTS = ("name", "area", "floor", "all", "it")
@@ -44,6 +45,9 @@ OPEN_TYPES: tuple[SlotType, ...] = ("text", "list", "command")
 
 
 def _check_range(low: float | None, high: float | None) -> None:
+    for key, bound in (("min", low), ("max", high)):
+        if bound is not None and not math.isfinite(bound):
+            raise ValueError(f"{key}: {bound} is no number that can be said; leave it out")
     if low is not None and high is not None and low > high:
         raise ValueError(f"min: {low:g} is more than max: {high:g}")
 

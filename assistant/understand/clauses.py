@@ -7,6 +7,7 @@ whether a template says it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from assistant.understand.text import Word
 
@@ -60,12 +61,23 @@ _GOES_ON = frozenset({
 _FEWEST_WORDS = 3
 """Of a command beside other talk: a shorter one may well be part of it."""
 
+_MOST_HALVES = 16
+"""Connectives and commas of a sentence that is taken apart."""
+
 _LONGEST_RUN = 16
 """Words of a sentence in which commands follow each other with nothing between."""
 
 
-def halves(text: str, words: Words) -> Iterator[tuple[Words, Words]]:
-    """What stands before and after each connective or comma, neither empty."""
+def halves(text: str, words: Words) -> Sequence[tuple[Words, Words]]:
+    """What stands before and after each connective or comma, neither empty.
+
+    None where there are more than anyone commands at once: trying them all would take minutes.
+    """
+    found = list(islice(_halves(text, words), _MOST_HALVES + 1))
+    return found if len(found) <= _MOST_HALVES else ()
+
+
+def _halves(text: str, words: Words) -> Iterator[tuple[Words, Words]]:
     for at, word in enumerate(words):
         if at == 0:
             continue

@@ -30,6 +30,9 @@ from assistant.understand.templates import Template
 from assistant.understand.text import Word, join, original, split_words, without_fillers
 
 _PREPOSITIONS = frozenset({"in", "on", "at", "inside"})
+_LONGEST = 1000
+"""Characters; nobody commands in more, and everything here takes longer with each word."""
+
 _SHARED = 3
 """Words at the end that two commands may share: "the lamp and the fan on at half"."""
 
@@ -80,6 +83,8 @@ class HouseInterpreter:
         return Graph((*self._templates, *self._wordings()), self._house_names)
 
     def interpret(self, text: str) -> Understanding:
+        if len(text) > _LONGEST:
+            return _understood(text, "reject", 0.0, (), "too long")
         refused = self._negatives.match(text, split_words(text))
         return without(self._meant(text), frozenset(match.intent.name for match in refused))
 
@@ -103,13 +108,15 @@ class HouseInterpreter:
         return self._decide(text, self._read(text, words))
 
     def suggest(self, text: str) -> str:
-        return self._suggester.nearest(text)
+        return "" if len(text) > _LONGEST else self._suggester.nearest(text)
 
     @cached_property
     def _suggester(self) -> Suggester:
         return Suggester(self._templates, self._house_names)
 
     def complete(self, text: str) -> bool:
+        if len(text) > _LONGEST:
+            return False
         words = split_words(text)
         if matches := self._matcher.match(text, words):
             best = matches[0]

@@ -14,20 +14,31 @@ Measured by `assistant models eval`: see models/intent-en/CARD.md.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from hassil.expression import TextChunk
 from hassil.intents import Intent as HassilIntent
 from hassil.intents import Intents, SlotList, TextSlotList, TextSlotValue
 from hassil.recognize import RecognizeResult, recognize_all
 
 from assistant.events import Intent, Slot, SlotValue
-from assistant.skill.manifest import HOUSE_TYPES, OPEN_TYPES, TARGET_SLOTS, SlotSpec
+from assistant.skill.manifest import HOUSE_TYPES, OPEN_TYPES, TARGET_SLOTS, SlotSpec, SlotType
+from assistant.understand.cost import CountedChunk, TooManySteps, begin_steps
 from assistant.understand.names import HouseNames
 from assistant.understand.templates import FIXED_WORDS, Template, planners
 from assistant.understand.text import Word, join, original, split_words, without_fillers
-from assistant.understand.values import UNITS, check_range, parse_value, word_fits
+from assistant.understand.values import (
+    LASTING_TYPES,
+    UNITS,
+    TemperatureUnit,
+    check_range,
+    parse_value,
+    word_fits,
+)
+
+log = logging.getLogger(__name__)
 
 _MAX_VALUE_WORDS = 10
 
@@ -38,8 +49,15 @@ _EMPTY = frozenset({
 """Words that say nothing by themselves: free text has another one, too. "Start the timer" starts
 none that is called "the"."""
 
+_MOST_GIVEN_UP = 3
+"""So many sentences of a skill that take too many steps, and no other of it is tried."""
+
 MOST_WORDS = 60
 """A command has no more words; with them, trying every way to divide them takes too long."""
+
+
+_Moments = dict[tuple[SlotType, str], SlotValue | None]
+"""Type and words → the moment they mean now; None: they mean none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +96,8 @@ class TemplateMatcher:
             for name, source in self._lists.items()
             if not isinstance(source, SlotSpec)
         }
+        self._given_up: set[int] = set()
+        """Ids of the templates that took too many steps once: they are not tried again."""
 
     def _source(self, template: Template, list_name: str) -> Mapping[str, str] | SlotSpec:
         slot = list_name.rpartition("/")[2]
@@ -92,14 +112,15 @@ class TemplateMatcher:
         """Every reading of `words` (of `text`), the best first; empty when there is none."""
         if len(words) > MOST_WORDS:
             return ()
+        moments: _Moments = {}
         for reading in without_fillers(words):
-            if matches := self._readings(text, reading):
+            if matches := self._readings(text, reading, moments):
                 matches = [self._behind_sentences(match) for match in matches]
                 return tuple(sorted(matches, key=lambda match: match.rank))
         return ()
 
-    def _readings(self, text: str, words: tuple[Word, ...]) -> list[Match]:
-        found = map(self._with_its_command, self._match_reading(text, words))
+    def _readings(self, text: str, words: tuple[Word, ...], moments: _Moments) -> list[Match]:
+        found = map(self._with_its_command, self._match_reading(text, words, moments))
         return [match for match in found if match is not None]
 
     def _behind_sentences(self, match: Match) -> Match:
@@ -110,7 +131,7 @@ class TemplateMatcher:
         slot = match.intent.slots.get("name")
         if slot is None or slot.value not in self._names.announced or " " not in slot.raw:
             return match
-        for inner in self._readings(slot.raw, split_words(slot.raw)):
+        for inner in self._readings(slot.raw, split_words(slot.raw), {}):
             name = inner.intent.slots.get("name")
             if not inner.free_text and (name is None or name.value != slot.value):
                 return replace(match, rank=(1, *match.rank[1:]))
@@ -132,24 +153,41 @@ class TemplateMatcher:
                 return replace(match, free_text=inner[0].free_text and bool(several))
         return match
 
-    def _match_reading(self, text: str, words: tuple[Word, ...]) -> list[Match]:
+    def _match_reading(self, text: str, words: tuple[Word, ...], moments: _Moments) -> list[Match]:
         said = join(words)
         possible = [t for t in self._templates if all(part in said for part in t.needed_words)]
         used = frozenset[str]().union(*(t.lists for t in possible))
         closed = {
-            name: self._values(source, name, words)
+            name: self._values(source, name, words, moments)
             for name, source in self._lists.items()
             if name in used and not _is_open(source)
         }
         covers = {name: _all_words(found) for name, found in closed.items()}
         spoken = {word.text for word in words}
-        return [
-            match
-            for t in possible
-            if _could_match(t, spoken, covers)
-            for lists in [self._slots_of(t, words, closed)]
-            for match in _walk_template(t, text, words, lists, self._names)
-        ]
+        found: list[Match] = []
+        for template in possible:
+            if id(template) not in self._given_up and _could_match(template, spoken, covers):
+                lists = self._slots_of(template, words, closed)
+                try:
+                    found += _walk_template(template, text, words, lists, self._names)
+                except TooManySteps:
+                    self._give_up(template)
+        return found
+
+    def _give_up(self, template: Template) -> None:
+        """Words that can be read in endless ways must not keep the other sentences waiting.
+
+        After a few such sentences none of that skill are tried any more.
+        """
+        self._given_up.add(id(template))
+        log.warning(
+            "%s: can be read in too many ways, it is not understood any more; "
+            "fewer [optional] parts with the same words in it", template.where,
+        )  # fmt: skip
+        alike = [t for t in self._templates if t.skill == template.skill]
+        if sum(id(t) in self._given_up for t in alike) >= _MOST_GIVEN_UP:
+            self._given_up |= {id(t) for t in alike}
+            log.warning("skill %s: none of its sentences are understood any more", template.skill)
 
     def _slots_of(
         self,
@@ -168,17 +206,21 @@ class TemplateMatcher:
         }
         return {
             name: TextSlotList(
-                name, [TextSlotValue(TextChunk(said), value) for said, value in values.items()]
+                name, [TextSlotValue(CountedChunk(said), value) for said, value in values.items()]
             )
             for name, values in found.items()
         }
 
     def _values(
-        self, source: Mapping[str, str] | SlotSpec, name: str, words: Sequence[Word]
+        self,
+        source: Mapping[str, str] | SlotSpec,
+        name: str,
+        words: Sequence[Word],
+        moments: _Moments,
     ) -> Mapping[str, SlotValue]:
         """Stretches of the utterance that can fill a slot → the value."""
         if isinstance(source, SlotSpec):
-            return _typed_stretches(source, words, self._names)
+            return _typed_stretches(source, words, self._names, moments)
         found: dict[str, SlotValue] = {}
         for first in range(len(words)):
             for size in range(1, min(self._longest[name], len(words) - first) + 1):
@@ -207,7 +249,7 @@ def _open_stretches(words: Sequence[Word], around: frozenset[str]) -> Mapping[st
 
 
 def _typed_stretches(
-    spec: SlotSpec, words: Sequence[Word], names: HouseNames
+    spec: SlotSpec, words: Sequence[Word], names: HouseNames, moments: _Moments
 ) -> Mapping[str, SlotValue]:
     found: dict[str, SlotValue] = {}
     for first in range(len(words)):
@@ -215,11 +257,33 @@ def _typed_stretches(
             if not word_fits(spec, words[last].text):
                 break
             said = join(words[first : last + 1])
-            try:
-                found[said], _ = parse_value(spec, said, house_unit=names.temperature_unit)
-            except ValueError:
-                continue
+            if (value := _value(spec, said, names.temperature_unit, moments)) is not None:
+                found[said] = value
     return found
+
+
+def _value(spec: SlotSpec, said: str, unit: TemperatureUnit, moments: _Moments) -> SlotValue | None:
+    """What words are in the place of a slot; None: no value of its type."""
+    if spec.type in LASTING_TYPES:
+        return _value_of(spec.type, unit, said)
+    if spec.type == "choice":
+        return _parsed(spec, unit, said)
+    if (spec.type, said) not in moments:
+        moments[spec.type, said] = _parsed(spec, unit, said)
+    return moments[spec.type, said]
+
+
+def _parsed(spec: SlotSpec, unit: TemperatureUnit, said: str) -> SlotValue | None:
+    try:
+        return parse_value(spec, said, house_unit=unit)[0]
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=8192)
+def _value_of(kind: SlotType, unit: TemperatureUnit, said: str) -> SlotValue | None:
+    """Dozens of slots have the same type, and the parts of a sentence are read again and again."""
+    return _parsed(SlotSpec(kind), unit, said)
 
 
 def _could_match(
@@ -249,6 +313,7 @@ def _walk_template(
         slot_lists={name: lists[name] for name in template.lists},
     )
     seen = set()
+    begin_steps()
     for result in recognize_all(join(words), intents):
         match = _as_match(template, result, text, words, names)
         key = (match.rank, tuple((s.name, s.value) for s in match.intent.slots.values()))

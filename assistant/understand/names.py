@@ -17,6 +17,9 @@ from assistant.understand.numbers import both_forms
 from assistant.understand.text import matching_form
 from assistant.understand.values import TemperatureUnit
 
+_LONGEST = 100
+"""Characters of a name that somebody may say; what announces longer ones means no name."""
+
 NEAR = 0.8
 """SequenceMatcher ratio from which a heard name may be a name of the house."""
 
@@ -131,6 +134,7 @@ class HouseNames:
         # A name wins over another's alias: names first, then aliases, then what means the same.
         pairs = [(forms[0], value) for value, forms in said.items() if forms]
         pairs += [(form, value) for value, forms in said.items() for form in forms[1:]]
+        pairs = [(form, value) for form, value in pairs if len(form) <= _LONGEST]
         if slot == "name":
             pairs += [(other, value) for form, value in pairs for other in _same_thing(form)]
             pairs += [(other, value) for form, value in pairs for other in self._in_number(form)]

@@ -44,9 +44,13 @@ def phrases(spec: SlotSpec, *, house_unit: TemperatureUnit = "celsius") -> Itera
 def _numbers(low: float | None, high: float | None, units: Sequence[str]) -> Iterator[Phrases]:
     """Whole numbers of a range and the halves between them, each with one of `units`.
 
-    From a thousand on the range is kept to the next thousand only.
+    From a thousand on the range is kept to the next thousand only; to a million at most.
     """
     first, last = round(low or 0), round(_LARGEST if high is None else high)
+    if first < 0:
+        for parts in _numbers(max(1, -last), -first, units):
+            yield ("minus ",), *parts
+        first = 0
     numbers = range(first, min(last, 999) + 1)
     halves = _HALVES if len(numbers) <= _LARGEST + 1 else _NOTHING_MORE
     yield tuple(map(str, numbers)), ("", ".5"), units

@@ -25,9 +25,14 @@ from hassil.parser import ParseError
 from assistant.errors import SkillError
 from assistant.reader import where as place_of
 from assistant.skill.manifest import TARGET_SLOTS, Manifest, SlotSpec
-from assistant.understand.text import (
-    one_spelling,
+from assistant.understand.cost import (
+    MOST_PARTS_OF_A_SKILL,
+    Parts,
+    check_amount,
+    check_text,
+    counted,
 )
+from assistant.understand.text import one_spelling
 
 ALL_WORDS = (
     "all", "every", "everything", "each", "both", "everywhere", "in the house",
@@ -36,6 +41,9 @@ ALL_WORDS = (
 PRONOUNS = ("it", "them", "those", "that one", "this one", "both of them", "all of them")
 FIXED_WORDS: Mapping[str, tuple[str, ...]] = {"all": ALL_WORDS, "it": PRONOUNS}
 """Slots of devices that are always said alike, whatever the house."""
+
+_SHOWN = 100
+"""Letters of a sentence that a message shows."""
 
 _SLOT = re.compile(r"\{(\w+)\}")
 
@@ -52,10 +60,20 @@ class Template:
     rules: Mapping[str, Sentence]
     specs: Mapping[str, SlotSpec]
     target: str | None
+    where: str = ""
+    """Where it stands, and its text as written: "skills/x/skill.yaml:4: 'a [b]'"."""
+
+    @property
+    def skill(self) -> str:
+        """Its name."""
+        return self.intent.partition(".")[0]
 
     @cached_property
     def hassil(self) -> IntentData:
-        return IntentData(sentence_texts=[self.text], expansion_rules=dict(self.rules))
+        data = IntentData(sentence_texts=[self.text], expansion_rules=dict(self.rules))
+        # Parsed already; its own object, in which hassil keeps what goes with these rules.
+        vars(data)["sentences"] = [Sentence(self.sentence.expression, self.text)]
+        return data
 
     @cached_property
     def lists(self) -> frozenset[str]:
@@ -141,48 +159,77 @@ def compile_templates(
     """Parse the sentences of all skills.
 
     common_rules   rule name → template, from rules.yaml; a skill's own rules win
-    Raises SkillError naming skill.yaml and sentence.
+    Raises SkillError naming skill.yaml and sentence, for one that costs too much as well (cost.py).
     """
     return tuple(
-        template
-        for manifest in manifests
-        for name in manifest.intents
-        for template in _compile_intent(manifest, name, common_rules)
+        template for manifest in manifests for template in _compile_skill(manifest, common_rules)
     )
 
 
-def _compile_intent(
-    manifest: Manifest, name: str, common_rules: Mapping[str, str]
-) -> Iterator[Template]:
-    intent = manifest.intents[name]
-    where = f"{intent.where or manifest.where or manifest.name}: {name}"
+def _compile_skill(manifest: Manifest, common_rules: Mapping[str, str]) -> Iterator[Template]:
+    check_amount(manifest)
+    grammars: dict[str | None, _Grammar] = {}  # target of the intents → what they share
+    left = MOST_PARTS_OF_A_SKILL
+    for name, intent in manifest.intents.items():
+        if intent.target not in grammars:
+            grammars[intent.target] = _Grammar(manifest, intent.target, common_rules)
+        for text in intent.sentences:
+            own = f"{intent.where or manifest.where or manifest.name}: {name}"
+            at = f"{place_of(text) or own}: {_shown(text)!r}"
+            template, parts = grammars[intent.target].compile(name, text, at)
+            left -= parts
+            if left < 0:
+                raise SkillError(
+                    f"{at}: with this sentence the skill has more than {MOST_PARTS_OF_A_SKILL:,} "
+                    "parts, all rules written out",
+                    fix="fewer alternatives, or make two skills of it",
+                )
+            yield template
 
-    def rewrite(text: str) -> str:
-        """Give each slot the list of this skill (and of this kind of device)."""
-        text = one_spelling(text)
-        return _SLOT.sub(lambda m: f"{{{_list_name(manifest, intent.target, m[1])}:{m[1]}}}", text)
 
-    rules = {
-        rule: _parse(rewrite(text), f"{where}: rule {rule}")
-        for rule, text in {**common_rules, **manifest.rules}.items()
-    }
-    for text in intent.sentences:
-        rewritten = rewrite(text)
+class _Grammar:
+    """What the sentences of a skill about one kind of device share: rules, and names of lists."""
+
+    def __init__(
+        self, manifest: Manifest, target: str | None, common_rules: Mapping[str, str]
+    ) -> None:
+        self._manifest = manifest
+        self._target = target
+        self._rules = {
+            rule: self._parse(text, f"{place_of(text) or manifest.where or manifest.name}: "
+                                    f"rule {rule}")
+            for rule, text in {**common_rules, **manifest.rules}.items()
+        }  # fmt: skip
+        self._parts = Parts(self._rules)
+
+    def compile(self, intent: str, text: str, at: str) -> tuple[Template, int]:
+        """A sentence, and how many parts it has; raises SkillError that begins with `at`."""
+        sentence = self._parse(text, at)
+        parts = self._parts.count(sentence, at)
         template = Template(
-            intent=f"{manifest.name}.{name}",
-            text=rewritten,
-            sentence=_parse(rewritten, _at(text, where)),
-            rules=rules,
-            specs=manifest.slots,
-            target=intent.target,
+            intent=f"{self._manifest.name}.{intent}",
+            text=sentence.text or "",
+            sentence=sentence,
+            rules=self._rules,
+            specs=self._manifest.slots,
+            target=self._target,
+            where=at,
         )
-        _check(template, manifest, _at(text, where))
-        yield template
+        _check(template, self._manifest, at)
+        return template, parts
+
+    def _parse(self, text: str, at: str) -> Sentence:
+        check_text(text, at)
+        return _parse(_SLOT.sub(self._its_list, one_spelling(text)), at)
+
+    def _its_list(self, slot: re.Match[str]) -> str:
+        """Give a slot the list of this skill (and of this kind of device)."""
+        return f"{{{_list_name(self._manifest, self._target, slot[1])}:{slot[1]}}}"
 
 
-def _at(text: str, where: str) -> str:
-    """Where a sentence stands: its own line where it was read from a file."""
-    return f"{place_of(text) or where}: {str(text)!r}"
+def _shown(text: str) -> str:
+    """A text in a message: its beginning tells which."""
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def _list_name(manifest: Manifest, target: str | None, slot: str) -> str:
@@ -204,19 +251,14 @@ def _parse(text: str, where: str) -> Sentence:
 @lru_cache(maxsize=20_000)
 def _parsed(text: str) -> Sentence:
     """Parsing is what compiling takes, and rules are the same for most intents of a skill."""
-    return parse_sentence(text, keep_text=True)
+    sentence = parse_sentence(text, keep_text=True)
+    counted(sentence.expression)
+    return sentence
 
 
 def _check(template: Template, manifest: Manifest, where: str) -> None:
-    """Every rule and slot of the template must exist."""
-    try:
-        slots = {list_name.rpartition("/")[2] for list_name in template.lists}
-    except KeyError as error:
-        raise SkillError(
-            f"{where}: no rule <{error.args[0]}>", fix=f"rules: {', '.join(sorted(template.rules))}"
-        ) from error
-    except RecursionError as error:
-        raise SkillError(f"{where}: a rule refers to itself", fix="write it out") from error
+    """Every slot of the template must exist."""
+    slots = {list_name.rpartition("/")[2] for list_name in template.lists}
     known = {*manifest.slots, *TARGET_SLOTS}
     if unknown := sorted(slots - known):
         raise SkillError(

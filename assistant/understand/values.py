@@ -25,8 +25,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import lru_cache
 from typing import Literal
 
 from assistant.colors import (
@@ -118,7 +119,7 @@ def parse_value(
 def word_fits(spec: SlotSpec, word: str) -> bool:
     """Whether a value like `spec` can contain `word` (matching form): a quick look."""
     if spec.type == "choice":
-        return any(word in form.split() for form in choice_forms(spec))
+        return word in _choices(_Same(spec.choices))[1]
     return _FITS[spec.type](word)
 
 
@@ -225,17 +226,31 @@ def _choice(spec: SlotSpec, said: str) -> str:
 
 def choice_forms(spec: SlotSpec) -> Mapping[str, str]:
     """How the choices of `spec` are said → value; in matching form, numbers in both forms."""
-    return _choice_forms(tuple(spec.choices.items()))
+    return _choices(_Same(spec.choices))[0]
 
 
-@cache
-def _choice_forms(choices: tuple[tuple[str, tuple[str, ...]], ...]) -> Mapping[str, str]:
+@dataclass(frozen=True, eq=False, slots=True)
+class _Same:
+    """Choices by their identity: with thousands of them, comparing takes longer than reading."""
+
+    choices: Mapping[str, tuple[str, ...]]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.choices is other.choices
+
+    def __hash__(self) -> int:
+        return id(self.choices)
+
+
+@lru_cache(maxsize=512)
+def _choices(same: _Same) -> tuple[Mapping[str, str], frozenset[str]]:
+    """How choices are said → value, and the words of it."""
     forms: dict[str, str] = {}
-    for value, words in choices:
+    for value, words in same.choices.items():
         for said in (value, *words):
             for form in both_forms(matching_form(said)):
                 forms.setdefault(form, value)
-    return forms
+    return forms, frozenset(word for form in forms for word in form.split())
 
 
 def _text(said: str) -> SlotValue:
@@ -266,6 +281,9 @@ _PARSERS: dict[SlotType, Callable[[str], SlotValue]] = {
     "text": _text,
     "command": _text,
 }
+LASTING_TYPES = frozenset(_PARSERS) | {"temperature", "time"}
+"""Types of which the same words are always the same value, whatever the time and the slot."""
+
 _MOMENT_WORDS = times.CLOCK_WORDS | times.DAY_WORDS | times.DURATION_WORDS
 _FITS: dict[SlotType, Callable[[str], bool]] = {
     "number": is_number_word,

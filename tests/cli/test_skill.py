@@ -86,8 +86,14 @@ def test_a_recording_that_is_missing_costs_no_other_test(skill, tmp_path):
     ("more", "says"),
     [
         ("    negatives: ['greet (x']\n", "skill.yaml:10: 'greet (x': not a sentence template"),
-        ("rules: {{ x: '(a' }}\n", "skill.yaml:9: greet: rule x: not a sentence template"),
-        (f"    negatives: ['{'(' * 800}a{')' * 800}']\n", "a sentence is nested too deep"),
+        ("rules: {{ x: '(a' }}\n", "skill.yaml:10: rule x: not a sentence template"),
+        (f"    negatives: ['{'(' * 800}a{')' * 800}']\n", "is nested too deep"),
+        ("    negatives: ['(a;b;c;d;e;f;g;h;i;j)']\n", "has 108,864,000 parts when all"),
+        (
+            "    negatives: ['<x>']\nrules: {{ x: 'a <y>', y: 'b <x>' }}\n",
+            "skill.yaml:10: '<x>': a rule refers to itself: <x>",
+        ),
+        ("rules: {{ x: 5 }}\n", "skill.yaml:10: rules.x: expected str, got '5'"),
     ],
 )
 def test_a_sentence_that_cannot_be_parsed_costs_its_skill_alone(
