@@ -66,7 +66,7 @@ class HouseInterpreter:
         """
         self._telling = telling
         self._matcher = TemplateMatcher(templates, names)
-        self._negatives = TemplateMatcher(negatives, names)
+        self._negatives = TemplateMatcher(negatives, names, any_text=True)
         self._told_apart = frozenset(template.intent for template in negatives)
         self._templates = templates
         self._wordings = wordings

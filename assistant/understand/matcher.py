@@ -83,7 +83,11 @@ class Match:
 class TemplateMatcher:
     """All templates of all skills against one utterance."""
 
-    def __init__(self, templates: Sequence[Template], names: HouseNames) -> None:
+    def __init__(
+        self, templates: Sequence[Template], names: HouseNames, *, any_text: bool = False
+    ) -> None:
+        """any_text    free text may consist of words that say nothing, such as "a"."""
+        self._any_text = any_text
         self._templates = templates
         self._names = names
         self._lists: dict[str, Mapping[str, str] | SlotSpec] = {}
@@ -201,7 +205,7 @@ class TemplateMatcher:
         if len(template.lists - known) > 1:  # one free text may stand beside another
             around |= {word.text for word in words}
         found = {
-            name: closed[name] if name in known else _open_stretches(words, around)
+            name: closed[name] if name in known else self._open_stretches(words, around)
             for name in template.lists
         }
         return {
@@ -229,6 +233,17 @@ class TemplateMatcher:
                     found[said] = True if name in FIXED_WORDS else source[said]
         return found
 
+    def _open_stretches(
+        self, words: Sequence[Word], around: frozenset[str]
+    ) -> Mapping[str, SlotValue]:
+        """Stretches of words between two of `around`, or up to an end; parts of words count."""
+        beside = [any(part in word.text for part in around) for word in words]
+        firsts = [at for at in range(len(words)) if at == 0 or beside[at - 1]]
+        ends = [at for at in range(1, len(words) + 1) if at == len(words) or beside[at]]
+        stretches = (words[first:end] for first in firsts for end in ends if first < end)
+        full = (s for s in stretches if self._any_text or not all(w.text in _EMPTY for w in s))
+        return {said: said for said in map(join, full)}
+
 
 def _is_open(source: Mapping[str, str] | SlotSpec) -> bool:
     return isinstance(source, SlotSpec) and source.type in OPEN_TYPES
@@ -236,16 +251,6 @@ def _is_open(source: Mapping[str, str] | SlotSpec) -> bool:
 
 def _all_words(stretches: Iterable[str]) -> frozenset[str]:
     return frozenset(word for said in stretches for word in said.split())
-
-
-def _open_stretches(words: Sequence[Word], around: frozenset[str]) -> Mapping[str, SlotValue]:
-    """Stretches of words between two of `around`, or up to an end; parts of words count."""
-    beside = [any(part in word.text for part in around) for word in words]
-    firsts = [at for at in range(len(words)) if at == 0 or beside[at - 1]]
-    ends = [at for at in range(1, len(words) + 1) if at == len(words) or beside[at]]
-    stretches = (words[first:end] for first in firsts for end in ends if first < end)
-    full = (stretch for stretch in stretches if not all(word.text in _EMPTY for word in stretch))
-    return {said: said for said in map(join, full)}
 
 
 def _typed_stretches(

@@ -40,7 +40,7 @@ TRAILING_FILLERS = (
     "as soon as you can", "would you please", "could you", "can you", "pretty please", "for now",
 )  # fmt: skip
 AGAIN = "again"
-_INNER = frozenset({"please", "um", "uh", "uhm", "er", "erm", "just", "kindly"})
+_INNER = frozenset({"please", "both", "um", "uh", "uhm", "er", "erm", "just", "kindly"})
 _LEADING_WORDS = sorted((tuple(f.split()) for f in LEADING_FILLERS), key=len, reverse=True)
 _TRAILING_WORDS = sorted((tuple(f.split()) for f in TRAILING_FILLERS), key=len, reverse=True)
 
