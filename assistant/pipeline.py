@@ -131,7 +131,7 @@ class Pipeline:
         addressed: bool = True,
     ) -> None:
         self._awake, self._window_s, self._addressed = True, window_s, addressed
-        self._stamp = Stamp(self._next_id(), self._clock)
+        self._stamp = Stamp(self._next_id(), self._clock, self._stages.conversation.masked)
         self._unfed, self._looked_ms = [], 0.0
         self._stages.recognizer.reset(self._stages.conversation.begin())
         for frame in self._stages.listener.begin(pre_roll, word_ended_at, window_s):
