@@ -254,7 +254,7 @@ class Conversation:
         with self._news.thinking:
             return self.interpreter.interpret(text)
 
-    def words(self, heard: Transcript, *, origin: Origin) -> str:
+    def words(self, heard: Transcript, *, origin: Origin = "voice") -> str:
         """What was said, for somebody who only takes words: the command where that is sure.
 
         origin   who wants it; secrets are only for who may use them
