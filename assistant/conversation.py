@@ -156,7 +156,7 @@ class Conversation:
             dry_run=self._dry_run,
             clock=self._clock,
         )
-        there._news, there.allows, there.may_let_in = self._news, self.allows, self.may_let_in
+        there._news, there.allows = self._news, self.allows
         return there
 
     def adopt(self, interpreter: Interpreter, skills: Skills, house: HouseSettings) -> None:
@@ -254,10 +254,10 @@ class Conversation:
         with self._news.thinking:
             return self.interpreter.interpret(text)
 
-    def words(self, heard: Transcript, *, origin: Origin = "voice") -> str:
+    def words(self, heard: Transcript, *, may_open: bool = True) -> str:
         """What was said, for somebody who only takes words: the command where that is sure.
 
-        origin   who wants it; secrets are only for who may use them
+        may_open   whether they may open what lets somebody in: else no code is for them
         """
         meant = self._judge(heard)
         text = meant.text if meant.decision == "accept" else heard.text

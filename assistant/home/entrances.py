@@ -19,19 +19,19 @@ SHUTTING: tuple[tuple[str, Value], ...] = (
 """What shuts a device; of a switch, `risk` knows that either state may open."""
 
 
-def opened_by(message: Message, devices: Iterable[Followed]) -> Iterator[Device]:
+def opened_by(message: Message, devices: Iterable[tuple[Followed, Device]]) -> Iterator[Device]:
     """The devices that let somebody in, as far as anybody can tell, when `message` is sent.
 
     Whatever goes to such a device and is not what shuts it: a device knows more commands than we
     do. Whoever shares no folder of topics with another device is spoken to anywhere below it.
     """
     every = list(devices)
-    for device in every:
-        seen = device.snapshot()
+    followed = [device for device, _ in every]
+    for device, seen in every:
         if (
             lets_in(seen)
-            and _hears(device, message.topic, every)
-            and _content(message) not in [_content(one) for one in _shutting(device)]
+            and _hears(device, message.topic, followed)
+            and _content(message) not in [_content(one) for one in _shutting(device, seen)]
         ):
             yield seen
 
@@ -49,9 +49,9 @@ def _hears(device: Followed, topic: str, every: Iterable[Followed]) -> bool:
     return False
 
 
-def _shutting(device: Followed) -> Iterator[Message]:
+def _shutting(device: Followed, seen: Device) -> Iterator[Message]:
     for name, value in SHUTTING:
-        shuts = not opens(device.snapshot(), {name: value})
+        shuts = not opens(seen, {name: value})
         if name in device.dialect.features and shuts:
             try:
                 yield from device.dialect.commands(complete({name: value}))

@@ -89,8 +89,8 @@ class House:
     def opened_by(self, messages: Iterable[Message]) -> tuple[Device, ...]:
         """The devices that let somebody in when these messages are sent."""
         with self._changed:
-            devices = list(self._devices.values())
-            return tuple(device for one in messages for device in opened_by(one, devices))
+            seen = [(one, one.snapshot(self._session(one))) for one in self._devices.values()]
+        return tuple(device for one in messages for device in opened_by(one, seen))
 
     def on_names_changed(self, listener: Callable[[HouseSettings], None]) -> None:
         """Call `listener(settings)` whenever what can be said changes.

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from assistant.config import SiteSettings
-from assistant.events import Event, Origin, Rang, Reply, SpeechEnded, Wake
+from assistant.events import Event, Rang, Reply, SpeechEnded, Wake
 from assistant.schedule import Schedule
 from assistant.schedule.entry import Entry
 from assistant.skill.telling import clock_time, spoken_duration
@@ -44,7 +44,6 @@ class Orders(Protocol):
         site: SiteSettings,
         answer: Callable[[Reply], None],
         *,
-        origin: Origin,
         confirmed: bool = False,
     ) -> None:
         """Carry out words, and speak the reply."""
