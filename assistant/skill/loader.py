@@ -200,8 +200,13 @@ def _protected(
         found,
         choices=None if unknown else choices,
         code_set=code != "",
-        unchecked=unknown.replace(str(file), file.name),
+        unchecked=_spoken(unknown.replace(str(file), file.name), file.name),
     )
+
+
+def _spoken(reason: str, file: str) -> str:
+    """Why, without the line numbers that the log has."""
+    return f"{file} makes no sense" if any(map(str.isdigit, reason)) else reason
 
 
 def _unreadable(folder: Path, error: OSError) -> SkillError:
@@ -241,7 +246,7 @@ def load_skill(
     settings = settings or SkillsSettings()
     before = signature(folder)
     manifest = load_manifest(folder)
-    check_manifest(manifest)
+    check_manifest(manifest, settings.reserved)
     file = folder / "skill.py"
     functions = read_functions(file)
     check_functions(manifest, file, functions)
