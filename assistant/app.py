@@ -196,7 +196,7 @@ def understandable(skills: Skills) -> Skills:
                 else SkillError(f"{where}: a sentence is nested too deep", fix="write it out")
             )
             log.warning("skill not loaded: %s", broken[-1])
-    return Skills(working, tuple(broken), skills.disabled)
+    return replace(skills, working=working, broken=tuple(broken))
 
 
 @contextmanager

@@ -225,6 +225,14 @@ class UnderstandSettings:
                 _between(0, 1, **{name: value})
 
 
+RESERVED_TOPICS = (
+    "assistant", "homeassistant", "hermes", "rhasspy", "zigbee2mqtt/bridge", "tasmota/discovery",
+    "shellies/announce", "shellies/command",
+)  # fmt: skip
+"""The assistant's own topics, those of the bridges, and those on which devices are announced,
+renamed and let in, as they usually are; `load_config` adds those of the configuration."""
+
+
 @dataclass(frozen=True, slots=True)
 class SkillsSettings:
     """Where skills are found, and how far they can go."""
@@ -238,6 +246,9 @@ class SkillsSettings:
 
     memory_mb: int = 256
     """Address space of the process of a skill that is not built in, MiB."""
+
+    reserved: tuple[str, ...] = field(default=RESERVED_TOPICS, metadata=NOT_IN_FILE)
+    """Topics with all that is below them that no skill may read or send to."""
 
     def __post_init__(self) -> None:
         _between(0.1, 60, deadline_s=self.deadline_s)
@@ -618,7 +629,16 @@ def resolve(path: str) -> Path:
 
 def load_config(file: Path) -> Config:
     """Read `file`; raises ConfigError with file, line, key, what was found, what would be right."""
-    return _with_secrets(read_yaml(Config, file), file)
+    config = _with_secrets(read_yaml(Config, file), file)
+    return replace(config, skills=replace(config.skills, reserved=_reserved(config)))
+
+
+def _reserved(config: Config) -> tuple[str, ...]:
+    heard = config.house.discover
+    bridges = tuple(f"{base}/bridge" for base in heard.zigbee2mqtt)
+    named = (config.mqtt.topic, config.bridge.homeassistant.prefix, heard.homeassistant,
+             heard.tasmota, *bridges)  # fmt: skip
+    return tuple(dict.fromkeys((*RESERVED_TOPICS, *filter(None, named))))
 
 
 def _with_secrets(config: Config, file: Path) -> Config:

@@ -6,12 +6,13 @@ The part of the flow that typed and spoken commands share. It yields each event 
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from assistant.config import Config, HouseSettings, SiteSettings
 from assistant.dialogue import ALSO, NOTHING_SPOKEN_OF, Dialogue
@@ -29,6 +30,7 @@ from assistant.events import (
 from assistant.home.house import House
 from assistant.outcome import Part
 from assistant.perform import NOT_REACHED, Performer, spoken_problem
+from assistant.redact import HUSHED_S, Redactor
 from assistant.schedule import Schedule
 from assistant.skill.answer import Answer, CannotDo, Targets, sentence
 from assistant.skill.loader import Skills
@@ -39,9 +41,12 @@ from assistant.understand import HouseNames, Interpreter
 from assistant.understand.graph import Graph
 from assistant.understand.judge import complete, judge
 from assistant.understand.reading import NO_SUCH
+from assistant.understand.secrets import MASK
 from assistant.utterance import Clock, Stamp
 
 log = logging.getLogger(__name__)
+
+E = TypeVar("E", bound=Event)
 
 MOST_PLACES = 64
 """Places whose conversations are kept apart; who has been silent longest is forgotten first."""
@@ -129,6 +134,9 @@ class Conversation:
         self.otherwise: Callable[[Understanding], Answer | None] = _nothing
         """Who else to ask about words that make no sense here; None: nobody knows."""
 
+        self.masks = True
+        """False: the secrets are made up, and a test wants to see them."""
+
     def elsewhere(self, site: SiteSettings) -> Conversation:
         """The same house, spoken to from another place: with that place's own open questions."""
         there = self._elsewhere.pop(site.id, None) or self._opened(site)
@@ -178,7 +186,6 @@ class Conversation:
             dry_run=self._dry_run,
             resolve=self._targets,
             allows=lambda intent: self.allows(self._settings.site.id, intent),
-            may_open=lambda: self.may_open,
         )
 
     def _learn(self, known: _Known) -> None:
@@ -193,6 +200,29 @@ class Conversation:
             lambda: bool(self._schedule.ringing(self._settings.site.id)),
         )
         self._skills = skills
+        self._redactor = Redactor(skills.manifests, self._hushed)
+        self._hushed_until = -math.inf
+
+    def _hushed(self) -> bool:
+        """Whether a secret was asked for just now."""
+        now = self._clock()
+        question = self._dialogue.open_question(now)
+        if question and any(
+            self._redactor.is_secret(intent.name, question.slot) for intent in question.intents
+        ):
+            self._hushed_until = now + HUSHED_S
+        return now <= self._hushed_until
+
+    def masked(self, event: E) -> E:
+        """The event without secrets, as it may leave the turn."""
+        if not self.masks:
+            return event
+        meant = None
+        if isinstance(event, Transcript):
+            written = self.dictation or event.engine == "text"
+            meant = self.interpreter.interpret(event.text) if written else self._understand(event)
+            self._redactor.begin(meant)
+        return self._redactor.event(event, meant)
 
     def begin(self) -> Graph:
         """The next words begin: what can be said in them."""
@@ -216,18 +246,22 @@ class Conversation:
             return complete(self._judge(heard), heard, self._in_context)
 
     def interpret(self, text: str) -> Understanding:
-        """What typed words mean; nothing comes of it."""
+        """What typed words mean, without their secrets; nothing comes of it."""
         self._take_up()
-        return self._interpret(text)
+        return self.masked(self._interpret(text))
 
     def _interpret(self, text: str) -> Understanding:
         with self._news.thinking:
             return self.interpreter.interpret(text)
 
-    def words(self, heard: Transcript) -> str:
-        """What was said, for somebody who only takes words: the command where that is sure."""
+    def words(self, heard: Transcript, *, may_open: bool = True) -> str:
+        """What was said, for somebody who only takes words: the command where that is sure.
+
+        may_open   whether they may open what lets somebody in: else no code is for them
+        """
         meant = self._judge(heard)
-        return meant.text if meant.decision == "accept" else heard.text
+        text = meant.text if meant.decision == "accept" else heard.text
+        return text if may_open else self._redactor.text(text, meant)
 
     def is_command(self, heard: Transcript) -> bool:
         """Whether words that nobody was asked for, and without a wake word, are surely meant."""
@@ -246,15 +280,18 @@ class Conversation:
         question = self._dialogue.open_question(self._clock())
         return question is not None and not question.slot
 
-    def respond(self, said: str | Transcript, utterance_id: str) -> Iterator[Event]:
+    def respond(
+        self, said: str | Transcript, utterance_id: str, *, confirmed: bool = False
+    ) -> Iterator[Event]:
         """Every event from the understanding of `said`, typed or heard, to the reply.
 
+        confirmed   somebody has said yes to it already, when it was planned
         Raises nothing: whatever goes wrong, there is a reply.
         """
-        stamp = Stamp(utterance_id, self._clock)
+        stamp = Stamp(utterance_id, self._clock, self.masked)
         understood = False
         try:
-            for event in self._respond(said, stamp):
+            for event in self._respond(said, stamp, confirmed=confirmed):
                 understood |= isinstance(event, Understanding)
                 yield event
             return
@@ -270,7 +307,7 @@ class Conversation:
             yield stamp(Understanding(text, "reject", 0.0, (), rule="failed"))
         yield stamp(reply)
 
-    def _respond(self, said: str | Transcript, stamp: Stamp) -> Iterator[Event]:
+    def _respond(self, said: str | Transcript, stamp: Stamp, *, confirmed: bool) -> Iterator[Event]:
         if self.dictation:
             return
         if isinstance(said, Transcript):
@@ -280,11 +317,16 @@ class Conversation:
             self.begin()
         since = self._clock()
         understanding = self._understand(heard)
+        self._redactor.begin(understanding)
+        shown = self.masked(understanding)
         yield stamp(understanding, since=since)
         since = self._clock()
-        turn = self._dialogue.turn(understanding, self._settings.site.area, since)
+        turn = self._dialogue.turn(
+            understanding, self._settings.site.area, since, confirmed=confirmed
+        )
+        turn = replace(turn, may_open=self.may_open)
         yield stamp(turn, since=since)
-        if understanding.decision == "reject" and (answer := self.otherwise(understanding)):
+        if understanding.decision == "reject" and (answer := self.otherwise(shown)):
             yield from self._performer.carry_out([Part(None, answer)], stamp, since)
         elif turn.intents:
             since = self._clock()
@@ -292,7 +334,8 @@ class Conversation:
             joins = understanding.rule == ALSO
             yield from self._performer.carry_out(parts, stamp, since, turn.question, joins=joins)
         else:
-            yield stamp(self._without_skill(understanding, turn, heard))
+            yield stamp(self._without_skill(shown, turn, heard))
+        self._hushed()  # from when the question is put, whenever it is answered
 
     def _understand(self, heard: Transcript) -> Understanding:
         if not heard.text.strip():
@@ -343,10 +386,11 @@ class Conversation:
             if self._away:
                 return Reply(NOT_REACHED, "failed")  # it may be there, and only not announced
             return Reply(f"{sentence(understanding.rule)} here that I know of.", "rejected")
-        sorry = f"Sorry, I can't make sense of “{text}”."
+        said = "that" if MASK in text else f"“{text}”"
+        sorry = f"Sorry, I can't make sense of {said}."
         if self._away and not self._house.settings.devices:  # their names make no sense yet
             return Reply(f"{sorry[:-1]}, and I can't reach the house.", "rejected")
-        near = self._nearest(heard)
+        near = "" if MASK in text else self._nearest(heard)
         return Reply(f"{sorry} You can say “{near}”." if near else sorry, "rejected")
 
     @property

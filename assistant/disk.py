@@ -1,4 +1,7 @@
-"""Files that are written as a whole or not at all, and what a disk that refuses is called."""
+"""Files that are written as a whole or not at all, and what a disk that refuses is called.
+
+Files about people (what was chosen, planned, learnt) are `OWNER_ONLY`, whatever the umask.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +27,24 @@ def why(error: OSError) -> str:
     return _WHY.get(error.errno or 0, (error.strerror or str(error)).lower())
 
 
+OWNER_ONLY = 0o600
+
+
+def private(path: str, flags: int) -> int:
+    """An `opener` of `open()`: the file is its owner's alone, also one that was there before."""
+    descriptor = os.open(path, flags, OWNER_ONLY)
+    if flags & (os.O_WRONLY | os.O_RDWR):
+        os.fchmod(descriptor, OWNER_ONLY)
+    return descriptor
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make `folder` for its owner alone; one that is there stays as it is. Raises OSError."""
+    if not folder.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)
+
+
 def write_whole(file: Path, content: bytes, *, mode: int | None = None) -> None:
     """Put `content` in place of what is in `file`: whoever reads finds the old or the new, also
     after the power has failed. What a link points to is written.
@@ -35,7 +56,7 @@ def write_whole(file: Path, content: bytes, *, mode: int | None = None) -> None:
     file = Path(os.path.realpath(file))
     half = file.with_name(f".{file.name}.{os.getpid()}.new")
     try:
-        with half.open("wb") as out:
+        with open(half, "wb", opener=private) as out:
             with suppress(FileNotFoundError):
                 os.fchmod(out.fileno(), stat.S_IMODE(mode or file.stat().st_mode))
             out.write(content)

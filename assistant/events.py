@@ -189,6 +189,12 @@ class Turn(Event):
     confirmed: bool = False
     """Somebody has said yes to this: it is not asked for again."""
 
+    allowed: frozenset[str] = frozenset()
+    """Ids of what lets somebody in and was named in the question that was answered with yes."""
+
+    may_open: bool = True
+    """Whether who speaks may open what lets somebody in: not every program may."""
+
 
 @dataclass(frozen=True, slots=True)
 class Message:

@@ -27,6 +27,9 @@ class Part:
     kind: Literal["failed", "question", "confirm"] = "failed"
     """Of `problem`; confirm: nothing is done before a "yes"."""
 
+    lets_in: frozenset[str] = frozenset()
+    """Ids of what a yes to `problem` lets somebody in by."""
+
     @property
     def changes(self) -> tuple[Change, ...]:
         return self.answer.changes if self.answer else ()

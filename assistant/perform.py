@@ -10,19 +10,20 @@ from assistant.dialogue.memory import Done, undoing
 from assistant.errors import AssistantError, HouseError
 from assistant.events import Action, Confirmed, Event, Intent, Reply, Turn, Understanding
 from assistant.home.house import House
-from assistant.home.model import Change
-from assistant.home.risk import lets_in, opens
+from assistant.home.model import Change, Device
+from assistant.home.risk import opens
 from assistant.outcome import Part, joined
 from assistant.schedule import NotKept, Schedule
 from assistant.skill.answer import Answer, AskFor, CannotDo, Targets, sentence
 from assistant.skill.guard import check_answer
+from assistant.skill.host import Outside
 from assistant.skill.loader import Skills
+from assistant.skill.policy import question_before
 from assistant.skill.prepare import Preparer
 from assistant.skill.targets import Ambiguous
 from assistant.utterance import Clock, Stamp
 
 NOT_REACHED = "I can't reach the house."
-NOT_FOR_PROGRAMS = "I don't open it for another program."
 
 _ROUTINES_IN_ROUTINES = 3
 """So deep; deeper, a routine calls itself."""
@@ -54,9 +55,6 @@ class Performer:
     allows: Callable[[Intent], bool]
     """Whether an intent may be meant here at this moment."""
 
-    may_open: Callable[[], bool] = lambda: True
-    """Whether who speaks may open what lets somebody in: not every program may."""
-
     def ask_skills(self, turn: Turn) -> list[Part]:
         """What is to be done about each of the intents, or why it is not."""
         parts = [
@@ -65,7 +63,8 @@ class Performer:
             for part in self._ask(intent, turn, _ROUTINES_IN_ROUTINES)
         ]
         if risky := tuple(part.intent for part in parts if part.kind == "confirm" and part.intent):
-            self.dialogue.ask("", Question(risky), self.clock())
+            allows = frozenset[str]().union(*(part.lets_in for part in parts))
+            self.dialogue.ask("", Question(risky, allows=allows), self.clock())
         return parts
 
     def _ask(self, intent: Intent, turn: Turn, depth: int) -> Iterator[Part]:
@@ -82,17 +81,19 @@ class Performer:
                 return  # nothing to plan for later
         yield part
         # The owner of the house has written them down: they need no yes.
+        written = {one for routine in self.house.settings.routines for one in routine.commands}
         for command in commands:
             if command not in said:
-                for done in self._command(command, replace(turn, confirmed=True), depth):
+                yes = replace(turn, confirmed=command in written, allowed=frozenset())
+                for done in self._command(command, yes, depth):
                     yield done.quietly()
 
     def _answered(self, intent: Intent, turn: Turn) -> Part:
         """What its skill wants done, or why that is nothing, or what has to be asked first."""
         try:
             answer = self._ask_skill(intent, turn.area)
-            self._check_opening(answer)
             self.house.plan(answer.changes)  # so that what cannot be done costs no other command
+            answer, before, entrances = self._guarded(intent, answer, turn)
         except Ambiguous as several:
             return self._question(intent, str(several), "which")
         except AskFor as missing:
@@ -101,35 +102,58 @@ class Performer:
             return Part(intent, problem=str(problem))
         except HouseError as error:
             return Part(intent, problem=spoken_problem(error))
-        if answer.confirm and not turn.confirmed:
-            return Part(intent, problem=answer.confirm, kind="confirm")
+        if before:
+            return Part(intent, problem=before, kind="confirm", lets_in=entrances)
         if answer.asks:
             self.dialogue.ask(answer.text, Question((intent,), answer.asks), self.clock())
             answer = replace(answer, question=True)
         return Part(intent, answer)
 
-    def _check_opening(self, answer: Answer) -> None:
-        """Raises CannotDo where the answer opens, now or later, what who asks may not open."""
-        if self.may_open():
-            return
-        devices = {device.id: device for device in self.house.devices()}
-        for change in answer.changes:
-            device = devices.get(change.device_id)
-            if device and opens(device, change.attributes):
-                raise CannotDo(f"The {device.name} lets somebody in: {NOT_FOR_PROGRAMS}")
-        later = [entry.text for entry in answer.schedule if entry.kind == "command"]
-        if any(self._lets_in(text, _ROUTINES_IN_ROUTINES) for text in later):
-            raise CannotDo(f"That may let somebody in: {NOT_FOR_PROGRAMS}")
+    def _guarded(
+        self, intent: Intent, answer: Answer, turn: Turn
+    ) -> tuple[Answer, str, frozenset[str]]:
+        """The answer, what has to be answered with yes before, and the entrances that it is about.
 
-    def _lets_in(self, text: str, depth: int) -> bool:
-        """Whether a command may open what lets somebody in; also one that cannot be looked into."""
-        if not depth:
-            return True
-        meant = [self.resolve(intent) for intent in self.interpret(text).intents]
-        devices = [device for targets in meant if targets for device in targets.devices]
-        return any(lets_in(device) for device in devices) or any(
-            self._lets_in(command, depth - 1) for device in devices for command in device.commands
-        )
+        Raises CannotDo for what nobody may do this way.
+        """
+        skill = self.skills.working.get(intent.name.partition(".")[0])
+        now = self._entrances(answer)
+        before = question_before(answer, now, skill, turn, self.skills)
+        planned = {
+            entry.text: tuple(self._opened_later(entry.text, turn, _ROUTINES_IN_ROUTINES))
+            for entry in answer.schedule
+            if entry.kind == "command"
+        }
+        later = tuple({d.id: d for devices in planned.values() for d in devices}.values())
+        if question := question_before(answer, later, skill, turn, self.skills) if later else "":
+            before = before or f"{question[:-1]} later?"
+        entries = tuple(replace(e, confirmed=bool(planned.get(e.text))) for e in answer.schedule)
+        ids = frozenset(device.id for device in (*now, *later))
+        return replace(answer, schedule=entries), before, ids
+
+    def _opened_later(self, text: str, turn: Turn, depth: int) -> Iterator[Device]:
+        """What a planned command unlocks or opens; what it is not sure of, it asks for then."""
+        for intent in self.interpret(text).intents if depth else ():
+            skill = self.skills.working.get(intent.name.partition(".")[0])
+            if skill is None or isinstance(skill.host, Outside):
+                continue
+            try:
+                answer = self._ask_skill(intent, turn.area)
+            except (Ambiguous, AskFor, HouseError):
+                continue
+            if answer.asks in skill.secrets:
+                raise CannotDo("What needs a code is not done later.")
+            yield from self._entrances(answer)
+            for command in () if turn.may_open else answer.commands:  # of a routine: for its owner
+                yield from self._opened_later(command, turn, depth - 1)
+
+    def _entrances(self, answer: Answer) -> tuple[Device, ...]:
+        """What the answer unlocks or opens."""
+        devices = {device.id: device for device in self.house.devices()}
+        changes = ((devices.get(one.device_id), one.attributes) for one in answer.changes)
+        changed = (device for device, wanted in changes if device and opens(device, wanted))
+        found = (*changed, *self.house.opened_by(answer.messages))
+        return tuple({device.id: device for device in found}.values())
 
     def _question(self, intent: Intent, text: str, slot: str) -> Part:
         asked = self.dialogue.ask(text, Question((intent,), slot), self.clock())
@@ -244,11 +268,18 @@ class Performer:
     def _done(self, parts: Sequence[Part], undo: tuple[Change, ...]) -> Done | None:
         """What "it", "again" and "undo" refer to from now on; None: to what they did before."""
         done = tuple(part.intent for part in parts if part.answer and part.intent)
-        done = tuple(intent for intent in done if intent.name not in (UNDO, HALT))
+        done = tuple(self._forgetful(i) for i in done if i.name not in (UNDO, HALT))
         if not done:
             return None
         meant = [targets for intent in done if (targets := self.resolve(intent))]
         return Done(done, meant[-1] if meant else None, undo, self.clock())
+
+    def _forgetful(self, intent: Intent) -> Intent:
+        """`intent` without its secrets: "again", "the back door, too" need the code again."""
+        skill = self.skills.working.get(intent.name.partition(".")[0])
+        secrets = skill.secrets if skill else frozenset[str]()
+        kept = {name: slot for name, slot in intent.slots.items() if name not in secrets}
+        return replace(intent, slots=kept)
 
 
 def spoken_problem(error: AssistantError) -> str:

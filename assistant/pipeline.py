@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from assistant.events import (
     Completeness,
@@ -27,6 +27,8 @@ from assistant.recognize import Recognizer
 from assistant.understand.graph import Graph
 from assistant.utterance import Clock, Stamp, new_id
 from assistant.wake import WakeDetector
+
+E = TypeVar("E", bound=Event)
 
 REST_OF_WORD_S = 0.45
 """Speech in one breath with the wake word that is shorter and makes no sense was the rest of that
@@ -50,6 +52,9 @@ class Talk(Protocol):
 
     def listens_on_s(self, reply: Reply) -> float:
         """How long something may follow this reply without the wake word, seconds; 0: not."""
+
+    def masked(self, event: E) -> E:
+        """The event without secrets, as it may leave the turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +136,7 @@ class Pipeline:
         addressed: bool = True,
     ) -> None:
         self._awake, self._window_s, self._addressed = True, window_s, addressed
-        self._stamp = Stamp(self._next_id(), self._clock)
+        self._stamp = Stamp(self._next_id(), self._clock, self._stages.conversation.masked)
         self._unfed, self._looked_ms = [], 0.0
         self._stages.recognizer.reset(self._stages.conversation.begin())
         for frame in self._stages.listener.begin(pre_roll, word_ended_at, window_s):

@@ -25,17 +25,25 @@ def new_id() -> str:
 class Stamp:
     """Puts the utterance's id, the time, and how long the stage took on each event."""
 
-    def __init__(self, utterance_id: str, clock: Clock = time.monotonic) -> None:
+    def __init__(
+        self,
+        utterance_id: str,
+        clock: Clock = time.monotonic,
+        mask: Callable[[Any], Any] = lambda event: event,
+    ) -> None:
+        """`mask` takes the secrets out of an event, which leaves its stage here."""
         self.utterance_id = utterance_id
         self.clock = clock
+        self._mask = mask
 
     def __call__(self, event: E, *, since: float | None = None, took_ms: float = 0.0) -> E:
         """The stamped event; the work began at `since` (clock seconds) or took `took_ms`."""
         now = self.clock()
         if since is not None:
             took_ms += (now - since) * 1000
+        masked: E = self._mask(event)
         return replace(
-            event, utterance_id=self.utterance_id, at=now, took_ms=took_ms or event.took_ms
+            masked, utterance_id=self.utterance_id, at=now, took_ms=took_ms or event.took_ms
         )
 
 

@@ -110,6 +110,9 @@ class Conversation:
     def begin(self) -> object:
         return "what can be said"
 
+    def masked(self, event: Event) -> Event:
+        return event
+
     def complete(self, heard: Transcript) -> Completeness:
         return {"c": "yes", "d": "nothing can follow"}.get(heard.text[-1:], "no")
 

@@ -84,6 +84,7 @@ class _Runner:
     def _hear(self, skill: Skill, test: TestSpec) -> Iterator[Event]:
         # A question of the test before is no context for this one.
         self._app.conversation.forget()
+        self._app.conversation.masks = False
         self._app.schedule.clear()
         if test.say:
             return self._app.conversation.respond(test.say, "test")

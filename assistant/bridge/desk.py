@@ -173,23 +173,25 @@ class Desk:
         answer: Callable[[Reply], None],
         *,
         may_open: bool = True,
+        confirmed: bool = False,
     ) -> None:
         """Carry out words that came in otherwise; calls `answer` once, on this thread, later.
 
         site        where they were said: ours is answered aloud, another one is not
         may_open    whether they may open what lets somebody in
+        confirmed   somebody has said yes to them already
         """
         here = site.id == self.site.id
         conversation = self.conversation if here else self.conversation.elsewhere(site)
         utterance_id = new_id()
-        heard = Stamp(utterance_id)(Transcript(text, 1.0, "text"))
+        heard = Stamp(utterance_id, mask=conversation.masked)(Transcript(text, 1.0, "text"))
         reply = Reply("", "failed")
 
         def turn() -> Iterator[Event]:
             conversation.may_open = may_open
             try:
                 yield heard
-                yield from conversation.respond(text, utterance_id)
+                yield from conversation.respond(text, utterance_id, confirmed=confirmed)
             finally:
                 conversation.may_open = True
 

@@ -14,6 +14,7 @@ from dataclasses import replace
 from queue import Empty, SimpleQueue
 
 from assistant.events import Event, Frame
+from assistant.redact import shown
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,7 @@ class Hub:
 
     def emit(self, event: Event) -> None:
         """Tell everybody; only on the pipeline's thread."""
+        event = shown(event)
         event = event if event.site_id else replace(event, site_id=self._site_id)
         for listener in self._listeners:
             try:

@@ -17,7 +17,7 @@ from queue import Empty, SimpleQueue
 
 from assistant.bridge.hub import Hub
 from assistant.events import Completeness, Event, Reply, Transcript, Turn
-from assistant.pipeline import Talk
+from assistant.pipeline import E, Talk
 from assistant.understand.graph import Graph
 
 log = logging.getLogger(__name__)
@@ -176,6 +176,10 @@ class Patient:
     def listens_on_s(self, reply: Reply) -> float:
         """How long something may follow this reply without the wake word, seconds."""
         return self._talk.listens_on_s(reply)
+
+    def masked(self, event: E) -> E:
+        """The event without secrets."""
+        return self._talk.masked(event)
 
     def respond(self, said: str | Transcript, utterance_id: str) -> Iterator[Event]:
         """Every event up to the reply."""

@@ -16,7 +16,15 @@ from assistant.cli.console import Console
 from assistant.config import Config, resolve
 from assistant.errors import AssistantError, SkillError
 from assistant.events import Value
-from assistant.skill.choices import Choices, choices_file, effective, read_choices, write_choices
+from assistant.skill.choices import (
+    Choices,
+    LostError,
+    choices_file,
+    effective,
+    read_choices,
+    take_choices,
+    write_choices,
+)
 from assistant.skill.containment import what_is_missing
 from assistant.skill.host import NoPython
 from assistant.skill.loader import Skill, Skills, load_skills
@@ -193,7 +201,7 @@ def _switch(options: argparse.Namespace, config: Config) -> int:
     skills = load_skills(config.skills)
     if options.name not in (*skills.working, *skills.disabled):
         raise _unknown(options.name, skills)
-    choices = read_choices(config.skills).switched(options.name, on=options.verb == "enable")
+    choices = _to_change(config).switched(options.name, on=options.verb == "enable")
     write_choices(config.skills, choices)
     print(f"{options.name} is {options.verb}d")
     return 0
@@ -205,7 +213,7 @@ def _settings(options: argparse.Namespace, config: Config) -> int:
     if options.name not in skills.working:
         raise _unknown(options.name, skills)
     manifest = skills.working[options.name].manifest
-    choices = read_choices(config.skills)
+    choices = _to_change(config)
     if options.value is None:
         _show_settings(manifest, choices, options.setting)
         return 0
@@ -215,7 +223,7 @@ def _settings(options: argparse.Namespace, config: Config) -> int:
     value = _typed(spec, options.value)
     choices = choices.chosen(options.name, options.setting, value)
     write_choices(config.skills, choices)
-    print(f"{options.name}.{options.setting} is {value}")
+    print(f"{options.name}.{options.setting} is {_shown(spec, value)}")
     effective(manifest, choices, choices_file(config.skills))
     return 0
 
@@ -235,7 +243,22 @@ def _show_settings(manifest: Manifest, choices: Choices, name: str | None) -> No
     chosen = choices.settings.get(manifest.name, {})
     for setting, spec in manifest.settings.items():
         if name in (None, setting):
-            print(f"{setting} = {chosen.get(setting, spec.default)}    {spec.description}".rstrip())
+            value = _shown(spec, chosen.get(setting, spec.default))
+            print(f"{setting} = {value}    {spec.description}".rstrip())
+
+
+def _shown(spec: SettingSpec, value: Value) -> Value:
+    """A secret is none any more when it stands on a screen."""
+    return "set" if spec.secret and value != "" else value
+
+
+def _to_change(config: Config) -> Choices:
+    """What was chosen; an empty or lost file is made again. Raises ConfigError for a damaged one,
+    which only its author can mend."""
+    try:
+        return read_choices(config.skills)
+    except LostError:
+        return take_choices(config.skills).choices
 
 
 def _no_setting(manifest: Manifest, name: str) -> SkillError:

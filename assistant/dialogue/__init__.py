@@ -51,6 +51,9 @@ class Question:
     slot: str = ""
     """The slot that was asked for; "which": which devices; "": yes or no."""
 
+    allows: frozenset[str] = frozenset()
+    """Ids of what lets somebody in and is named in it."""
+
 
 class Dialogue:
     """Remembers the open question of one site, and what was done there last."""
@@ -268,16 +271,28 @@ class Dialogue:
 
     # What is to be done.
 
-    def turn(self, understanding: Understanding, area: str | None, now: float) -> Turn:
-        """What to do about `understanding`; `area` is the room it was said in."""
+    def turn(
+        self,
+        understanding: Understanding,
+        area: str | None,
+        now: float,
+        *,
+        confirmed: bool = False,
+    ) -> Turn:
+        """What to do about `understanding`.
+
+        area        the room it was said in
+        confirmed   somebody has said yes to it before
+        """
         if understanding.decision == "reject":
             return Turn((), area)
+        asked = self.open_question(now)
         self.close()
         intents = understanding.intents
         if understanding.decision == "confirm" and intents:
             wishes = " and ".join(map(self.summary, intents))
             return Turn((), area, self.ask(f"Did you want me to {wishes}?", Question(intents), now))
-        confirmed = understanding.rule == "yes"
+        confirmed = confirmed or understanding.rule == "yes"
         risky = () if confirmed else tuple(filter(self._risky, intents))
         ready, question = [], None
         for intent in intents:
@@ -289,7 +304,8 @@ class Dialogue:
         if risky and not question:
             wishes = " and ".join(map(self.summary, risky))
             question = self.ask(f"{sentence(wishes)}?", Question(risky), now)
-        return Turn(tuple(ready), area, question, confirmed=confirmed)
+        allowed = asked.allows if confirmed and asked else frozenset[str]()
+        return Turn(tuple(ready), area, question, confirmed=confirmed, allowed=allowed)
 
     def ask(self, text: str, question: Question, now: float) -> str:
         """`text`, from now on an open question."""

@@ -102,6 +102,7 @@ def undoing(changes: Sequence[Change], devices: Mapping[str, Device]) -> tuple[C
     found = []
     for id_, attributes in merged.items():
         before = _before(attributes, devices[id_]) if id_ in devices else {}
+        # Undoing lets nobody in: that is asked for by itself.
         if before and not opens(devices[id_], before):
             found.append(Change(id_, before))
     return tuple(found)

@@ -16,12 +16,13 @@ from dataclasses import dataclass, replace
 
 from assistant.config import DeviceSettings, HouseSettings, RoutineSettings
 from assistant.errors import ConfigError, HouseError, SentError
-from assistant.events import Action, Confirmed, Published
+from assistant.events import Action, Confirmed, Message, Published
 from assistant.home.attributes import ATTRIBUTES, COMMAND_ONLY, MANNER, check, complete
 from assistant.home.awaited import Awaited
 from assistant.home.carrier import Carrier
 from assistant.home.changes import fit, merged
 from assistant.home.dialects import open_dialect
+from assistant.home.entrances import opened_by
 from assistant.home.followed import NOT_AVAILABLE, NOT_DONE, NOT_REACHED, Followed
 from assistant.home.model import Change, Device, State
 from assistant.mqtt.connection import Connection
@@ -84,6 +85,12 @@ class House:
         with self._changed:
             devices = self._devices.values()
             return tuple(one.snapshot(self._session(one)) for one in devices) + routines
+
+    def opened_by(self, messages: Iterable[Message]) -> tuple[Device, ...]:
+        """The devices that let somebody in when these messages are sent."""
+        with self._changed:
+            seen = [(one, one.snapshot(self._session(one))) for one in self._devices.values()]
+        return tuple(device for one in messages for device in opened_by(one, seen))
 
     def on_names_changed(self, listener: Callable[[HouseSettings], None]) -> None:
         """Call `listener(settings)` whenever what can be said changes.

@@ -43,6 +43,10 @@ class Entry:
     """Of what comes again: names of `DAYS`, at the time of day of `due`."""
 
     ringing: bool = False
+    confirmed: bool = False
+    """Of a command that lets somebody in: the yes was said when it was planned. Set by the
+    assistant, whatever a skill says."""
+
     site_id: str = ""
     """Where it was planned, and rings."""
 

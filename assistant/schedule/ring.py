@@ -38,7 +38,14 @@ class Orders(Protocol):
     def say(self, text: str, utterance_id: str) -> None:
         """Speak."""
 
-    def command(self, text: str, site: SiteSettings, answer: Callable[[Reply], None]) -> None:
+    def command(
+        self,
+        text: str,
+        site: SiteSettings,
+        answer: Callable[[Reply], None],
+        *,
+        confirmed: bool = False,
+    ) -> None:
         """Carry out words, and speak the reply."""
 
 
@@ -94,7 +101,8 @@ class Ringer:
     def _happen(self, entry: Entry, late_s: float) -> None:
         if entry.kind == "command":
             self._emit(entry, told(entry, late_s))
-            self._orders.command(entry.text, self._orders.site, lambda reply: None)
+            here = self._orders.site
+            self._orders.command(entry.text, here, lambda reply: None, confirmed=entry.confirmed)
         else:
             self._tell(entry, told(entry, late_s))
 

@@ -3,7 +3,7 @@
 manifest.py      skill.yaml as typed data
 checks.py        what is wrong with a skill.yaml beyond its form; functions.py: with a skill.py
 answer.py        what a handler gets and returns
-choices.py       what the owner switched off and chose: skills.yaml
+choices.py       what the owner switched off and chose: skills.yaml (edit.py: how it is written)
 loader.py        finds skills, checks them
 targets.py       "the kitchen lights" → devices
 rooms.py         names of areas and floors; telling.py: devices and values in spoken words
@@ -13,6 +13,7 @@ declared.py      intents without Python; replies.py: wordings
 host.py          runs handlers in this program; process.py, worker.py: in a process of their own
 containment.py   what is taken away from such a process (landlock.py, syscalls.py)
 guard.py         what a skill may do, enforced outside its process
+policy.py        what unlocks or opens needs a yes, or the code, whosever answer it is
 watcher.py       tells when a skill has changed
 """
 

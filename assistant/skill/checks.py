@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from keyword import iskeyword
 from typing import Any
 
+from assistant.config import RESERVED_TOPICS
 from assistant.errors import AssistantError, SkillError
 from assistant.events import Value
 from assistant.home.attributes import ATTRIBUTES, check, fits
@@ -24,13 +25,16 @@ _OF_AN_APP = re.compile(r"[\w:.-]+")
 """Names of intents that apps know; they become part of a topic."""
 
 
-def check_manifest(manifest: Manifest) -> None:
-    """Raise SkillError, with file and line, for the first thing that cannot be right."""
-    for problem in _problems(manifest):
+def check_manifest(manifest: Manifest, reserved: Sequence[str] = RESERVED_TOPICS) -> None:
+    """Raise SkillError, with file and line, for the first thing that cannot be right.
+
+    reserved   topics with all below them that no skill may read or send to
+    """
+    for problem in _problems(manifest, reserved):
         raise problem
 
 
-def _problems(manifest: Manifest) -> Iterator[SkillError]:
+def _problems(manifest: Manifest, reserved: Sequence[str]) -> Iterator[SkillError]:
     if manifest.name in _RESERVED:
         yield SkillError(
             f"{where(manifest.name) or manifest.where}: name: {str(manifest.name)!r} is the "
@@ -42,7 +46,8 @@ def _problems(manifest: Manifest) -> Iterator[SkillError]:
     yield from _name_problems(manifest)
     for access in (manifest.permissions.command, manifest.permissions.read):
         for topic in access.topics:
-            yield from _topic_problems(f"{where(topic) or manifest.where}: permissions", topic)
+            at = f"{where(topic) or manifest.where}: permissions"
+            yield from _topic_problems(at, topic, reserved)
     for name, intent in manifest.intents.items():
         at = f"{intent.where or manifest.where}: {name}"
         yield from _permission_problems(manifest, at, intent)
@@ -80,7 +85,7 @@ def _where(spec: Any) -> str:
     return str(getattr(spec, "where", ""))
 
 
-def _topic_problems(at: str, topic: str) -> Iterator[SkillError]:
+def _topic_problems(at: str, topic: str, reserved: Sequence[str]) -> Iterator[SkillError]:
     first, *rest = topic.split("/")
     whole = all(level in ("+", "#") or not set(level) & set("+#\0") for level in (first, *rest))
     if not topic or not whole or "#" in rest[:-1]:
@@ -93,6 +98,25 @@ def _topic_problems(at: str, topic: str) -> Iterator[SkillError]:
             f"{at}: {topic!r} is too wide: the assistant's own topics would be among them",
             fix="begin with a name: home/#",
         )
+    elif first.startswith("$"):
+        yield SkillError(f"{at}: {topic!r} is the broker's own", fix="begin with a name: home/#")
+    elif taken := next((one for one in reserved if _overlap(topic, one)), None):
+        yield SkillError(
+            f"{at}: {topic!r} is too wide: {taken}/… would be among it, which is the assistant's "
+            "own, or tells it what there is",
+            fix="name the topics that the skill needs",
+        )
+
+
+def _overlap(topic_filter: str, folder: str) -> bool:
+    """Whether the filter matches `folder` or anything below it."""
+    wanted = topic_filter.split("/")
+    for at, level in enumerate(folder.split("/")):
+        if at >= len(wanted) or wanted[at] not in ("#", "+", level):
+            return False
+        if wanted[at] == "#":
+            return True
+    return True
 
 
 def _permission_problems(manifest: Manifest, at: str, intent: IntentSpec) -> Iterator[SkillError]:

@@ -2,7 +2,8 @@
 
     bubblewrap   files: Python, the assistant's code and the skill's folder, read-only; nothing else
                  network: none, unless the skill may; other processes: none to be seen
-    Landlock     the same for files, where bubblewrap is missing or may not work (containers)
+    Landlock     no reading of files, where bubblewrap is missing or may not work (containers);
+                 whether a file of some name is there, its size and dates can still be asked
     libseccomp   no other programs, no further processes, no writing of files, no sockets unless
                  the skill may (syscalls.py)
     rlimits      memory, open files, no core dumps
@@ -75,6 +76,8 @@ def what_is_missing() -> str:
     missing = []
     if not bubblewrap_works() and not landlock.version():
         missing.append("files (neither bubblewrap nor Landlock works here)")
+    elif not bubblewrap_works():  # stat, access and readlink, of which Landlock knows nothing
+        missing.append("whether files of other names are there (bubblewrap is missing)")
     if syscalls.library() is None:
         missing.append("other programs, writing and sockets (libseccomp is missing)")
     return " and ".join(missing)

@@ -58,7 +58,8 @@ class InProcess:
             log.error("skill %s: %s() failed", self._skill, call.intent, exc_info=error)
             raise CannotDo(FAILED)
         if not isinstance(answer, Answer):
-            log.error("skill %s: %s() returned no Answer: %r", self._skill, call.intent, answer)
+            kind = type(answer).__name__
+            log.error("skill %s: %s() returned no Answer: %s", self._skill, call.intent, kind)
             raise CannotDo(FAILED)
         return answer
 

@@ -17,7 +17,7 @@ from assistant.reader import where
 from assistant.skill.answer import Answer
 from assistant.skill.call import Call
 from assistant.skill.checks import check_manifest
-from assistant.skill.choices import Choices, choices_file, effective, read_choices
+from assistant.skill.choices import Choices, Taken, choices_file, keep, settled, take_choices
 from assistant.skill.declared import answer, reply
 from assistant.skill.functions import Functions, check_functions, parameters, read_functions
 from assistant.skill.host import Host, InProcess, NoPython, Outside
@@ -40,6 +40,9 @@ BUILT_IN = frozenset(
 )
 """Skills of this repository's own folder skills/ that run inside this program."""
 
+LOCKS = "locks"
+"""The skill whose setting `code` has to be said before a door is unlocked."""
+
 Signature = tuple[tuple[str, int, int], ...]
 """Path, mtime in ns and size of every file of a skill."""
 
@@ -55,12 +58,23 @@ class Skill:
     """Intents that are not answered by skill.yaml alone → names of their function's parameters."""
 
     settings: Mapping[str, Value] = field(default_factory=dict)
+    problem: AssistantError | None = None
+    """What is wrong with its choices, in whose place others count."""
+
+    unchecked: bool = False
+    """Nobody knows these others: they are no more than the defaults."""
+
     signature: Signature = ()
 
     @property
     def built_in(self) -> bool:
         """Whether it runs inside this program."""
         return isinstance(self.host, InProcess)
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """Names of the slots that nobody may see."""
+        return frozenset(name for name, spec in self.manifest.slots.items() if spec.secret)
 
     def call(self, call: Call, deadline_s: float) -> Answer:
         """The answer to an intent; raises CannotDo with a text to speak."""
@@ -81,6 +95,14 @@ class Skills:
     working: Mapping[str, Skill]
     broken: tuple[AssistantError, ...] = ()
     disabled: tuple[str, ...] = ()
+    choices: Choices | None = None
+    """What was chosen, as far as it counts; None: nobody knows."""
+
+    code_set: bool = False
+    """A code has to be said before a door is unlocked."""
+
+    unchecked: str = ""
+    """Why nobody knows whether there is such a code; "" when it is known."""
 
     @property
     def manifests(self) -> tuple[Manifest, ...]:
@@ -107,34 +129,84 @@ def load_skills(settings: SkillsSettings, before: Skills | None = None) -> Skill
     """
     working: dict[str, Skill] = {}
     broken: list[AssistantError] = []
-    disabled: list[str] = []
-    choices = _choices(settings, broken)
+    disabled: dict[str, Skill] = {}
+    taken = take_choices(settings, before.choices if before else None)
+    broken += [taken.problem] if taken.problem else []
     known = {skill.folder: skill for skill in before.working.values()} if before else {}
     for missing in (path for path in map(resolve, settings.folders) if not path.is_dir()):
         log.warning("skills.folders: %s is not a folder", missing)
     for folder in skill_folders(settings):
         try:
-            skill = _kept(known.get(folder), choices, settings) or load_skill(
-                folder, settings, choices
-            )
+            skill = _kept(known.get(folder), taken, settings) or load_skill(folder, settings, taken)
             name = skill.manifest.name
-            if name in choices.disabled:
-                disabled.append(name)
-                continue
-            if other := working.get(name):
-                raise SkillError(
-                    f"{where(name)}: the name {str(name)!r} is taken by {other.folder}",
-                    fix="rename one, or delete one",
-                )
-            working[name] = skill
+            _check_name(skill, working.get(name))
+            if name in taken.choices.disabled:
+                disabled[name] = skill
+            else:
+                working[name] = skill
+            broken += [skill.problem] if skill.problem and not taken.problem else []
         except (AssistantError, OSError) as error:
             problem = _unreadable(folder, error) if isinstance(error, OSError) else error
             log.warning("skill not loaded: %s", problem)
             broken.append(problem)
+    hosts = [skill.host for skill in working.values()]
     for skill in known.values():
-        if working.get(skill.manifest.name) is not skill:
+        if skill.host not in hosts:
             skill.host.close()
-    return Skills(working, tuple(broken), tuple(disabled))
+    found = Skills(working, tuple(broken), tuple(disabled))
+    return _protected(found, disabled | working, taken, settings)
+
+
+def _shipped() -> Path:
+    return ROOT / "skills"
+
+
+def _check_name(skill: Skill, other: Skill | None) -> None:
+    """Raise SkillError for a name that belongs to somebody else."""
+    name = skill.manifest.name
+    if name in BUILT_IN and not _is_built_in(skill.manifest, skill.folder):
+        raise SkillError(
+            f"{where(name) or skill.folder}: the name {str(name)!r} is that of a built-in skill, "
+            f"{_shipped() / name}; {skill.folder} cannot take its place",
+            fix=f"give it another name; assistant skill disable {name} switches the built-in off",
+        )
+    if other:
+        raise SkillError(
+            f"{where(name)}: the name {str(name)!r} is taken by {other.folder}",
+            fix="rename one, or delete one",
+        )
+
+
+def _protected(
+    found: Skills, loaded: Mapping[str, Skill], taken: Taken, settings: SkillsSettings
+) -> Skills:
+    """`found`, which knows whether there is a door code; what counts is kept for the next time."""
+    locks = loaded.get(LOCKS)
+    if locks and not taken.unknown:
+        code = locks.settings.get("code", "")
+        unknown = locks.problem.problem if locks.problem and locks.unchecked else ""
+    else:  # its skill.yaml is damaged, or not looked at
+        code, unknown = taken.choices.settings.get(LOCKS, {}).get("code", ""), taken.unknown
+    choices = taken.choices
+    for name, skill in loaded.items():
+        if skill.problem:  # others count than those of the file
+            specs = skill.manifest.settings
+            chosen = {n: v for n, v in skill.settings.items() if v != specs[n].default}
+            choices = replace(choices, settings={**choices.settings, name: chosen})
+    if not unknown:
+        keep(settings, choices)
+    file = choices_file(settings)
+    return replace(
+        found,
+        choices=None if unknown else choices,
+        code_set=code != "",
+        unchecked=_spoken(unknown.replace(str(file), file.name), file.name),
+    )
+
+
+def _spoken(reason: str, file: str) -> str:
+    """Why, without the line numbers that the log has."""
+    return f"{file} makes no sense" if any(map(str.isdigit, reason)) else reason
 
 
 def _unreadable(folder: Path, error: OSError) -> SkillError:
@@ -143,42 +215,49 @@ def _unreadable(folder: Path, error: OSError) -> SkillError:
     )
 
 
-def _choices(settings: SkillsSettings, broken: list[AssistantError]) -> Choices:
-    try:
-        return read_choices(settings)
-    except AssistantError as error:
-        log.warning("%s; the skills' defaults are used", error)
-        broken.append(error)
-        return Choices()
-
-
-def _kept(known: Skill | None, choices: Choices, settings: SkillsSettings) -> Skill | None:
+def _kept(known: Skill | None, taken: Taken, settings: SkillsSettings) -> Skill | None:
     """The skill of the last time when neither its files nor its settings have changed."""
     if known is None or known.signature != signature(known.folder):
         return None
-    same = known.settings == effective(known.manifest, choices, choices_file(settings))
-    return known if same else None
+    now = _with_settings(known, taken, settings)
+    if known.settings != now.settings:
+        return None
+    return known if str(known.problem) == str(now.problem) else now
+
+
+def _with_settings(skill: Skill, taken: Taken, settings: SkillsSettings) -> Skill:
+    """The skill as its owner has set it; raises SkillError where that makes no sense."""
+    manifest = skill.manifest
+    try:
+        values, problem = settled(manifest, taken, choices_file(settings))
+        return replace(skill, settings=values, problem=problem, unchecked=False)
+    except SkillError as error:
+        if not _is_built_in(manifest, skill.folder):
+            raise
+        # Doors can still be locked; the policy refuses to unlock.
+        defaults = {name: spec.default for name, spec in manifest.settings.items()}
+        return replace(skill, settings=defaults, problem=error, unchecked=True)
 
 
 def load_skill(
-    folder: Path, settings: SkillsSettings | None = None, choices: Choices | None = None
+    folder: Path, settings: SkillsSettings | None = None, taken: Taken | None = None
 ) -> Skill:
     """Load one skill; raises ConfigError or SkillError that names file and line."""
     settings = settings or SkillsSettings()
     before = signature(folder)
     manifest = load_manifest(folder)
-    check_manifest(manifest)
+    check_manifest(manifest, settings.reserved)
     file = folder / "skill.py"
     functions = read_functions(file)
     check_functions(manifest, file, functions)
-    return Skill(
+    skill = Skill(
         manifest,
         folder,
         _host(manifest, folder, functions, settings),
         _handlers(manifest, functions),
-        effective(manifest, choices or Choices(), choices_file(settings)),
-        before,
+        signature=before,
     )
+    return _with_settings(skill, taken or Taken(Choices()), settings)
 
 
 def _handlers(manifest: Manifest, functions: Functions) -> dict[str, tuple[str, ...]]:
@@ -201,7 +280,7 @@ def _host(manifest: Manifest, folder: Path, functions: Functions, settings: Skil
 
 def _is_built_in(manifest: Manifest, folder: Path) -> bool:
     """Whether it is one of ours: not one that only took a name of theirs."""
-    ours = folder.parent == ROOT / "skills" and folder.name == manifest.name
+    ours = folder.parent.resolve() == _shipped().resolve() and folder.name == manifest.name
     return ours and manifest.name in BUILT_IN and not folder.is_symlink()
 
 

@@ -75,6 +75,9 @@ class SlotSpec:
     that give the sentence away come later, as in "make the {label} timer longer": with anything in
     its place, "make the floor lamp blue" would be heard as its beginning."""
 
+    secret: bool = False
+    """Shown to nobody, wherever what was said is shown, sent or logged: a door code."""
+
     def __post_init__(self) -> None:
         if self.type == "choice" and not self.choices:
             raise ValueError("a slot of type choice needs choices: { value: [words for it] }")
@@ -194,6 +197,8 @@ class SettingSpec:
     min: float | None = None
     max: float | None = None
     choices: tuple[str, ...] = ()
+    secret: bool = False
+    """It protects something: never shown, and not gone because a file was damaged."""
 
     def __post_init__(self) -> None:
         if self.type == "choice" and not self.choices:
@@ -206,15 +211,19 @@ class SettingSpec:
         kinds = {"number": (int, float), "switch": (bool,)}.get(self.type, (str,))
         if not isinstance(value, kinds) or (isinstance(value, bool) and self.type != "switch"):
             wanted = {"switch": "true or false", "number": "a number"}.get(self.type, "a text")
-            raise ValueError(f"{value!r} is not {wanted}")
+            raise ValueError(f"{self.shown(value)} is not {wanted}")
         if self.type == "choice" and value not in self.choices:
-            raise ValueError(f"{value!r} is none of {', '.join(self.choices)}")
+            raise ValueError(f"{self.shown(value)} is none of {', '.join(self.choices)}")
         if self.type == "number":
             low, high = self.min, self.max
             if low is not None and float(value) < low:
                 raise ValueError(f"{value} is less than the smallest, {low:g}")
             if high is not None and float(value) > high:
                 raise ValueError(f"{value} is more than the largest, {high:g}")
+
+    def shown(self, value: Value) -> str:
+        """The value as an error message may have it."""
+        return "what stands there" if self.secret else repr(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+from collections.abc import Collection, Iterator
 from functools import cache
 
 _ALLOW, _ERRNO = 0x7FFF0000, 0x00050000  # seccomp.h: SCMP_ACT_ALLOW, SCMP_ACT_ERRNO(0)
@@ -23,8 +24,15 @@ _PROCESSES = (
     *("pidfd_open", "pidfd_getfd", "pidfd_send_signal"),
     *("setpriority", "ioprio_set", "sched_setaffinity", "migrate_pages", "move_pages"),
     *("sched_setscheduler", "sched_setparam", "sched_setattr"),
+    *("flock", "sync", "syncfs", "mlock", "mlock2", "mlockall", "process_mrelease"),
 )
-"""Starts, signals, traces or slows down another process."""
+"""Starts, signals, traces, slows down or waits in the way of another process."""
+
+_WATCHING = (
+    *("inotify_init", "inotify_init1", "inotify_add_watch", "fanotify_init", "fanotify_mark"),
+    *("syslog", "quotactl", "get_robust_list"),
+)
+"""Tells what others do: Landlock does not look at it."""
 
 _WRITING = (
     *("creat", "truncate", "unlink", "unlinkat", "rename", "renameat", "renameat2"),
@@ -32,6 +40,7 @@ _WRITING = (
     *("chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "lchown", "fchown", "fchownat"),
     *("utime", "utimes", "futimesat", "utimensat"),
     *("setxattr", "lsetxattr", "fsetxattr", "removexattr", "lremovexattr", "fremovexattr"),
+    *("setxattrat", "removexattrat", "file_setattr", "memfd_create", "memfd_secret"),
 )
 """Makes, changes or deletes a file; opening one to write to it is refused as well."""
 
@@ -39,17 +48,26 @@ _KERNEL = (
     *("unshare", "setns", "mount", "umount2", "pivot_root", "chroot", "open_by_handle_at"),
     *("fsopen", "fsmount", "open_tree", "move_mount", "mount_setattr"),
     *("keyctl", "add_key", "request_key"),
-    *("bpf", "perf_event_open", "userfaultfd", "io_uring_setup"),
-    *("shmget", "msgget", "semget", "mq_open", "setrlimit"),
+    *("bpf", "perf_event_open", "userfaultfd", "personality"),
+    *("io_uring_setup", "io_uring_enter", "io_uring_register"),
+    *("shmget", "shmat", "shmctl", "msgget", "msgsnd", "msgrcv", "msgctl"),
+    *("semget", "semop", "semtimedop", "semctl", "mq_open", "mq_unlink", "setrlimit"),
 )
 """What no skill needs: other namespaces, keys, memory that no limit counts, its own limits."""
 
 _OPEN_FOR_WRITING = (os.O_WRONLY, os.O_RDWR, os.O_CREAT, os.O_TRUNC)
 _CLONE_THREAD = 0x10000
-_SET_OWNER = (8, 10, 15)  # fcntl.h: F_SETOWN, F_SETSIG, F_SETOWN_EX: signals by way of a pipe
-_IOCTL = (0x8901, 0x8902, 0x5412)  # FIOSETOWN, SIOCSPGRP: likewise; TIOCSTI: types for others
-_PDEATHSIG = 1  # prctl
-_FAMILIES = 64  # more than there are
+_FCNTL = (0, 1, 2, 3, 4, 1030, 1032)
+"""fcntl.h: F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD_CLOEXEC, F_GETPIPE_SZ. The others
+lock and lease files, for which other processes then wait, have signals sent, watch folders."""
+
+_IOCTL = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
+"""TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX. Of the others some have signals sent,
+type for others (TIOCSTI), or change files that are open for reading alone."""
+
+_PRCTL = (15, 16, 0x53564D41)
+"""PR_SET_NAME, PR_GET_NAME, PR_SET_VMA: names of threads and of memory."""
+
 _INTERNET = (2, 10)  # AF_INET, AF_INET6
 
 
@@ -95,6 +113,11 @@ class _Filter:
         if number >= 0 and result != 0:
             raise OSError(-result, f"seccomp: {name} cannot be refused")
 
+    def refuse_but(self, name: str, arg: int, allowed: Collection[int]) -> None:
+        """Refuse a call whose argument `arg`, an int, is none of `allowed`."""
+        for mask, value in others(allowed):
+            self.refuse(name, _Compare(arg, _MASKED_EQUAL, mask, value))
+
     def load(self) -> None:
         """From here on it counts, for this process and its threads."""
         if self._library.seccomp_load(self._context) != 0:
@@ -102,10 +125,27 @@ class _Filter:
         self._library.seccomp_release(self._context)
 
 
+def others(allowed: Collection[int], bits: int = 32) -> Iterator[tuple[int, int]]:
+    """All numbers but `allowed`, as masks and what is left under them; no number comes twice.
+
+    The kernel only knows rules for what is refused, and a rule looks at an argument once.
+    """
+
+    def below(prefix: int, known: int) -> Iterator[tuple[int, int]]:
+        mask = ((1 << known) - 1) << (bits - known)
+        if not any(number & mask == prefix for number in allowed):
+            yield mask, prefix
+        elif known < bits:
+            yield from below(prefix, known + 1)
+            yield from below(prefix | 1 << (bits - known - 1), known + 1)
+
+    return below(0, 0)
+
+
 def refuse(found: ctypes.CDLL, *, network: bool) -> None:
     """Refuse, from here on and for good, what a skill does not need."""
     rules = _Filter(found)
-    for name in (*_PROCESSES, *_WRITING, *_KERNEL):
+    for name in (*_PROCESSES, *_WATCHING, *_WRITING, *_KERNEL):
         rules.refuse(name)
     for name, flags in (("open", 1), ("openat", 2)):
         for bit in _OPEN_FOR_WRITING:
@@ -117,13 +157,11 @@ def refuse(found: ctypes.CDLL, *, network: bool) -> None:
     rules.refuse("clone", _Compare(0, _MASKED_EQUAL, _CLONE_THREAD, 0))
     rules.refuse("tgkill", _Compare(0, _NOT_EQUAL, os.getpid(), 0))  # abort() kills itself
     rules.refuse("prlimit64", _Compare(2, _NOT_EQUAL, 0, 0))
-    rules.refuse("prctl", _Compare(0, _MASKED_EQUAL, _INT, _PDEATHSIG))
-    for call, numbers in (("fcntl", _SET_OWNER), ("ioctl", _IOCTL)):
-        for number in numbers:
-            rules.refuse(call, _Compare(1, _MASKED_EQUAL, _INT, number))
+    rules.refuse("prlimit64", _Compare(0, _NOT_EQUAL, 0, 0))  # what limits others have
+    for call, arg, allowed in (("fcntl", 1, _FCNTL), ("ioctl", 1, _IOCTL), ("prctl", 0, _PRCTL)):
+        rules.refuse_but(call, arg, allowed)
     if network:
-        for family in set(range(_FAMILIES)) - set(_INTERNET):
-            rules.refuse("socket", _Compare(0, _MASKED_EQUAL, _INT, family))
+        rules.refuse_but("socket", 0, _INTERNET)
     else:  # a socketpair leads nowhere else, and asyncio cannot do without
         rules.refuse("socket")
     rules.load()

@@ -7,7 +7,7 @@ import re
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), said)
     for pattern, said in (
-        (r"[\[\]{}<>|\\^~`*_#]", " "),  # [[…]] would be taken for phonemes by both engines
+        (r"[\[\]{}<>|\\^~`*_#•]", " "),  # [[…]] would be taken for phonemes by both engines
         (r"(?<![\w.])[-\u2212](?=\d)", "minus "),
         (r"(?<=\d)\s*[-\u2013](?=\d)", " to "),
         (r"(?<![\d.,])1\s*°(?:\s?[CF]\b)?", "1 degree"),

@@ -2,6 +2,7 @@
 
 text.py         words in matching form, without fillers
 values.py       typed slot values (numbers.py, times.py)
+secrets.py      what in words may be a code
 names.py        the names of the house
 templates.py    the sentences of the skills; matcher.py: what was said, word for word with them
 tagger.py       the int8 intent and slot model

@@ -32,7 +32,9 @@ class Orders:
         self.done.append(text)
         self.told.set()
 
-    def command(self, text: str, site: SiteSettings, answer: Callable[[Reply], None]) -> None:
+    def command(
+        self, text: str, site: SiteSettings, answer: Callable[[Reply], None], **_how: object
+    ) -> None:
         self.done.append(("command", text, site.id))
         self.told.set()
 

@@ -1,5 +1,7 @@
 """skills.yaml: what was switched off and chosen."""
 
+import os
+
 import pytest
 
 from assistant.config import SkillsSettings
@@ -54,3 +56,64 @@ def test_a_damaged_file_is_named_with_its_line(tmp_path):
     file.write_text("disabled: []\nsettings: [", encoding="utf-8")
     with pytest.raises(AssistantError, match=r"skills\.yaml:"):
         read_choices(SkillsSettings(choices=str(file)))
+
+
+EDITED = """\
+# Ours. The door:
+settings:
+  locks: { code: '2580' } # do not tell
+  hello:
+    # how often
+    times: 2
+
+disabled: [music] # too loud
+"""
+
+
+def test_what_is_written_keeps_the_rest_of_the_file(tmp_path):
+    file = tmp_path / "skills.yaml"
+    file.write_text(EDITED, encoding="utf-8")
+    settings = SkillsSettings(choices=str(file))
+    choices = read_choices(settings).chosen("hello", "times", 3).chosen("hello", "tone", "cool")
+    choices = choices.chosen("locks", "code", "").switched("scenes", on=False)
+    choices = choices.chosen("timers", "snooze_minutes", 5)
+    write_choices(settings, choices)
+    text = file.read_text(encoding="utf-8")
+    assert read_choices(settings) == choices
+    for kept in ("# Ours. The door:", "# do not tell", "# how often", "# too loud"):
+        assert kept in text
+    assert text.index("# how often") < text.index("times: 3")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "# mine\n", "settings: {}", "{}", "{ disabled: [a] }", "settings:\n  a:\n    b: 1\n# end"],
+)
+def test_a_choice_can_be_written_into_any_file(tmp_path, text):
+    settings = SkillsSettings(choices=str(tmp_path / "skills.yaml"))
+    (tmp_path / "skills.yaml").write_text(text, encoding="utf-8")
+    write_choices(settings, Choices().chosen("locks", "code", "0123"))
+    assert read_choices(settings).settings["locks"] == {"code": "0123"}
+    half = (tmp_path / "skills.yaml").read_text(encoding="utf-8").replace("'0123'", "'01")
+    (tmp_path / "skills.yaml").write_text(half, encoding="utf-8")
+    with pytest.raises(AssistantError):
+        read_choices(settings)
+
+
+def test_what_is_written_is_its_owners_alone_whatever_the_umask(tmp_path):
+    before = os.umask(0)
+    try:
+        settings = SkillsSettings(choices=str(tmp_path / "skills.yaml"))
+        write_choices(settings, Choices().chosen("locks", "code", "2580"))
+    finally:
+        os.umask(before)
+    files = [file for file in tmp_path.iterdir() if file.is_file()]
+    assert {oct(file.stat().st_mode & 0o777) for file in files} == {"0o600"}
+    assert len(files) == 2
+
+
+def test_no_message_shows_a_secret():
+    spec = SettingSpec("text", "", secret=True)
+    with pytest.raises(ValueError, match="not a text") as error:
+        spec.check(2580)
+    assert "2580" not in str(error.value)

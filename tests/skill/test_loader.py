@@ -5,7 +5,7 @@ import textwrap
 
 import pytest
 
-from assistant.config import ROOT, SkillsSettings
+from assistant.config import ROOT, SkillsSettings, load_config
 from assistant.errors import AssistantError
 from assistant.skill.answer import Answer, CannotDo
 from assistant.skill.choices import Choices, write_choices
@@ -309,3 +309,41 @@ def test_a_skill_that_takes_the_name_of_one_of_ours_is_not_one_of_ours(tmp_path,
     built_in = {folder.name: load_skill(folder).built_in for folder in
                 (tmp_path / "skills").iterdir()}  # fmt: skip
     assert built_in == {"clock": True, "other": False, "house": False}
+
+
+@pytest.mark.parametrize("what", ["read", "command"])
+@pytest.mark.parametrize(
+    "topic",
+    [
+        *("#", "+/#", "+/status", "/#", "$SYS/#", "$SYS/broker/clients/total", "$share/x/home/#"),
+        *("assistant/#", "assistant", "assistant/default/state", "assistant/+/settings", "house/#"),
+        *("homeassistant/#", "homeassistant/lock/x/config", "ha/#", "hermes/#", "hermes/asr/+"),
+        *("zigbee2mqtt/#", "zigbee2mqtt/+/set", "zigbee2mqtt/bridge/request/permit_join"),
+        *("z/bridge/#", "tasmota/discovery/#", "tasmota/#", "shellies/#", "shellies/announce"),
+    ],
+)
+def test_what_is_the_assistants_own_or_tells_of_devices_is_no_skills_business(
+    tmp_path, topic, what
+):
+    file = tmp_path / "config.yaml"
+    file.write_text(
+        f"skills: {{ folders: [{tmp_path}] }}\nmqtt: {{ topic: house }}\n"
+        "house: { discover: { homeassistant: ha, zigbee2mqtt: [z] } }\n",
+        encoding="utf-8",
+    )
+    granted = f"permissions: {{{{ {what}: {{{{ topics: ['{topic}'] }}}} }}}}"
+    write_skill(tmp_path, "hello", manifest=MANIFEST + granted)
+    skills = load_skills(load_config(file).skills)
+    (error,) = skills.broken
+    assert "skill.yaml:10: permissions" in error.problem
+    assert topic in error.problem
+    assert error.fix
+
+
+@pytest.mark.parametrize(
+    "topic", ["home/#", "zigbee2mqtt/vacuum/set", "homeassistants/x", "shellies/x/+", "my/$x"]
+)
+def test_other_topics_can_be_granted(tmp_path, settings, topic):
+    granted = f"permissions: {{{{ read: {{{{ topics: ['{topic}'] }}}} }}}}"
+    write_skill(tmp_path, "hello", manifest=MANIFEST + granted)
+    assert not load_skills(settings).broken

@@ -33,6 +33,7 @@ from assistant.skill.call import (
 from assistant.skill.containment import bubblewrap_works, what_is_missing
 from assistant.skill.loader import Skill, load_skill
 from assistant.skill.rooms import Rooms
+from assistant.skill.syscalls import others
 from tests.skill.write import NOW, call, write_skill
 
 MANIFEST = """
@@ -342,7 +343,41 @@ def test_it_starts_and_touches_no_other_process(skill_of, anywhere, body):
         ("shmget", "0, 4096, 0o1666"),
         ("prctl", "1, 0, 0, 0, 0"),  # PR_SET_PDEATHSIG: to outlive the program
         ("prctl", "2**32 + 1, 0, 0, 0, 0"),  # the same in 64 bits, of which the kernel sees 32
+        ("prctl", "0x59616d61, -1, 0, 0, 0"),  # PR_SET_PTRACER
         ("fcntl", "0, 2**32 + 8, 1"),
+        ("fcntl", "0, 1024, 0"),  # F_SETLEASE: whoever opens the file waits
+        ("fcntl", "0, 1026, 1"),  # F_NOTIFY
+        ("fcntl", "0, 1031, 4096"),  # F_SETPIPE_SZ
+        ("fcntl", "0, 6, 0"),  # F_SETLK, and F_SETLKW, F_OFD_SETLKW: others wait
+        ("fcntl", "0, 7, 0"),
+        ("fcntl", "0, 38, 0"),
+        ("fcntl", "0, 1033, 0"),  # F_ADD_SEALS
+        ("fcntl", "0, 5000, 0"),  # what a later kernel may bring
+        ("flock", "0, 2"),
+        ("ioctl", "0, 0x5412, b'x'"),  # TIOCSTI: types for others
+        ("ioctl", "0, 0x40086602, 0"),  # FS_IOC_SETFLAGS, of a file that is open for reading
+        ("ioctl", "0, 2**32 + 0x8901, 0"),
+        ("inotify_init", ""),
+        ("inotify_init1", "0"),
+        ("inotify_add_watch", "0, b'/', 256"),
+        ("fanotify_init", "0, 0"),
+        ("memfd_create", "b'x', 0"),
+        ("mlockall", "1"),
+        ("mlock", "0, 0"),
+        ("sync", ""),
+        ("syncfs", "0"),
+        ("shmat", "0, 0, 0"),  # memory that somebody else shares: it only has to guess a number
+        ("shmctl", "0, 0, 0"),
+        ("semctl", "0, 0, 0, 0"),
+        ("msgrcv", "0, 0, 0, 0, 0"),
+        ("mq_unlink", "b'x'"),
+        ("io_uring_enter", "0, 0, 0, 0, 0, 0"),
+        ("keyctl", "0, 0, 0, 0, 0"),
+        ("sched_setattr", "0, 0, 0"),
+        ("pidfd_open", "1, 0"),
+        ("prlimit64", "os.getppid(), 0, 0, 0"),
+        ("personality", "0"),
+        ("syslog", "3, 0, 0"),
         ("openat", "-100, b'/tmp/assistant-was-here', 2**32 + 0o101, 0o600"),
     ],
 )
@@ -354,7 +389,7 @@ def test_the_kernel_refuses_it(skill_of, anywhere, number, arguments):
     body = (
         "import ctypes; libc = ctypes.CDLL(None, use_errno=True); "
         "as_longs = [ctypes.c_char_p(a) if isinstance(a, bytes) else ctypes.c_long(a) "
-        f"for a in ({arguments},)]; "
+        f"for a in [{arguments}]]; "
         f"result = libc.syscall(ctypes.c_long({call}), *as_longs); "
         "return Answer(f'{result} {ctypes.get_errno()}')"
     )
@@ -374,6 +409,34 @@ def test_it_gets_no_more_threads_than_memory(skill_of, anywhere):
     assert go(skill_of(body)).startswith("refused: RuntimeError: can't start new thread")
 
 
+def test_all_numbers_but_the_allowed_are_refused_and_each_once():
+    for allowed in ({0, 1, 5, 7}, set(), {15}, set(range(16))):
+        rules = list(others(allowed, 4))
+        found = [n for mask, value in rules for n in range(16) if n & mask == value]
+        assert sorted(found) == sorted(set(range(16)) - allowed)
+
+
+def test_it_may_do_with_files_and_threads_what_python_does(skill_of, anywhere):
+    body = (
+        "import subprocess, random, sqlite3, queue; "
+        "copy = os.dup(os.pipe()[0]); os.set_blocking(copy, False); "
+        "os.set_inheritable(copy, True); os.isatty(copy); "
+        "t = threading.Thread(target=lambda: None, name='mine'); t.start(); t.join(); "
+        "random.SystemRandom().random(); sqlite3.connect(':memory:').execute('select 1'); "
+        "return Answer('fine')"
+    )
+    assert go(skill_of(body)) == "fine"
+
+
+def test_what_others_do_with_files_it_is_not_told(skill_of, box):
+    """With Landlock it may ask for one name after the other, and README.md says so."""
+    body = "return attempt(lambda: os.stat('/etc/passwd').st_size > 0)"
+    text = go(skill_of(body))
+    assert text == "did it: True" if box == "Landlock" else text.startswith("refused")
+    body = "return attempt(lambda: os.listdir('/etc'))"
+    assert go(skill_of(body)).startswith("refused") or box == "bubblewrap"
+
+
 def test_it_may_use_asyncio_and_numpy(skill_of, anywhere):
     body = (
         "import asyncio, numpy; asyncio.run(asyncio.sleep(0)); "
@@ -386,7 +449,7 @@ def test_it_may_use_asyncio_and_numpy(skill_of, anywhere):
     ("bubblewrap", "with_landlock", "seccomp", "says"),
     [
         (True, 0, True, ""),
-        (False, 1, True, ""),
+        (False, 1, True, "whether files of other names are there (bubblewrap is missing)"),
         (False, 0, True, "files (neither bubblewrap nor Landlock works here)"),
         (True, 1, False, "other programs, writing and sockets (libseccomp is missing)"),
     ],
@@ -512,6 +575,7 @@ import sys, time
 from pathlib import Path
 from assistant.config import SkillsSettings
 from assistant.skill import containment, process
+from assistant.skill.syscalls import others
 from assistant.skill.loader import load_skill
 if sys.argv[2] == "Landlock":
     containment.bubblewrap_works = process.bubblewrap_works = lambda: False

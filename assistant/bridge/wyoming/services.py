@@ -224,10 +224,9 @@ class Services(Connection):
         heard = await asyncio.to_thread(self._engines.transcribe, pcm, graph)
 
         def judge(answer: Callable[[str], None]) -> None:
-            answer(conversation.words(heard))
+            answer(conversation.words(heard, may_open=self._may_open))
 
-        words: str | None = await self._from_pipeline(judge)
-        return heard.text if words is None else words
+        return await self._from_pipeline(judge) or ""
 
     async def _handle(self, event: Event) -> None:
         """A command in words: carry it out, and answer in words."""
