@@ -82,6 +82,7 @@ class Connection:
         self._told: set[str] = set()
         self._will = Message(self.status_topic, "offline", qos=1, retain=True)
         self._most_qos = 2
+        self._mute = 0
         self._lost_at_once = 0
         self._session = 0
         self._said = self._heard = 0
@@ -326,8 +327,15 @@ class Connection:
             self._will = replace(self._will, qos=0)
         elif down.lacks == "retain":
             self._will = replace(self._will, retain=False)
-        elif down.mute and self.settings.version == "auto":
-            self._version = MQTTv311 if self._version == MQTTv5 else MQTTv5
+        elif down.mute:
+            self._mute += 1
+            both = self.settings.version == "auto"
+            if both:
+                self._version = MQTTv311 if self._version == MQTTv5 else MQTTv5
+            # Some close at a will that asks for more than they do, without saying so.
+            if self._mute % (2 if both else 1) == 0:
+                full = self._will.qos > 0
+                self._will = replace(self._will, qos=0 if full else 1, retain=not full)
 
     def _terms(self) -> Terms:
         """The broker forgets what it knew of us before this process, and remembers us from then on.

@@ -137,8 +137,9 @@ class Link:
         # the other side puts off for 40 ms: every message would take that long.
         self._set_option(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.run(lambda: self._accepted, CONNECT_S)
-        if self._end and not self._accepted and not self._end.by_settings:
-            self._end = self._no_broker(self._end)
+        end = self._end
+        if end and not self._accepted and not (end.by_settings or end.lacks):
+            self._end = self._no_broker(end)
         if self._end or not self._accepted:
             why = f"{self._where} does not answer like an MQTT broker"
             self._finish(LinkDown(why, mute=True))
@@ -344,7 +345,7 @@ class Link:
     def _on_connect(self, _client: Client, _data: Any, _flags: Any, code: Any, more: Any) -> None:
         if code.is_failure:
             self._set_end(refused(str(code), self._settings))
-        elif more is not None:
+        elif self._terms.version == MQTTv5:
             self.limits = Limits.of(more)
             # paho refuses to change it from here on, though it has sent nothing yet.
             self._client._max_inflight_messages = self.limits.in_flight
