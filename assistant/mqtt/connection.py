@@ -36,6 +36,8 @@ MAX_PAYLOAD_BYTES = 64 * 1024
 
 MOST_REMEMBERED = 10_000  # topics of which it is known who hears them
 MOST_TOLD = 1_000  # lines about topics that the broker does not let us use
+SHORT_S = 5.0  # a connection that ends sooner may have been taken by a client with the same id
+MOST_FIGHTS = 3  # such connections in a row
 FAREWELL_S = 1.0  # for the broker to acknowledge `offline` when we leave
 
 
@@ -72,6 +74,7 @@ class Connection:
         # The same id for every connection of this process: when the broker has not noticed yet
         # that the last one is dead, the new one takes its place.
         self._client_id = settings.client_id or f"assistant-{site.id}-{token_hex(4)}"
+        self._fights = 0
         self._rng = rng
         self._clock = clock
         self._changed = threading.Condition()
@@ -81,6 +84,7 @@ class Connection:
         self._warned: str | None = None
         self._told: set[str] = set()
         self._will = Message(self.status_topic, "offline", qos=1, retain=True)
+        self._opening: Link | None = None
         self._most_qos = 2
         self._mute = 0
         self._lost_at_once = 0
@@ -92,7 +96,8 @@ class Connection:
         self._wild: set[str] = set()
         self._hearers: dict[str, list[Subscriber]] = {}
         self._steady = Steady(clock)
-        self._commands = Commands(settings, self._client_id, rng, self._tell_once)
+        commands = f"{self._client_id}-{token_hex(2)}" if settings.client_id else self._client_id
+        self._commands = Commands(settings, commands, rng, self._tell_once)
         self._thread = Supervised(self._run, "mqtt-connection", wanted=lambda: not self._closing)
         self._thread.start()
 
@@ -111,8 +116,10 @@ class Connection:
     @property
     def problem(self) -> str:
         """Why it is not online, for people; empty while it is."""
-        link = self._link
+        link, opening = self._link, self._opening
         if link is None:
+            if opening and opening.silent and self._warned is None:
+                return f"{self._where} takes the connection and says nothing"
             return self._problem
         return link.end.why if link.end else ""
 
@@ -136,6 +143,12 @@ class Connection:
     def slowed(self) -> int:
         """Messages of which only a later one of the same topic was looked at: it flooded."""
         return self._steady.skipped
+
+    @property
+    def retains(self) -> bool:
+        """Whether the broker keeps retained messages, as far as we know."""
+        link = self._link
+        return link is None or link.limits.retain
 
     @property
     def version(self) -> str:
@@ -298,12 +311,14 @@ class Connection:
             self._terms(),
             self._tell_once,
         )
+        self._opening = link
         try:
             link.open()
         except LinkDown as down:
             self._note_down(down)
             self._ask_less(down)
             return False
+        since = self._clock()
         try:
             said = self._welcome(link)
             link.run(lambda: self._closing, tick=self._release)
@@ -315,11 +330,28 @@ class Connection:
         finally:
             self._leave(link)
         good = said is not None and link.acknowledged(said)
+        if link.end and not self._closing:
+            self._give_way(link.end, good and self._clock() - since < SHORT_S)
         self._lost_at_once = 0 if good else self._lost_at_once + 1
         if self._lost_at_once >= 2 and self._version == MQTTv311 and self._most_qos > 0:
             # A broker that takes no QoS 2 has no other way to say so in this version.
             self._most_qos, self._lost_at_once = self._most_qos - 1, 0
         return good
+
+    def _give_way(self, end: LinkDown, short: bool) -> None:
+        """Where another client has our id the two would throw each other out for ever.
+
+        short    it was in order and lasted a moment: in MQTT 3.1.1 nobody says why
+        """
+        self._fights = self._fights + 1 if short and end.lost else 0
+        if end.taken_over or (self._fights >= MOST_FIGHTS and self.settings.client_id):
+            own, self._fights = self._client_id, 0
+            self._client_id = f"{self.settings.client_id or own}-{token_hex(4)}"
+            self._tell_once(
+                "client id",
+                f"{self._where}: another client has the client id {own!r}, too "
+                f"(mqtt.client_id): I go on as {self._client_id!r}",
+            )
 
     def _ask_less(self, down: LinkDown) -> None:
         """The next attempt does without what this broker does not do."""
