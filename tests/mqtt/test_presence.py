@@ -114,7 +114,7 @@ def test_two_with_one_client_id_do_not_throw_each_other_out(
         listen(mosquitto) as listener,
     ):
         both = (one, two)
-        wait_until(lambda: len({c._client_id for c in both}) == 2, 20)
+        wait_until(lambda: len({c._approach.client_id for c in both}) == 2, 20)
         for number, connection in enumerate(both):
             assert connection.wait_online(10)
             wait_until(lambda c=connection: c._link is not None and c.wait_settled(5), 10)
