@@ -22,6 +22,7 @@ from assistant.app import App
 from assistant.bridge.desk import Desk
 from assistant.bridge.homeassistant import open_device
 from assistant.bridge.rooms import Rooms
+from assistant.mqtt.presence import Presence
 from assistant.pipeline import Stages
 
 S = TypeVar("S", Stages, None)
@@ -34,6 +35,14 @@ def open_bridges(app: App, desk: Desk, stages: S) -> Iterator[S]:
     stages    of the microphone; None: there is none
     yields    the stages that a bridge wants in their place
     """
+    with ExitStack() as stack:
+        if app.connection:
+            presence = stack.enter_context(Presence(app.connection, app.config.site.id))
+            desk.rival = lambda: presence.rival
+        yield _open(app, desk, stages, stack)
+
+
+def _open(app: App, desk: Desk, stages: S, stack: ExitStack) -> S:
     settings = app.config.bridge
     if app.connection:
         open_device(app, app.connection, desk)
@@ -44,9 +53,8 @@ def open_bridges(app: App, desk: Desk, stages: S) -> Iterator[S]:
         from assistant.bridge.hermes import open_hermes
 
         open_hermes(app, app.connection, desk)
-    with ExitStack() as stack:
-        if settings.wyoming.enabled:
-            from assistant.bridge.wyoming import open_wyoming
+    if settings.wyoming.enabled:
+        from assistant.bridge.wyoming import open_wyoming
 
-            stages = stack.enter_context(open_wyoming(app, desk, stages))
-        yield stages
+        return stack.enter_context(open_wyoming(app, desk, stages))
+    return stages

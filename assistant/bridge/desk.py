@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from assistant.bridge.ears import USUAL_SENSITIVITY, Attention, Ear
-from assistant.bridge.hub import Hub
+from assistant.bridge.hub import Hub, Listener
 from assistant.bridge.presses import Presses
 from assistant.bridge.rooms import Rooms
 from assistant.bridge.turns import Patient, Turns
@@ -56,6 +56,9 @@ class Desk:
         self.sounds: dict[str, Sound] = {}
         """Utterance → the sound of its reply, where somebody else has spoken it already."""
 
+        self.rival: Callable[[], str] = lambda: ""
+        """Where another assistant of this site runs that was here first: we keep quiet then."""
+
         self._turns = Turns(hub)
         self._speaker = speaker
         self._ear: Ear | None = None
@@ -68,7 +71,7 @@ class Desk:
 
     def attend(self, stages: Stages) -> Stages:
         """The stages of a microphone, with our hand on them."""
-        patient = Patient(stages.conversation, self.site.id, self._turns)
+        patient = Patient(stages.conversation, self.site.id, self._turns, self._quiet)
         stages = replace(stages, conversation=patient)
         if isinstance(stages.wake, Ear):
             self._ear = stages.wake
@@ -181,6 +184,9 @@ class Desk:
         may_open    whether they may open what lets somebody in
         confirmed   somebody has said yes to them already
         """
+        if quiet := self._quiet():
+            answer(Reply(quiet, "failed"))
+            return
         here = site.id == self.site.id
         conversation = self.conversation if here else self.conversation.elsewhere(site)
         utterance_id = new_id()
@@ -206,6 +212,15 @@ class Desk:
             answer(reply)
 
         self._turns.take(site.id, turn, tell, over)
+
+    def tell_outside(self, listener: Listener) -> None:
+        """Have other programs hear of what happens here, unless another assistant tells them."""
+        self.hub.subscribe(lambda event: None if self.rival() else listener(event))
+
+    def _quiet(self) -> str:
+        """Why nothing is done here at this moment; empty: it is."""
+        rival = self.rival()
+        return f"Another assistant is {self.site.id} already, so I keep quiet." if rival else ""
 
     def emit(self, event: Event) -> None:
         """Tell everybody, outside any utterance."""

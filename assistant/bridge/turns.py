@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 
 from assistant.bridge.hub import Hub
-from assistant.events import Completeness, Event, Reply, Transcript, Turn
+from assistant.events import Completeness, Event, Reply, Transcript, Turn, Understanding
 from assistant.pipeline import E, Talk
 from assistant.understand.graph import Graph
+from assistant.utterance import Stamp
 
 log = logging.getLogger(__name__)
 
@@ -156,7 +157,11 @@ def _both(first: Callable[[], None], second: Callable[[], None]) -> None:
 class Patient:
     """A conversation whose turns leave the pipeline's thread time for others."""
 
-    def __init__(self, talk: Talk, site_id: str, turns: Turns) -> None:
+    def __init__(
+        self, talk: Talk, site_id: str, turns: Turns, quiet: Callable[[], str] = lambda: ""
+    ) -> None:
+        """quiet    why nothing may be done here now, as a sentence; "" for nothing"""
+        self._quiet = quiet
         self._talk = talk
         self._site_id = site_id
         self._turns = turns
@@ -183,4 +188,9 @@ class Patient:
 
     def respond(self, said: str | Transcript, utterance_id: str) -> Iterator[Event]:
         """Every event up to the reply."""
+        if quiet := self._quiet():
+            stamp = Stamp(utterance_id)
+            text = said.text if isinstance(said, Transcript) else said
+            meant = Understanding(text, "reject", 0.0, (), rule="another assistant")
+            return iter((stamp(meant), stamp(Reply(quiet, "failed"))))
         return self._turns.follow(self._site_id, lambda: self._talk.respond(said, utterance_id))

@@ -259,6 +259,7 @@ def broker_remedy(problem: str) -> str:
         "user name": "mqtt.username and mqtt.password_file; mosquitto_passwd sets a password",
         "TLS": "mqtt.tls in config.yaml; `openssl s_client -connect HOST:PORT` shows more",
         "no answer from": "is it on, in this network, and let through by its firewall?",
+        "says nothing": "it hangs (restart it), or no MQTT broker listens there: mqtt.port",
         "like an MQTT": "something else listens there: mqtt.port (1883, or 8883 with TLS)",
     }
     for word, remedy in remedies.items():

@@ -13,7 +13,6 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import replace
 from secrets import token_hex
 from typing import Self
 
@@ -22,11 +21,12 @@ from paho.mqtt.client import MQTTv5, MQTTv311, topic_matches_sub
 from assistant.config import MqttSettings, SiteSettings
 from assistant.errors import ConfigError, HouseError, SentError
 from assistant.events import Message
+from assistant.mqtt.approach import Approach
 from assistant.mqtt.commands import Commands
 from assistant.mqtt.link import Link, Received
 from assistant.mqtt.problems import LinkDown, Refused
 from assistant.mqtt.steady import Steady, Subscriber
-from assistant.mqtt.terms import Terms, open_tls, pauses
+from assistant.mqtt.terms import Terms, pauses
 from assistant.threads import Supervised
 
 log = logging.getLogger(__name__)
@@ -66,12 +66,12 @@ class Connection:
                 f"{self.status_topic!r} is no MQTT topic",
                 fix="choose a mqtt.topic and a site.id without + and #",
             )
-        self._tls = open_tls(settings)
-        self._version = MQTTv311 if settings.version == "3.1.1" else MQTTv5
         self._where = f"{settings.host}:{settings.port}"
         # The same id for every connection of this process: when the broker has not noticed yet
         # that the last one is dead, the new one takes its place.
-        self._client_id = settings.client_id or f"assistant-{site.id}-{token_hex(4)}"
+        client_id = settings.client_id or f"assistant-{site.id}-{token_hex(4)}"
+        will = Message(self.status_topic, "offline", qos=1, retain=True)
+        self._approach = Approach(settings, client_id, will, self._tell_once)
         self._rng = rng
         self._clock = clock
         self._changed = threading.Condition()
@@ -80,9 +80,7 @@ class Connection:
         self._problem = "not connected yet"
         self._warned: str | None = None
         self._told: set[str] = set()
-        self._will = Message(self.status_topic, "offline", qos=1, retain=True)
-        self._most_qos = 2
-        self._lost_at_once = 0
+        self._opening: Link | None = None
         self._session = 0
         self._said = self._heard = 0
         self._dropped = 0
@@ -91,7 +89,8 @@ class Connection:
         self._wild: set[str] = set()
         self._hearers: dict[str, list[Subscriber]] = {}
         self._steady = Steady(clock)
-        self._commands = Commands(settings, self._client_id, rng, self._tell_once)
+        commands_id = f"{client_id}-{token_hex(2)}" if settings.client_id else client_id
+        self._commands = Commands(settings, commands_id, rng, self._tell_once)
         self._thread = Supervised(self._run, "mqtt-connection", wanted=lambda: not self._closing)
         self._thread.start()
 
@@ -110,8 +109,10 @@ class Connection:
     @property
     def problem(self) -> str:
         """Why it is not online, for people; empty while it is."""
-        link = self._link
+        link, opening = self._link, self._opening
         if link is None:
+            if opening and opening.silent and self._warned is None:
+                return f"{self._where} takes the connection and says nothing"
             return self._problem
         return link.end.why if link.end else ""
 
@@ -137,9 +138,15 @@ class Connection:
         return self._steady.skipped
 
     @property
+    def retains(self) -> bool:
+        """Whether the broker keeps retained messages, as far as we know."""
+        link = self._link
+        return link is None or link.limits.retain
+
+    @property
     def version(self) -> str:
         """Of MQTT, as it is spoken at present."""
-        return "5" if self._version == MQTTv5 else "3.1.1"
+        return "5" if self._approach.version == MQTTv5 else "3.1.1"
 
     def wait_online(self, timeout_s: float) -> bool:
         """Wait until the broker can be reached; False when it could not within `timeout_s`."""
@@ -288,58 +295,42 @@ class Connection:
 
     def _connect_and_stay(self) -> bool:
         """One connection from beginning to end; returns whether the broker took us in."""
+        approach = self._approach
+        will = approach.will
         link = Link(
             self.settings,
-            self._client_id,
-            self._will,
+            approach.client_id,
+            will,
             self._dispatch,
             self._changed,
             self._terms(),
             self._tell_once,
         )
+        self._opening = link
         try:
             link.open()
         except LinkDown as down:
             self._note_down(down)
-            self._ask_less(down)
+            approach.failed(down)
             return False
+        since = self._clock()
         try:
             said = self._welcome(link)
             link.run(lambda: self._closing, tick=self._release)
             if self._closing:
-                farewell = link.send(self._will)
+                farewell = link.send(will)
                 link.run(lambda: link.acknowledged(farewell), FAREWELL_S)
         except LinkDown:
             pass  # `link.end` knows why
         finally:
             self._leave(link)
         good = said is not None and link.acknowledged(said)
-        self._lost_at_once = 0 if good else self._lost_at_once + 1
-        if self._lost_at_once >= 2 and self._version == MQTTv311 and self._most_qos > 0:
-            # A broker that takes no QoS 2 has no other way to say so in this version.
-            self._most_qos, self._lost_at_once = self._most_qos - 1, 0
+        if link.end and not self._closing:
+            approach.ended(link.end, self._clock() - since, good=good)
         return good
 
-    def _ask_less(self, down: LinkDown) -> None:
-        """The next attempt does without what this broker does not do."""
-        if down.lacks == "qos":
-            self._will = replace(self._will, qos=0)
-        elif down.lacks == "retain":
-            self._will = replace(self._will, retain=False)
-        elif down.mute and self.settings.version == "auto":
-            self._version = MQTTv311 if self._version == MQTTv5 else MQTTv5
-
     def _terms(self) -> Terms:
-        """The broker forgets what it knew of us before this process, and remembers us from then on.
-
-        It then keeps what devices report while we are away. MQTT 3.1.1 knows no end of that, so
-        only a client id that the user chose is left behind there.
-        """
-        if self._version == MQTTv5:
-            resume = self._session > 0 and self.settings.session_s > 0
-            return Terms(self._version, self._tls, resume, session_s=self.settings.session_s)
-        resume = bool(self.settings.client_id) and self.settings.session_s > 0
-        return Terms(self._version, self._tls, resume, self._most_qos)
+        return self._approach.terms(first=not self._session)
 
     def _welcome(self, link: Link) -> int | None:
         """Subscribe and tell the world; from here on it is online. Returns the id of that word."""
@@ -353,14 +344,14 @@ class Connection:
             self._said = self._heard = 0
             self._warned = None
             self._changed.notify_all()
-        self._commands.follow(Terms(self._version, self._tls, most_qos=self._most_qos))
+        self._commands.follow(self._approach.commands())
         log.info("MQTT broker %s: %s", self._where, "connected" if self._session == 1 else "back")
-        if self.settings.version == "auto" and self._version == MQTTv311:
+        if self.settings.version == "auto" and self._approach.version == MQTTv311:
             self._tell_once("version", f"{self._where} does not speak MQTT 5: 3.1.1 is spoken")
         for lack in link.limits.told():
             self._tell_once(lack, f"{self._where} {lack}")
         # Where nobody can tell which QoS is taken, the first word shows it.
-        return self._say_online(link, qos=1 if self._version == MQTTv5 else 2)
+        return self._say_online(link, qos=1 if self._approach.version == MQTTv5 else 2)
 
     def _tell_once(self, what: str, why: str) -> None:
         """What the broker does not do or allow, in one line, however often it comes up."""
@@ -372,6 +363,7 @@ class Connection:
 
     def _leave(self, link: Link) -> None:
         with self._changed:
+            self._problem = link.end.why if link.end else self._problem
             self._link = None
             self._dropped += link.undecodable
         self._commands.follow(None)

@@ -81,6 +81,9 @@ class Link:
         self._reset = False
         self._wanted: dict[str, int] = {}
         self._asked: dict[int, list[str]] = {}
+        self.silent = False
+        """The connection stands, and the broker has not said a word yet."""
+
         self.undecodable = 0
         """Messages whose topic was not UTF-8, dropped."""
 
@@ -136,11 +139,16 @@ class Link:
         # Without it the kernel holds a small packet back until the last one is acknowledged, which
         # the other side puts off for 40 ms: every message would take that long.
         self._set_option(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.silent = True
         self.run(lambda: self._accepted, CONNECT_S)
-        if self._end and not self._accepted and not self._end.by_settings:
-            self._end = self._no_broker(self._end)
+        silent, self.silent = self._end is None and not self._accepted, False
+        end = self._end
+        if end and not self._accepted and not (end.by_settings or end.lacks):
+            self._end = self._no_broker(end)
         if self._end or not self._accepted:
             why = f"{self._where} does not answer like an MQTT broker"
+            if silent:
+                why += f": it takes the connection and says nothing for {CONNECT_S:g} s"
             self._finish(LinkDown(why, mute=True))
 
     def _no_broker(self, end: LinkDown) -> LinkDown:
@@ -344,7 +352,7 @@ class Link:
     def _on_connect(self, _client: Client, _data: Any, _flags: Any, code: Any, more: Any) -> None:
         if code.is_failure:
             self._set_end(refused(str(code), self._settings))
-        elif more is not None:
+        elif self._terms.version == MQTTv5:
             self.limits = Limits.of(more)
             # paho refuses to change it from here on, though it has sent nothing yet.
             self._client._max_inflight_messages = self.limits.in_flight
@@ -352,8 +360,9 @@ class Link:
 
     def _on_disconnect(self, _client: Client, _data: Any, _f: Any, code: Any, _m: Any) -> None:
         reason = "" if code == LOST else f" ({code})"
-        taken_over = str(code) == "Session taken over"
-        self._set_end(LinkDown(f"connection to {self._where} lost{reason}", taken_over=taken_over))
+        taken_over, lost = str(code) == "Session taken over", code == LOST
+        why = f"connection to {self._where} lost{reason}"
+        self._set_end(LinkDown(why, taken_over=taken_over, lost=lost))
 
     def _on_publish(self, _client: Client, _data: Any, mid: int, code: Any, _more: Any) -> None:
         with self._changed:

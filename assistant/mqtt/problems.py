@@ -22,6 +22,7 @@ class LinkDown(Exception):
         held: bool = False,
         lacks: str = "",
         taken_over: bool = False,
+        lost: bool = False,
     ) -> None:
         super().__init__(why)
         self.why = why
@@ -30,6 +31,9 @@ class LinkDown(Exception):
 
         self.lacks = lacks
         """What a will may not ask of it: "qos" or "retain"."""
+
+        self.lost = lost
+        """The other side ended it, and did not say why."""
 
         self.taken_over = taken_over
         """Another client came with our id."""

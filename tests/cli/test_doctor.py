@@ -1,5 +1,6 @@
 """What the doctor says of the accelerator, of skills not learnt, and of Home Assistant."""
 
+import socket
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +9,13 @@ from broker import free_port
 
 from assistant import tflite
 from assistant.cli import doctor
-from assistant.config import BridgeSettings, Config, HermesSettings, HomeAssistantSettings
+from assistant.config import (
+    BridgeSettings,
+    Config,
+    HermesSettings,
+    HomeAssistantSettings,
+    MqttSettings,
+)
 from assistant.errors import ConfigError
 from assistant.evaluation import edgetpu
 
@@ -97,6 +104,19 @@ def test_a_model_that_is_not_compiled_for_it_is_noted(
     assert "edgetpu_compiler" in finding.fix
     monkeypatch.setattr(edgetpu, "compiled", lambda file: True)
     assert [f.verdict for f in findings(config)] == ["ok"]
+
+
+def test_a_broker_that_takes_the_connection_and_is_silent_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(doctor, "PATIENCE_S", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        mqtt = MqttSettings(host="127.0.0.1", port=port, publish_s=0.2)
+        (finding,) = doctor._broker(Config(mqtt=mqtt))
+    assert finding.verdict == "FAIL"
+    assert finding.text == f"127.0.0.1:{port} takes the connection and says nothing"
+    assert "it hangs" in finding.fix
 
 
 def test_a_home_assistant_that_is_not_there_is_a_failure_in_one_line() -> None:

@@ -15,6 +15,7 @@ from listener import Listener, wait_until
 
 from assistant.cli import doctor
 from assistant.config import (
+    ROOT,
     Config,
     DeviceSettings,
     HouseSettings,
@@ -293,3 +294,35 @@ def test_nothing_is_kept_of_a_session_that_is_switched_off(mosquitto: Mosquitto)
     with Connection(settings, SITE) as connection:
         assert connection.wait_online(5)
         assert connection._terms().resume is False
+
+
+def test_the_access_list_of_the_readme_allows_what_is_needed(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    acl = tmp_path / "acl"
+    acl.write_text(
+        "user assistant" + readme.partition("```\nuser assistant")[2].partition("```")[0]
+    )
+    acl.chmod(0o600)
+    with Mosquitto(tmp_path, config=f"acl_file {acl}") as broker:
+        heard: list[str] = []
+        with Connection(settings_of(broker), SITE) as connection:
+            needed = (
+                f"homeassistant/sensor/{SITE.id}/state/config",
+                f"assistant/{SITE.id}/instance",
+                "hermes/dialogueManager/sessionStarted",
+                "rhasspy/hotword/getHotwords",
+                "zigbee2mqtt/lamp/set",
+                "shellies/command",
+                "shellyplus1-abc/rpc",
+            )
+            for topic in needed:
+                connection.subscribe(topic, lambda where, *_: heard.append(where))
+            assert connection.wait_settled(5)
+            for topic in (*needed, "cmnd/plug/POWER"):
+                connection.publish(Message(topic, "x"))
+            wait_until(lambda: set(heard) == set(needed))
+            with pytest.raises(HouseError, match="not allowed"):
+                connection.publish(Message("somebody/else", "x"))
+    assert "homeassistant" not in caplog.text

@@ -43,7 +43,7 @@ def open_hermes(app: App, connection: Connection, desk: Desk) -> None:
     app.on_skills.append(follow)
     app.conversation.allows = dialogue.allows
     app.conversation.otherwise = dialogue.otherwise
-    desk.hub.subscribe(dialogue)
+    desk.tell_outside(dialogue)
     words = tuple(word.model for word in app.config.wake.words)
     _Orders(wire, desk, dialogue, words, app.config.bridge.hermes.may_open).hear()
 
@@ -96,7 +96,8 @@ class _Orders:
         self, order: Callable[[Json], None]
     ) -> Callable[[str, dict[str, Any]], None]:
         def heard(_topic: str, json: dict[str, Any]) -> None:
-            if (json.get("siteId") or "default") == self._desk.site.id:
+            here = (json.get("siteId") or "default") == self._desk.site.id
+            if here and not self._desk.rival():
                 self._desk.hub.ask(lambda: order(json))
 
         return heard

@@ -97,7 +97,7 @@ class _Device:
         configs    filter of the discovery topics of this device
         birth      topic on which Home Assistant says that it has started
         """
-        self._desk.hub.subscribe(self)
+        self._desk.tell_outside(self)
         self._hear("settings", self._restore, retained=True)
         self._hear("muted/set", self._mute)
         self._hear("sensitivity/set", lambda p: self._desk.adjust(sensitivity=_percent(p)))
@@ -117,7 +117,7 @@ class _Device:
         """
 
         def received(where: str, payload: bytes, kept: bool) -> None:
-            if kept == retained:
+            if kept == retained and not self._desk.rival():
                 self._desk.hub.ask(lambda: attempt(where, payload))
 
         def attempt(where: str, payload: bytes) -> None:
@@ -130,7 +130,8 @@ class _Device:
 
     def _on_online(self, _topic: str, payload: bytes, retained: bool) -> None:
         # The first time only what answers our own subscription: it comes after the settings.
-        if payload == b"online" and (retained or self._restored):
+        kept = retained or not self._connection.retains
+        if payload == b"online" and (kept or self._restored):
             self._desk.hub.ask(self._announce)
 
     def announce(self, announced: Announced) -> None:

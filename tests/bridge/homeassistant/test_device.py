@@ -185,3 +185,24 @@ def test_what_is_no_longer_there_is_taken_back(mosquitto, home):
         home.wait_for(f"homeassistant/switch/{NODE}/muted/config", b"")
         wait_settings(home, muted=False)
     assert home.payloads(other) == [b"{}"]
+
+
+def test_the_second_assistant_of_a_site_does_nothing(assistant, home):
+    replies: list[Reply] = []
+    instance = f"{BASE}/instance"
+    home.publish(instance, '{"id":"x","age_s":9999,"host":"pi","pid":7}')
+    wait_until(lambda: bool(assistant.desk.rival()))
+    before = len(home.payloads(f"{BASE}/state"))
+    site = assistant.config.site
+    order = "turn on the kitchen lights"
+    assistant.hub.ask(lambda: assistant.desk.command(order, site, replies.append))
+    wait_until(lambda: bool(replies))
+    assert replies[0].text == "Another assistant is default already, so I keep quiet."
+    home.publish(f"{BASE}/muted/set", "ON")
+    home.publish(instance, '{"id":"x","age_s":9999,"leaves":true}')
+    wait_until(lambda: not assistant.desk.rival())
+    assert len(home.payloads(f"{BASE}/state")) == before
+    assert not assistant.desk.controls.muted
+    assistant.hub.ask(lambda: assistant.desk.command(order, site, replies.append))
+    wait_until(lambda: len(replies) == 2)
+    assert replies[1].kind == "done"
