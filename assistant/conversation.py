@@ -103,18 +103,19 @@ class Conversation:
         schedule: Schedule | None = None,
         dry_run: bool = False,
         clock: Clock = time.monotonic,
+        rings_at: str = "",
     ) -> None:
+        """`rings_at`: the site where what is planned here is heard; "": this one."""
         self._house = house
         self._settings = config
+        self._rings_at = rings_at or config.site.id
         self._topics = topics or Topics(None)
         self._schedule = schedule or Schedule()
         self._dry_run = dry_run
         self._clock = clock
         self._judged: tuple[Transcript, InContext, Understanding] | None = None
         self._elsewhere: dict[str, Conversation] = {}
-        self.may_open = True
-        """Whether who speaks now may open what lets somebody in."""
-
+        self._may_open = True
         self._news = _News(_Known(interpreter, skills, house.settings))
         self._known = self._news.latest
         self._learn(self._known)
@@ -147,6 +148,7 @@ class Conversation:
             schedule=self._schedule,
             dry_run=self._dry_run,
             clock=self._clock,
+            rings_at=self._rings_at,
         )
         there._news, there.allows = self._news, self.allows
         return there
@@ -166,7 +168,7 @@ class Conversation:
         )
         self.interpreter = known.interpreter
         self._performer = Performer(
-            site_id=self._settings.site.id,
+            rings_at=self._rings_at,
             house=self._house,
             skills=self._skills,
             schedule=self._schedule,
@@ -178,7 +180,7 @@ class Conversation:
             dry_run=self._dry_run,
             resolve=self._targets,
             allows=lambda intent: self.allows(self._settings.site.id, intent),
-            may_open=lambda: self.may_open,
+            may_open=lambda: self._may_open,
         )
 
     def _learn(self, known: _Known) -> None:
@@ -190,7 +192,7 @@ class Conversation:
             self._targets,
             self._settings.dialogue,
             self._settings.house.temperature_unit,
-            lambda: bool(self._schedule.ringing(self._settings.site.id)),
+            lambda: bool(self._schedule.ringing(self._rings_at)),
         )
         self._skills = skills
 
@@ -246,11 +248,16 @@ class Conversation:
         question = self._dialogue.open_question(self._clock())
         return question is not None and not question.slot
 
-    def respond(self, said: str | Transcript, utterance_id: str) -> Iterator[Event]:
+    def respond(
+        self, said: str | Transcript, utterance_id: str, *, may_open: bool = True
+    ) -> Iterator[Event]:
         """Every event from the understanding of `said`, typed or heard, to the reply.
 
         Raises nothing: whatever goes wrong, there is a reply.
+
+        may_open    whether who says it may open what lets somebody in
         """
+        self._may_open = may_open
         stamp = Stamp(utterance_id, self._clock)
         understood = False
         try:

@@ -186,12 +186,8 @@ class Desk:
         reply = Reply("", "failed")
 
         def turn() -> Iterator[Event]:
-            conversation.may_open = may_open
-            try:
-                yield heard
-                yield from conversation.respond(text, utterance_id)
-            finally:
-                conversation.may_open = True
+            yield heard
+            yield from conversation.respond(text, utterance_id, may_open=may_open)
 
         def tell(event: Event) -> None:
             nonlocal reply

@@ -6,7 +6,7 @@ Everything here is called on the pipeline's thread.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple
@@ -66,21 +66,22 @@ class Dialogue:
 
     def __call__(self, event: Event) -> None:
         """Tell of one event."""
-        match event:
-            case events.Wake():
-                self._wake(event)
-            case events.SpeechEnded():
-                self._speech_ended(event)
-            case events.Transcript():
-                self._transcript(event)
-            case events.Understanding():
-                self._understanding(event)
-            case events.Turn():
-                self._turn(event)
-            case events.Reply():
-                self._reply(event)
-            case events.Spoken():
-                self._said(event)
+        tell: Mapping[type[Event], Callable[[Any], None]] = {
+            events.Wake: self._wake,
+            events.SpeechEnded: self._speech_ended,
+            events.Transcript: self._transcript,
+            events.Understanding: self._understanding,
+            events.Turn: self._turn,
+            events.Reply: self._reply,
+            events.Spoken: self._said,
+            events.Rang: self._rang,
+        }
+        if type(event) in tell:
+            tell[type(event)](event)
+
+    def _rang(self, rang: events.Rang) -> None:
+        if rang.kind != "command":  # of that there is a reply
+            self._tell_say(rang.site_id, rang.text, None, None)
 
     def _wake(self, wake: events.Wake) -> None:
         session = self._sessions.get(wake.site_id)
@@ -169,14 +170,7 @@ class Dialogue:
         session = self._session(reply)
         session.answers = None
         if reply.text:
-            self._wire.send(
-                "hermes/tts/say",
-                text=reply.text,
-                lang=None,
-                id=reply.utterance_id,
-                siteId=session.site_id,
-                sessionId=session.id,
-            )
+            self._tell_say(session.site_id, reply.text, reply.utterance_id, session.id)
         self._spoken[reply.utterance_id] = _Said(SAY_FINISHED, reply.utterance_id, session.id)
         if reply.kind != "question":
             rejected = reply.kind == "rejected"
@@ -187,6 +181,11 @@ class Dialogue:
                     reply.text, 0.0, utterance_id=reply.utterance_id, site_id=session.site_id
                 )
             )
+
+    def _tell_say(self, site_id: str, text: str, id_: str | None, session_id: str | None) -> None:
+        """Tell what we say ourselves: a lamp may show it, another speaker say it."""
+        ids = {"id": id_, "siteId": site_id, "sessionId": session_id}
+        self._wire.send("hermes/tts/say", text=text, lang=None, **ids)
 
     def _said(self, spoken: events.Spoken) -> None:
         said = self._spoken.pop(spoken.utterance_id, None)

@@ -161,7 +161,9 @@ def _hear(
 class _Silent(Conversation):
     """Says when a command is complete, like any; does and answers nothing."""
 
-    def respond(self, said: str | Transcript, utterance_id: str) -> Iterator[Event]:
+    def respond(
+        self, said: str | Transcript, utterance_id: str, *, may_open: bool = True
+    ) -> Iterator[Event]:
         return iter(())
 
 

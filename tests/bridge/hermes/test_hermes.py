@@ -275,6 +275,15 @@ def test_the_wake_word_can_be_switched_off_and_said_by_others(assistant, client)
     assert ended["termination"]["reason"] == "intentNotRecognized"
 
 
+def test_a_timer_that_is_set_over_hermes_rings_and_is_told(assistant, mosquitto, client):
+    with listen_to(mosquitto) as home:
+        type_in(client, "set a timer for one second")
+        client.wait_for("DialogueSessionEnded")
+        home.wait(lambda: home.payloads("assistant/default/rang"), 20)
+    assert client.wait_for("TtsSay", 2)["text"] == "Your timer is done."
+    assert assistant.speaker.said[-1] == "Your timer is done."
+
+
 def test_no_app_makes_it_listen_unheard_or_all_the_time(assistant, mosquitto, client, caplog):
     with listen_to(mosquitto) as stranger:
         stranger.publish("hermes/feedback/sound/toggleOff", "{}")
