@@ -125,7 +125,7 @@ class Conversation:
         """Whether an intent may be meant at a site (its id) at this moment."""
 
         self.dictation = False
-        """The words are only to be written down: nothing is made of them."""
+        """What is heard is only to be written down: nothing is made of it."""
 
         self.otherwise: Callable[[Understanding], Answer | None] = _nothing
         """Who else to ask about words that make no sense here; None: nobody knows."""
@@ -220,7 +220,7 @@ class Conversation:
     def interpret(self, text: str) -> Understanding:
         """What typed words mean; nothing comes of it."""
         self._take_up()
-        return self._interpret(text)
+        return _too_long(text) or self._interpret(text)
 
     def _interpret(self, text: str) -> Understanding:
         with self._news.thinking:
@@ -278,7 +278,7 @@ class Conversation:
         yield stamp(reply)
 
     def _respond(self, said: str | Transcript, stamp: Stamp) -> Iterator[Event]:
-        if self.dictation:
+        if self.dictation and isinstance(said, Transcript):
             return
         if isinstance(said, Transcript):
             heard = said
@@ -304,9 +304,8 @@ class Conversation:
     def _understand(self, heard: Transcript) -> Understanding:
         if not heard.text.strip():
             return Understanding(heard.text, "reject", 0.0, (), rule="no words")
-        if len(heard.text) > MOST_CHARACTERS:
-            text = f"{heard.text[:MOST_CHARACTERS]}…"
-            return Understanding(text, "reject", 0.0, (), rule=LONG)
+        if long := _too_long(heard.text):
+            return long
         understanding = self._judge(heard)
         here = self._settings.site.id
         if not all(self.allows(here, intent) for intent in understanding.intents):
@@ -368,6 +367,13 @@ class Conversation:
                 return said.text
         with self._news.thinking:
             return self.interpreter.suggest(heard.text)
+
+
+def _too_long(text: str) -> Understanding | None:
+    """What is made of a text that is too long for a command; None: it is not."""
+    if len(text) <= MOST_CHARACTERS:
+        return None
+    return Understanding(f"{text[:MOST_CHARACTERS]}…", "reject", 0.0, (), rule=LONG)
 
 
 def _every(site_id: str, intent: Intent) -> bool:
