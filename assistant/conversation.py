@@ -115,7 +115,9 @@ class Conversation:
         self._clock = clock
         self._judged: tuple[Transcript, InContext, Understanding] | None = None
         self._elsewhere: dict[str, Conversation] = {}
-        self._may_open = True
+        self.may_open = True
+        """Whether who speaks now may open what lets somebody in."""
+
         self._news = _News(_Known(interpreter, skills, house.settings))
         self._known = self._news.latest
         self._learn(self._known)
@@ -180,7 +182,7 @@ class Conversation:
             dry_run=self._dry_run,
             resolve=self._targets,
             allows=lambda intent: self.allows(self._settings.site.id, intent),
-            may_open=lambda: self._may_open,
+            may_open=lambda: self.may_open,
         )
 
     def _learn(self, known: _Known) -> None:
@@ -248,16 +250,11 @@ class Conversation:
         question = self._dialogue.open_question(self._clock())
         return question is not None and not question.slot
 
-    def respond(
-        self, said: str | Transcript, utterance_id: str, *, may_open: bool = True
-    ) -> Iterator[Event]:
+    def respond(self, said: str | Transcript, utterance_id: str) -> Iterator[Event]:
         """Every event from the understanding of `said`, typed or heard, to the reply.
 
         Raises nothing: whatever goes wrong, there is a reply.
-
-        may_open    whether who says it may open what lets somebody in
         """
-        self._may_open = may_open
         stamp = Stamp(utterance_id, self._clock)
         understood = False
         try:

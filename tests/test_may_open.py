@@ -41,7 +41,8 @@ def app(opened: App) -> App:
 
 def say(app: App, text: str, *, may_open: bool = False) -> tuple[Reply, set[str]]:
     """The reply, and the devices that are commanded."""
-    events: list[Event] = list(app.conversation.respond(text, "1", may_open=may_open))
+    app.conversation.may_open = may_open
+    events: list[Event] = list(app.conversation.respond(text, "1"))
     (reply,) = [event for event in events if isinstance(event, Reply)]
     return reply, {event.device_id for event in events if isinstance(event, Action)}
 

@@ -186,8 +186,12 @@ class Desk:
         reply = Reply("", "failed")
 
         def turn() -> Iterator[Event]:
-            yield heard
-            yield from conversation.respond(text, utterance_id, may_open=may_open)
+            conversation.may_open = may_open
+            try:
+                yield heard
+                yield from conversation.respond(text, utterance_id)
+            finally:
+                conversation.may_open = True
 
         def tell(event: Event) -> None:
             nonlocal reply

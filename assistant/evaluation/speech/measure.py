@@ -161,9 +161,7 @@ def _hear(
 class _Silent(Conversation):
     """Says when a command is complete, like any; does and answers nothing."""
 
-    def respond(
-        self, said: str | Transcript, utterance_id: str, *, may_open: bool = True
-    ) -> Iterator[Event]:
+    def respond(self, said: str | Transcript, utterance_id: str) -> Iterator[Event]:
         return iter(())
 
 
