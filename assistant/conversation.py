@@ -108,9 +108,12 @@ class Conversation:
         schedule: Schedule | None = None,
         dry_run: bool = False,
         clock: Clock = time.monotonic,
+        rings_at: str = "",
     ) -> None:
+        """`rings_at`: the site where what is planned here is heard; "": this one."""
         self._house = house
         self._settings = config
+        self._rings_at = rings_at or config.site.id
         self._topics = topics or Topics(None)
         self._schedule = schedule or Schedule()
         self._dry_run = dry_run
@@ -129,7 +132,7 @@ class Conversation:
         """Whether an intent may be meant at a site (its id) at this moment."""
 
         self.dictation = False
-        """The words are only to be written down: nothing is made of them."""
+        """What is heard is only to be written down: nothing is made of it."""
 
         self.otherwise: Callable[[Understanding], Answer | None] = _nothing
         """Who else to ask about words that make no sense here; None: nobody knows."""
@@ -155,6 +158,7 @@ class Conversation:
             schedule=self._schedule,
             dry_run=self._dry_run,
             clock=self._clock,
+            rings_at=self._rings_at,
         )
         there._news, there.allows = self._news, self.allows
         return there
@@ -174,7 +178,7 @@ class Conversation:
         )
         self.interpreter = known.interpreter
         self._performer = Performer(
-            site_id=self._settings.site.id,
+            rings_at=self._rings_at,
             house=self._house,
             skills=self._skills,
             schedule=self._schedule,
@@ -197,7 +201,7 @@ class Conversation:
             self._targets,
             self._settings.dialogue,
             self._settings.house.temperature_unit,
-            lambda: bool(self._schedule.ringing(self._settings.site.id)),
+            lambda: bool(self._schedule.ringing(self._rings_at)),
         )
         self._skills = skills
         self._redactor = Redactor(skills.manifests, self._hushed)
@@ -248,7 +252,7 @@ class Conversation:
     def interpret(self, text: str) -> Understanding:
         """What typed words mean, without their secrets; nothing comes of it."""
         self._take_up()
-        return self.masked(self._interpret(text))
+        return _too_long(text) or self.masked(self._interpret(text))
 
     def _interpret(self, text: str) -> Understanding:
         with self._news.thinking:
@@ -308,7 +312,7 @@ class Conversation:
         yield stamp(reply)
 
     def _respond(self, said: str | Transcript, stamp: Stamp, *, confirmed: bool) -> Iterator[Event]:
-        if self.dictation:
+        if self.dictation and isinstance(said, Transcript):
             return
         if isinstance(said, Transcript):
             heard = said
@@ -340,9 +344,8 @@ class Conversation:
     def _understand(self, heard: Transcript) -> Understanding:
         if not heard.text.strip():
             return Understanding(heard.text, "reject", 0.0, (), rule="no words")
-        if len(heard.text) > MOST_CHARACTERS:
-            text = f"{heard.text[:MOST_CHARACTERS]}…"
-            return Understanding(text, "reject", 0.0, (), rule=LONG)
+        if long := _too_long(heard.text):
+            return long
         understanding = self._judge(heard)
         here = self._settings.site.id
         if not all(self.allows(here, intent) for intent in understanding.intents):
@@ -405,6 +408,13 @@ class Conversation:
                 return said.text
         with self._news.thinking:
             return self.interpreter.suggest(heard.text)
+
+
+def _too_long(text: str) -> Understanding | None:
+    """What is made of a text that is too long for a command; None: it is not."""
+    if len(text) <= MOST_CHARACTERS:
+        return None
+    return Understanding(f"{text[:MOST_CHARACTERS]}…", "reject", 0.0, (), rule=LONG)
 
 
 def _every(site_id: str, intent: Intent) -> bool:

@@ -33,7 +33,9 @@ _ROUTINES_IN_ROUTINES = 3
 class Performer:
     """Does what the turns of one site ask for."""
 
-    site_id: str
+    rings_at: str
+    """Id of the site where what is planned is heard."""
+
     house: House
     skills: Skills
     schedule: Schedule
@@ -172,7 +174,7 @@ class Performer:
         if intent.name == UNDO:
             return self._taken_back()
         if intent.name == HALT:
-            self.schedule.silence(self.site_id)
+            self.schedule.silence(self.rings_at)
             return Answer("Okay.")
         skill = self.skills.working[intent.name.partition(".")[0]]
         away = not self.dry_run and not self.house.online
@@ -195,7 +197,7 @@ class Performer:
         if not done.undo and not done.planned:
             raise CannotDo("I can't undo that.")
         for skill, id_ in done.planned:
-            self.schedule.change(skill, self.site_id, cancel=(id_,))
+            self.schedule.change(skill, self.rings_at, cancel=(id_,))
         if not done.undo:
             return Answer("Cancelled.")
         if done.targets is None:
@@ -250,7 +252,7 @@ class Performer:
             if part.intent and part.answer and (part.answer.schedule or part.answer.cancel):
                 skill, answer = part.intent.name.partition(".")[0], part.answer
                 try:
-                    new = self.schedule.change(skill, self.site_id, answer.schedule, answer.cancel)
+                    new = self.schedule.change(skill, self.rings_at, answer.schedule, answer.cancel)
                     planned += [(skill, id_) for id_ in new]
                     part = part.adding(self._unsaved(answer))
                 except NotKept as error:

@@ -18,6 +18,12 @@ from assistant.redact import shown
 
 log = logging.getLogger(__name__)
 
+MOST_AT_ONCE = 64
+"""Wishes that are done between two frames: who floods us does not make us deaf."""
+
+MOST_WAITING = 1000
+"""Wishes from which no more are taken of those whom nobody invited."""
+
 Listener = Callable[[Event], None]
 Wish = Callable[[], None]
 
@@ -53,10 +59,15 @@ class Hub:
         """Have `wish` called between two frames; from any thread."""
         self._wishes.put(wish)
 
+    @property
+    def crowded(self) -> bool:
+        """More is wished for than can be done."""
+        return self._wishes.qsize() >= MOST_WAITING
+
     def between(self, frames: Iterable[Frame]) -> Iterator[Frame]:
         """`frames`, with the wishes done in between."""
         for frame in frames:
-            while not self._wishes.empty():
+            for _ in range(min(self._wishes.qsize(), MOST_AT_ONCE)):
                 self._grant(self._wishes.get())
             yield frame
 

@@ -28,6 +28,8 @@ SCORE_DB = 20.0
 LOUDNESS_DBFS = (-150.0, 10.0)
 """What can be meant: of silence `level_dbfs` says -120."""
 
+MOST_ROOMS = 64
+
 TAKEN_S = 1.0
 """Whoever heard the word so long before us has begun to answer already."""
 
@@ -106,8 +108,14 @@ class Rooms:
     def _on_status(self, topic: str, payload: bytes, _retained: bool) -> None:
         site_id = topic.rsplit("/", 2)[1]
         if site_id != self._site.id:
-            change = self._others.add if payload == b"online" else self._others.discard
-            self._hub.ask(lambda: change(site_id))
+            self._hub.ask(lambda: self._come_or_gone(site_id, payload == b"online"))
+
+    def _come_or_gone(self, site_id: str, online: bool) -> None:
+        if online and len(self._others) < MOST_ROOMS:
+            self._others.add(site_id)
+        elif not online:
+            self._others.discard(site_id)
+            self._claims.pop(site_id, None)
 
     def _on_wake(self, topic: str, payload: bytes, retained: bool) -> None:
         site_id = topic.rsplit("/", 2)[1]
@@ -123,4 +131,5 @@ class Rooms:
         self._hub.ask(lambda: self._claimed(site_id, score, loudness))
 
     def _claimed(self, site_id: str, score: float, loudness_dbfs: float) -> None:
-        self._claims[site_id] = Claim(site_id, score, loudness_dbfs, self._now)
+        if site_id in self._others:
+            self._claims[site_id] = Claim(site_id, score, loudness_dbfs, self._now)

@@ -107,15 +107,16 @@ class Ringer:
             self._tell(entry, told(entry, late_s))
 
     def _tell(self, entry: Entry, text: str) -> None:
+        """Wherever it was planned: there is no other place where it could be heard."""
         self._emit(entry, text)
-        if entry.site_id in ("", self._orders.site.id):
-            self._orders.say(text, f"ring-{entry.id}")
-            if entry.ringing:
-                self._start()
+        self._orders.say(text, f"ring-{entry.id}")
+        if entry.ringing and entry.site_id in ("", self._orders.site.id):
+            self._start()
+        elif entry.ringing:  # of a site that was called otherwise: "stop" would not stop it
+            self._schedule.silence(entry.site_id)
 
     def _emit(self, entry: Entry, text: str) -> None:
-        site_id = entry.site_id or self._orders.site.id
-        self._orders.emit(Rang(entry.kind, entry.name, text, site_id=site_id))
+        self._orders.emit(Rang(entry.kind, entry.name, text, site_id=self._orders.site.id))
 
     def _start(self) -> None:
         if self._ringing is None or not self._ringing.is_alive():

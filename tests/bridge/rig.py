@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from tempfile import TemporaryDirectory
 from typing import Any, Self
 
 import numpy as np
@@ -26,6 +27,7 @@ from assistant.config import (
     BridgeSettings,
     Config,
     MqttSettings,
+    ScheduleSettings,
     SiteSettings,
     SkillsSettings,
     load_config,
@@ -34,6 +36,7 @@ from assistant.demo import FOLDER, HOUSE
 from assistant.events import FRAME_BYTES, FRAME_S, Event, Frame, Reply, Spoken
 from assistant.home.simulate import SimulatedHouse
 from assistant.pipeline import Pipeline
+from assistant.schedule.ring import Ringer
 from assistant.speak.earcon import EarconName
 from assistant.speak.sound import Sound
 
@@ -152,9 +155,13 @@ class Assistant:
         if self._simulate:
             user = (self._broker.username, self._broker.password)
             enter(SimulatedHouse(self.config.house, self._broker.host, self._broker.port, *user))
+        folder = enter(TemporaryDirectory())
+        self.config = replace(self.config, schedule=ScheduleSettings(f"{folder}/schedule.json"))
         self.app: App = enter(open_app(self.config))
         self.desk = Desk(self.hub, self.config.site, self.app.conversation, self.speaker, 80)
         self.hub.subscribe(self.events.append)
+        ringer = Ringer(self.app.schedule, self.desk, self.speaker, self.hub.ask, 60.0)
+        enter(ringer.attend())
         stages = open_stages(self.config, self.app.conversation, wake=False)
         stages = self.desk.attend(replace(stages, wake=Ear(self.config.wake)))
         stages = enter(open_bridges(self.app, self.desk, stages))

@@ -3,7 +3,7 @@
 import logging
 from threading import get_ident
 
-from assistant.bridge.hub import Hub
+from assistant.bridge.hub import MOST_AT_ONCE, MOST_WAITING, Hub
 from assistant.events import FRAME_BYTES, Frame, Partial
 
 FRAMES = [Frame(bytes(FRAME_BYTES), at) for at in (0.0, 0.01)]
@@ -44,3 +44,19 @@ def test_what_fails_neither_stops_the_others_nor_the_assistant(caplog):
     assert list(hub.between(FRAMES)) == FRAMES
     assert [event.text for event in heard] == ["one", "two"]
     assert sum(record.levelno == logging.ERROR for record in caplog.records) == 3
+
+
+def test_who_floods_it_with_wishes_does_not_make_it_deaf():
+    hub = Hub("here")
+    done: list[int] = []
+
+    def wish_again(n: int) -> None:
+        done.append(n)
+        hub.ask(lambda: wish_again(n + 1))
+
+    for n in range(MOST_WAITING):
+        hub.ask(lambda n=n: wish_again(n))
+    assert hub.crowded
+    heard = list(hub.between([Frame(b"", 0.0), Frame(b"", 0.01)]))
+    assert len(heard) == 2
+    assert len(done) == 2 * MOST_AT_ONCE

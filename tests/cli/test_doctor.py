@@ -15,6 +15,7 @@ from assistant.config import (
     HermesSettings,
     HomeAssistantSettings,
     MqttSettings,
+    WyomingSettings,
 )
 from assistant.errors import ConfigError
 from assistant.evaluation import edgetpu
@@ -117,6 +118,28 @@ def test_a_broker_that_takes_the_connection_and_is_silent_is_named(
     assert finding.verdict == "FAIL"
     assert finding.text == f"127.0.0.1:{port} takes the connection and says nothing"
     assert "it hangs" in finding.fix
+
+
+@pytest.mark.parametrize(
+    ("settings", "verdict", "text"),
+    [
+        (WyomingSettings(True), "note", "for programs of this machine only"),
+        (WyomingSettings(True, host="0.0.0.0"), "FAIL", "lets nobody else in"),
+        (WyomingSettings(True, allow=("10.0.0.7",)), "FAIL", "listens at 127.0.0.1 only"),
+        (WyomingSettings(True, "0.0.0.0", allow=("10.0.0.7",)), "ok", "this machine and 10.0.0.7"),
+    ],
+)
+def test_who_may_use_wyoming_is_said_and_what_to_set(
+    settings: WyomingSettings, verdict: str, text: str
+) -> None:
+    (finding,) = doctor._wyoming(Config(bridge=BridgeSettings(wyoming=settings)))
+    assert finding.verdict == verdict
+    assert text in finding.text
+    assert verdict == "ok" or "allow: [the address of Home Assistant]" in finding.fix
+
+
+def test_without_wyoming_there_is_nothing_to_say_of_it() -> None:
+    assert list(doctor._wyoming(Config())) == []
 
 
 def test_a_home_assistant_that_is_not_there_is_a_failure_in_one_line() -> None:

@@ -98,13 +98,15 @@ def test_a_command_for_later_is_carried_out_here(orders, speaker):
     assert orders.done[1:] == [("command", "turn off the lights", "kitchen")]
 
 
-def test_what_another_room_planned_is_not_spoken_here(orders, speaker):
-    schedule, due = Schedule(), threading.Event()
-    ringer = Ringer(schedule, orders, speaker, lambda wish: (wish(), due.set()), 60)
-    with ringer.attend():
-        schedule.change("timers", "attic", [Entry("reminder", text="x", due=datetime.now())])
-        assert due.wait(5)
-    assert orders.done == [Rang("reminder", "", "Reminder: x.", site_id="attic")]
+def test_what_was_planned_elsewhere_is_heard_here(orders, speaker):
+    """Over the network, or before the site had another name."""
+    schedule = Schedule()
+    with Ringer(schedule, orders, speaker, lambda wish: wish(), 60).attend():
+        schedule.change("timers", "attic", [Entry("timer", seconds=0.01, left=0.01)])
+        assert orders.told.wait(5)
+    text = "Your timer is done."
+    assert orders.done == [Rang("timer", "", text, site_id=HERE.id), text]
+    assert schedule.ringing("attic") == ()
 
 
 @pytest.mark.parametrize(

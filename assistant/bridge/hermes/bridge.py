@@ -12,7 +12,7 @@ from assistant.app import App
 from assistant.bridge.desk import Desk
 from assistant.bridge.hermes import messages
 from assistant.bridge.hermes.dialogue import MANAGER, Dialogue, play_finished
-from assistant.bridge.hermes.session import Session, names
+from assistant.bridge.hermes.session import Session, names, text_of
 from assistant.bridge.hermes.sound import MAX_SOUND_BYTES, read_sound
 from assistant.bridge.hermes.wire import Wire
 from assistant.events import Understanding
@@ -22,6 +22,9 @@ from assistant.skill.loader import Skills
 log = logging.getLogger(__name__)
 
 Json = Mapping[str, Any]
+
+MOST_REASONS = 16
+LONGEST_REASON = 100  # characters
 
 NO_INJECTION = (
     "words cannot be injected: names of devices and rooms come from the house, "
@@ -59,6 +62,9 @@ class _Orders:
         self._dialogue = dialogue
         self._words = words
         self._may_open = may_open
+        self._crowded = False
+        self._reasons: set[str] = set()
+        """Why apps have switched the wake word off."""
 
     def hear(self) -> None:
         """Subscribe to everything."""
@@ -98,12 +104,26 @@ class _Orders:
         def heard(_topic: str, json: dict[str, Any]) -> None:
             here = (json.get("siteId") or "default") == self._desk.site.id
             if here and not self._desk.rival():
-                self._desk.hub.ask(lambda: order(json))
+                self._ask(lambda: order(json))
 
         return heard
 
+    def _ask(self, order: Callable[[], None]) -> None:
+        """Have it done on the pipeline's thread, unless more comes than can be done."""
+        crowded = self._desk.hub.crowded
+        if crowded and not self._crowded:
+            log.warning("Hermes: more messages than can be heard; some are lost")
+        self._crowded = crowded
+        if not crowded:
+            self._desk.hub.ask(order)
+
     def _toggle(self, what: str, json: Json, *, on: bool) -> None:
-        self._desk.wakes(f"hermes {what} {json.get('reason') or ''}", on)
+        reason = f"hermes {what} {str(json.get('reason') or '')[:LONGEST_REASON]}"
+        if on or reason in self._reasons or len(self._reasons) < MOST_REASONS:
+            (self._reasons.discard if on else self._reasons.add)(reason)
+            self._desk.wakes(reason, on)
+        else:
+            log.warning("hermes/%s/toggleOff: ignored, there are too many reasons already", what)
         if what == "asr" and not on:
             self._desk.stop()
 
@@ -149,8 +169,8 @@ class _Orders:
             )
 
     def _say(self, json: Json) -> None:
-        text, id_, session_id = (json.get(key) for key in ("text", "id", "sessionId"))
-        self._dialogue.say(str(text or ""), id_, session_id, f"say-{uuid4()}")
+        id_, session_id = json.get("id"), json.get("sessionId")
+        self._dialogue.say(text_of(json), id_, session_id, f"say-{uuid4()}")
 
     def _play(self, topic: str, payload: bytes) -> None:
         id_ = topic.rsplit("/", 1)[-1]
@@ -160,7 +180,7 @@ class _Orders:
             log.warning("%s: not played: %s", topic, error)
             self._wire.send(play_finished(self._desk.site.id), id=id_, sessionId=None)
             return
-        self._desk.hub.ask(lambda: self._dialogue.play(sound, id_))
+        self._ask(lambda: self._dialogue.play(sound, id_))
 
     def _refuse_injection(self, json: Json) -> None:
         log.warning("hermes/injection/perform: %s", NO_INJECTION)
@@ -198,13 +218,13 @@ class _Orders:
         for intent in found if isinstance(found, list) else ():
             if isinstance(intent, dict) and intent.get("intentId"):
                 name, on = str(intent["intentId"]), bool(intent.get("enable"))
-                self._desk.hub.ask(partial(self._dialogue.switch, name, site_id, on=on))
+                self._ask(partial(self._dialogue.switch, name, site_id, on=on))
 
     def _end_session(self, _topic: str, json: dict[str, Any]) -> None:
         """On the connection's thread: the pipeline's may be waiting for just this."""
         session = self._dialogue.find(json.get("sessionId"))
         if session and not session.take(False, json):
-            self._desk.hub.ask(lambda: self._dialogue.finish(session, str(json.get("text") or "")))
+            self._ask(lambda: self._dialogue.finish(session, text_of(json)))
 
     def _continue_session(self, _topic: str, json: dict[str, Any]) -> None:
         session = self._dialogue.find(json.get("sessionId"))
@@ -212,9 +232,9 @@ class _Orders:
 
             def go_on() -> None:
                 session.resume(json)
-                self._dialogue.go_on(session, str(json.get("text") or ""))
+                self._dialogue.go_on(session, text_of(json))
 
-            self._desk.hub.ask(go_on)
+            self._ask(go_on)
 
 
 def _usable(understood: Understanding) -> bool:

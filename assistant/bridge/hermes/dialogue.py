@@ -5,8 +5,11 @@ Everything here is called on the pipeline's thread.
 
 from __future__ import annotations
 
+import logging
+import threading
+import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple
@@ -15,7 +18,7 @@ from uuid import uuid4
 from assistant import events
 from assistant.bridge.desk import Desk
 from assistant.bridge.hermes import messages
-from assistant.bridge.hermes.session import Reason, Session
+from assistant.bridge.hermes.session import Reason, Session, text_of
 from assistant.bridge.hermes.wire import Wire
 from assistant.bridge.turns import SITE
 from assistant.conversation import MOST_PLACES
@@ -23,8 +26,18 @@ from assistant.events import Event, Intent, Slot, Understanding
 from assistant.skill.answer import Answer, CannotDo
 from assistant.speak.sound import Sound
 
+log = logging.getLogger(__name__)
+
 MANAGER = "hermes/dialogueManager"
 SAY_FINISHED = "hermes/tts/sayFinished"
+QUIET_S = 60.0
+"""A session in which nothing happens so long ends: its app has gone, or forgot it."""
+
+MOST_SAID = 16
+"""Texts and sounds of apps that may wait to be heard."""
+
+MOST_DISABLED = 256  # intents that apps have switched off
+
 IN_SESSION = "dialogueSession"  # why the wake word is off, as Rhasspy says it
 
 
@@ -61,26 +74,29 @@ class Dialogue:
         self._text: dict[str, str] = {}
         self._spoken: dict[str, _Said] = {}
         self._disabled: set[tuple[str | None, str]] = set()
+        self._crowded = False
+        self._watched = False
 
     # What happens here → what Hermes hears of it.
 
     def __call__(self, event: Event) -> None:
         """Tell of one event."""
-        match event:
-            case events.Wake():
-                self._wake(event)
-            case events.SpeechEnded():
-                self._speech_ended(event)
-            case events.Transcript():
-                self._transcript(event)
-            case events.Understanding():
-                self._understanding(event)
-            case events.Turn():
-                self._turn(event)
-            case events.Reply():
-                self._reply(event)
-            case events.Spoken():
-                self._said(event)
+        tell: Mapping[type[Event], Callable[[Any], None]] = {
+            events.Wake: self._wake,
+            events.SpeechEnded: self._speech_ended,
+            events.Transcript: self._transcript,
+            events.Understanding: self._understanding,
+            events.Turn: self._turn,
+            events.Reply: self._reply,
+            events.Spoken: self._said,
+            events.Rang: self._rang,
+        }
+        if type(event) in tell:
+            tell[type(event)](event)
+
+    def _rang(self, rang: events.Rang) -> None:
+        if rang.kind != "command":  # of that there is a reply
+            self._tell_say(rang.site_id, rang.text, None, None)
 
     def _wake(self, wake: events.Wake) -> None:
         session = self._sessions.get(wake.site_id)
@@ -169,14 +185,7 @@ class Dialogue:
         session = self._session(reply)
         session.answers = None
         if reply.text:
-            self._wire.send(
-                "hermes/tts/say",
-                text=reply.text,
-                lang=None,
-                id=reply.utterance_id,
-                siteId=session.site_id,
-                sessionId=session.id,
-            )
+            self._tell_say(session.site_id, reply.text, reply.utterance_id, session.id)
         self._spoken[reply.utterance_id] = _Said(SAY_FINISHED, reply.utterance_id, session.id)
         if reply.kind != "question":
             rejected = reply.kind == "rejected"
@@ -187,6 +196,11 @@ class Dialogue:
                     reply.text, 0.0, utterance_id=reply.utterance_id, site_id=session.site_id
                 )
             )
+
+    def _tell_say(self, site_id: str, text: str, id_: str | None, session_id: str | None) -> None:
+        """Tell what we say ourselves: a lamp may show it, another speaker say it."""
+        ids = {"id": id_, "siteId": site_id, "sessionId": session_id}
+        self._wire.send("hermes/tts/say", text=text, lang=None, **ids)
 
     def _said(self, spoken: events.Spoken) -> None:
         said = self._spoken.pop(spoken.utterance_id, None)
@@ -218,9 +232,9 @@ class Dialogue:
         self._open(session)
         if first.get("type") == "notification":
             session.ends = "nominal"
-            self._say(session, str(first.get("text") or ""))
+            self._say(session, text_of(first))
         else:
-            self.go_on(session, str(first.get("text") or ""))
+            self.go_on(session, text_of(first))
 
     def dictate(self, session: Session) -> None:
         """An app only wants the next words; where nothing can be heard it is told that at once."""
@@ -230,6 +244,7 @@ class Dialogue:
 
     def go_on(self, session: Session, text: str) -> None:
         """Say `text`, if any, and listen."""
+        session.quiet_since = time.monotonic()
         session.ends = None
         listens = self._desk.listen("a session of Hermes", continues=True)
         if text:
@@ -260,23 +275,39 @@ class Dialogue:
 
     def say(self, text: str, id_: str | None, session_id: str | None, utterance_id: str) -> None:
         """Speak for an app, which hears `sayFinished` with its own ids."""
-        self._spoken[utterance_id] = _Said(SAY_FINISHED, id_, session_id)
-        self._desk.say(text, utterance_id)
+        said = _Said(SAY_FINISHED, id_, session_id)
+        self._be_heard(said, utterance_id, lambda: self._desk.say(text, utterance_id))
+
+    def _be_heard(self, said: _Said, utterance_id: str, speak: Callable[[], None]) -> None:
+        self._spoken[utterance_id] = said
+        if len(self._spoken) <= MOST_SAID:
+            self._crowded = False
+            speak()
+            return
+        if not self._crowded:
+            log.warning("Hermes: %d texts and sounds wait to be heard; no more", MOST_SAID)
+        self._crowded = True
+        unheard = events.Spoken("", 0.0, utterance_id=utterance_id, site_id=self._desk.site.id)
+        self._desk.hub.ask(lambda: self._said(unheard))
 
     def play(self, sound: Sound, id_: str) -> None:
         """Play an app's sound; it hears `playFinished` with its own id."""
         utterance_id = f"play-{uuid4()}"  # theirs need not be unique
-        self._spoken[utterance_id] = _Said(play_finished(self._desk.site.id), id_, None)
-        self._desk.play(sound, utterance_id)
+        said = _Said(play_finished(self._desk.site.id), id_, None)
+        self._be_heard(said, utterance_id, lambda: self._desk.play(sound, utterance_id))
 
     def _say(self, session: Session, text: str) -> None:
-        self.say(text, session.id, session.id, f"say-{session.id}-{len(self._spoken)}")
+        self.say(text, session.id, session.id, f"say-{uuid4()}")
 
     def _session(self, event: Event) -> Session:
-        return self._sessions.get(event.site_id) or self._open(Session(site_id=event.site_id))
+        session = self._sessions.get(event.site_id) or self._open(Session(site_id=event.site_id))
+        session.quiet_since = time.monotonic()
+        return session
 
     def _open(self, session: Session) -> Session:
         self._sessions[session.site_id] = session
+        session.quiet_since = time.monotonic()
+        self._watch()
         if len(self._sessions) > MOST_PLACES:
             self._end(next(iter(self._sessions.values())), "timeout")
         if session.site_id == self._desk.site.id and session.dictated != self._dictating:
@@ -286,8 +317,27 @@ class Dialogue:
             self._wire.send("hermes/hotword/toggleOff", siteId=session.site_id, reason=IN_SESSION)
         return session
 
+    def _watch(self) -> None:
+        """End the sessions in which nothing happens any more, as long as there are any."""
+
+        def look() -> None:
+            self._watched = False
+            since = time.monotonic() - QUIET_S
+            for session in [s for s in self._sessions.values() if s.quiet_since <= since]:
+                log.info("Hermes: a session at %s is over: it was quiet", session.site_id)
+                self._end(session, "timeout")
+            if self._sessions:
+                self._watch()
+
+        if not self._watched:
+            self._watched = True
+            timer = threading.Timer(QUIET_S / 2, lambda: self._desk.hub.ask(look))
+            timer.daemon = True
+            timer.start()
+
     def _end(self, session: Session, reason: Reason) -> None:
         self._sessions.pop(session.site_id, None)
+        self._asked.pop(session.site_id, None)
         self._text.pop(session.site_id, None)
         self._tell("sessionEnded", session, termination={"reason": reason})
         self._wire.send("hermes/hotword/toggleOn", siteId=session.site_id, reason=IN_SESSION)
@@ -314,8 +364,10 @@ class Dialogue:
         """Whether the intent can be meant at a site; None: at any."""
         if on:
             self._disabled -= {(site_id, intent_name), (None, intent_name)}
-        else:
+        elif len(self._disabled) < MOST_DISABLED:
             self._disabled.add((site_id, intent_name))
+        else:
+            log.warning("hermes: %s is not switched off: too many are already", intent_name[:80])
 
     def allows(self, site_id: str, intent: Intent) -> bool:
         """Whether the intent can be meant there and now."""

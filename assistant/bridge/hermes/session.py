@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from queue import SimpleQueue
@@ -11,12 +12,24 @@ from uuid import uuid4
 from assistant.events import Intent
 from assistant.skill.answer import Answer
 
+log = logging.getLogger(__name__)
+
+LONGEST_TEXT = 1000  # characters to be said at once
+
 Reason = Literal["nominal", "abortedByUser", "intentNotRecognized", "timeout", "error"]
 
 
 def names(found: object) -> frozenset[str] | None:
     """The intents of an `intentFilter`; None: all."""
     return frozenset(map(str, found)) if isinstance(found, list) and found else None
+
+
+def text_of(wanted: Mapping[str, Any]) -> str:
+    """What an app wants to be said; what is too long to be listened to is cut off."""
+    text = str(wanted.get("text") or "")
+    if len(text) > LONGEST_TEXT:
+        log.warning("Hermes: of a text of %d characters %d are said", len(text), LONGEST_TEXT)
+    return text[:LONGEST_TEXT]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,6 +60,9 @@ class Session:
     typed: bool = False
     """Its words came in over Hermes, where nobody has to be told of them."""
 
+    quiet_since: float = 0.0
+    """When something last happened in it, monotonic seconds."""
+
     answers: SimpleQueue[Answer] | None = None
     """Where an app's answer is waited for; None: nobody waits."""
 
@@ -65,5 +81,5 @@ class Session:
             return False
         if goes_on:
             self.resume(wanted)
-        answers.put(Answer(str(wanted.get("text") or ""), question=goes_on))
+        answers.put(Answer(text_of(wanted), question=goes_on))
         return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections import Counter
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +17,8 @@ from assistant.mqtt.connection import Connection
 
 log = logging.getLogger(__name__)
 
+MOST_OWN = 256
+
 Heard = Callable[[str, dict[str, Any]], None]
 """Topic and JSON object; called on the connection's thread."""
 
@@ -27,7 +29,9 @@ class Wire:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._filters: list[str] = []
-        self._own: Counter[tuple[str, bytes]] = Counter()
+        self._own: OrderedDict[tuple[str, bytes], int] = OrderedDict()
+        """Messages of ours that will come back → how often."""
+
         self._session = 0
         self._lock = threading.Lock()
 
@@ -39,7 +43,10 @@ class Wire:
                 if self._session != self._connection.session:  # echoes died with the connection
                     self._session = self._connection.session
                     self._own.clear()
-                self._own[(topic, message.payload.encode())] += 1
+                key = (topic, message.payload.encode())
+                self._own[key] = self._own.pop(key, 0) + 1
+                if len(self._own) > MOST_OWN:  # a broker that does not let us read it
+                    self._own.popitem(last=False)
         self._connection.send(message)
 
     def hear(self, topic_filter: str, heard: Heard) -> None:
@@ -71,8 +78,7 @@ class Wire:
 
     def _is_own(self, topic: str, payload: bytes) -> bool:
         with self._lock:
-            if not self._own[(topic, payload)]:
-                del self._own[(topic, payload)]
-                return False
-            self._own[(topic, payload)] -= 1
-            return True
+            left = self._own.pop((topic, payload), 0)
+            if left > 1:
+                self._own[(topic, payload)] = left - 1
+            return left > 0

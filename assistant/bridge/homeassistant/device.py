@@ -151,9 +151,13 @@ class _Device:
         self._tell("state", self._state)
         self._desk.adjust()
 
-    def _forget(self, topic: str, payload: bytes, _kept: bool) -> None:
-        """Take back what was announced before and is not there any more."""
-        if payload and topic not in self._announced:
+    def _forget(self, topic: str, payload: bytes, kept: bool) -> None:
+        """Take back what was announced before and is not there any more.
+
+        What somebody announces now is another assistant's of the same site: two that take back
+        what the other has would never end.
+        """
+        if payload and kept and topic not in self._announced:
             self._connection.send(_retained(topic))
 
     def _restore(self, payload: str) -> None:

@@ -6,12 +6,14 @@ Called on worker threads; nothing here is shared with the pipeline, which has it
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from assistant.audio.framing import frames
 from assistant.bridge.wyoming.info import word_of
 from assistant.config import AsrSettings, Config
+from assistant.errors import ModelError
 from assistant.events import Transcript
 from assistant.recognize import Recognizer, open_recognizer
 from assistant.speak.sound import Sound, Voice
@@ -19,6 +21,9 @@ from assistant.speak.spoken import spoken
 from assistant.speak.voice import VoiceChoice
 from assistant.understand.graph import Graph
 from assistant.wake import WakeDetector, open_wake
+
+MOST_WAITING = 4
+"""Who asks for recognition or speech at a time; each takes a thread and as long as it takes."""
 
 
 class Engines:
@@ -32,6 +37,7 @@ class Engines:
         self._graphs: tuple[Graph, Graph] | None = None
         """The pipeline's, and ours of the same sentences."""
 
+        self._waiting = threading.BoundedSemaphore(MOST_WAITING)
         self._recognizing = threading.Lock()
         self._speaking = threading.Lock()
 
@@ -40,13 +46,25 @@ class Engines:
 
         graph    what can be said, as the pipeline has it; None: anything
         """
-        with self._recognizing:
+        with self._place(), self._recognizing:
             if self._recognizer is None:
                 self._recognizer = open_recognizer(self._once(self._config.asr))
             self._recognizer.reset(self._of_our_own(graph))
             for frame in frames([pcm]):
                 self._recognizer.feed(frame)
             return self._recognizer.transcribe()
+
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        """A place in the queue; raises ModelError when it is full."""
+        if not self._waiting.acquire(blocking=False):
+            raise ModelError(
+                f"{MOST_WAITING} others are waiting for recognition or speech", fix="try again"
+            )
+        try:
+            yield
+        finally:
+            self._waiting.release()
 
     def _of_our_own(self, graph: Graph | None) -> Graph | None:
         if graph is None:
@@ -63,7 +81,7 @@ class Engines:
 
     def synthesize(self, text: str) -> Sound:
         """The words as sound; raises ModelError. Empty where there is nothing to say."""
-        with self._speaking:
+        with self._place(), self._speaking:
             if self._voice is None:
                 assert self._choice is not None  # else tts is not offered
                 self._voice = self._choice.open()

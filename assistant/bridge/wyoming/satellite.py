@@ -121,7 +121,7 @@ class Satellite:
                 fix="one satellite client at a time",
             )
         self._connection = connection
-        log.info("Home Assistant at %s takes what is said here", connection.peer)
+        log.info("Home Assistant takes what is said here (%s)", connection.peer)
         self.pause(False)
 
     def is_attached(self, connection: SatelliteConnection) -> bool:

@@ -14,6 +14,7 @@ from broker import Mosquitto
 from listener import Listener
 from rig import KITCHEN_LIGHTS, Assistant, listen_to
 
+from assistant.bridge.hermes import dialogue
 from assistant.config import ROOT, BridgeSettings, HermesSettings, SiteSettings
 from assistant.events import Reply, Wake
 
@@ -275,6 +276,15 @@ def test_the_wake_word_can_be_switched_off_and_said_by_others(assistant, client)
     assert ended["termination"]["reason"] == "intentNotRecognized"
 
 
+def test_a_timer_that_is_set_over_hermes_rings_and_is_told(assistant, mosquitto, client):
+    with listen_to(mosquitto) as home:
+        type_in(client, "set a timer for one second")
+        client.wait_for("DialogueSessionEnded")
+        home.wait(lambda: home.payloads("assistant/default/rang"), 20)
+    assert client.wait_for("TtsSay", 2)["text"] == "Your timer is done."
+    assert assistant.speaker.said[-1] == "Your timer is done."
+
+
 def test_no_app_makes_it_listen_unheard_or_all_the_time(assistant, mosquitto, client, caplog):
     with listen_to(mosquitto) as stranger:
         stranger.publish("hermes/feedback/sound/toggleOff", "{}")
@@ -291,6 +301,34 @@ def test_no_app_makes_it_listen_unheard_or_all_the_time(assistant, mosquitto, cl
         assert client.wait_for("DialogueSessionEnded", 4)["termination"]["reason"] == "timeout"
     assert [event for event in assistant.events if isinstance(event, Wake)][1:] == []
     assert caplog.text.count("not listening") <= 2
+
+
+def test_a_session_that_its_app_forgot_ends(assistant, mosquitto, client, monkeypatch):
+    monkeypatch.setattr(dialogue, "QUIET_S", 0.4)
+    type_in(client, "turn on the lights")  # "Which lights?", and nobody answers
+    session = client.wait_for("DialogueSessionStarted")["sessionId"]
+    assistant.hub.ask(lambda: assistant.desk.stop())
+    assert client.wait_for("DialogueSessionEnded")["sessionId"] == session
+    assert assistant.desk.conversation is not None
+    type_in(client, "turn on the kitchen lights")
+    client.wait_for("DialogueSessionStarted", 2)
+
+
+def test_a_flood_of_texts_is_cut_short_and_a_command_gets_through(
+    assistant, mosquitto, client, caplog, monkeypatch
+):
+    monkeypatch.setattr(assistant.speaker, "say", lambda reply, sound=None: None)
+    with listen_to(mosquitto) as stranger:
+        for n in range(2 * dialogue.MOST_SAID):
+            stranger.publish("hermes/tts/say", json.dumps({"text": f"{n}", "id": f"{n}"}))
+        stranger.publish("hermes/tts/say", json.dumps({"text": "x" * 50_000, "id": "long"}))
+        client.wait_for("TtsSayFinished", dialogue.MOST_SAID + 1)
+    assert len(assistant.desk._saying) == dialogue.MOST_SAID
+    lines = [r.getMessage() for r in caplog.records if r.levelname == "WARNING"]
+    assert (
+        lines.count(f"Hermes: {dialogue.MOST_SAID} texts and sounds wait to be heard; no more") == 1
+    )
+    assert "Hermes: of a text of 50000 characters 1000 are said" in lines
 
 
 def test_an_app_plays_a_sound_and_hears_when_it_is_over(assistant, mosquitto, client):

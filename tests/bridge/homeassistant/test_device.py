@@ -175,11 +175,16 @@ def test_the_intents_of_skills_come_and_go(mosquitto, home, tmp_path):
 def test_what_is_no_longer_there_is_taken_back(mosquitto, home):
     gone = f"homeassistant/event/{NODE}/intent_old_skill/config"
     other = "homeassistant/light/lamp/config"
+    other_of_us = f"homeassistant/event/{NODE}/intent_of_a_twin/config"
     home.publish(gone, "{}", retain=True)
     home.publish(other, "{}", retain=True)
     with Assistant(mosquitto, BridgeSettings()):
         home.wait_for(gone, b"")
         wait_settings(home, muted=False)
+        home.publish(other_of_us, "{}", retain=True)
+        home.publish(f"{BASE}/volume/set", "41")
+        wait_settings(home, volume=41)
+        assert home.payloads(other_of_us) == [b"{}"]  # another one's, who is there: no quarrel
     off = BridgeSettings(homeassistant=HomeAssistantSettings(discovery=False))
     with Assistant(mosquitto, off):
         home.wait_for(f"homeassistant/switch/{NODE}/muted/config", b"")

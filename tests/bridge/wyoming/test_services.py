@@ -14,7 +14,7 @@ import soxr
 from broker import Mosquitto, free_port
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from rig import KITCHEN_LIGHTS, Assistant
+from rig import KITCHEN_LIGHTS, Assistant, listen_to
 from wyoming.asr import Transcribe, Transcript
 from wyoming.audio import AudioChunk, AudioStart, AudioStop
 from wyoming.client import AsyncTcpClient
@@ -150,6 +150,24 @@ def test_words_become_intents_and_nothing_happens(assistant, port):
     said = Recognize("the weather in paris")
     assert ask(port, said, until=(NotRecognized,))
     assert len(assistant.events) == before
+
+
+def test_a_timer_that_is_set_here_rings_where_the_assistant_is(assistant, port):
+    context = {"conversation_id": "c7"}
+
+    def say(text: str) -> str:
+        (event,) = ask(port, Transcript(text, context=context), until=(Handled, NotHandled))
+        return Handled.from_event(event).text
+
+    with listen_to(assistant._broker) as home:
+        assert "second" in say("set a timer for one second")
+        home.wait(lambda: home.payloads("assistant/default/rang"), 20)
+        (rang,) = map(json.loads, home.payloads("assistant/default/rang"))
+    assert (rang["kind"], rang["site"]) == ("timer", "default")
+    assert "Your timer is done." in assistant.speaker.said
+    assert assistant.app.schedule.ringing("default")
+    say("stop")
+    assert not assistant.app.schedule.ringing("default")
 
 
 def _stop() -> Eventable:
