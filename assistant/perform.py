@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from assistant.dialogue import HALT, UNDO, Dialogue, Question
 from assistant.dialogue.memory import Done, undoing
@@ -14,11 +15,14 @@ from assistant.home.model import Change
 from assistant.home.risk import lets_in, opens
 from assistant.outcome import Part, joined
 from assistant.schedule import NotKept, Schedule
+from assistant.schedule.entry import Entry
 from assistant.skill.answer import Answer, AskFor, CannotDo, Targets, sentence
 from assistant.skill.guard import check_answer
 from assistant.skill.loader import Skills
 from assistant.skill.prepare import Preparer
 from assistant.skill.targets import Ambiguous
+from assistant.understand.text import split_words
+from assistant.understand.times import parse_ahead
 from assistant.utterance import Clock, Stamp
 
 NOT_REACHED = "I can't reach the house."
@@ -226,7 +230,8 @@ class Performer:
             if part.intent and part.answer and (part.answer.schedule or part.answer.cancel):
                 skill, answer = part.intent.name.partition(".")[0], part.answer
                 try:
-                    new = self.schedule.change(skill, self.site_id, answer.schedule, answer.cancel)
+                    entries = [_after_a_while(entry, part.intent) for entry in answer.schedule]
+                    new = self.schedule.change(skill, self.site_id, entries, answer.cancel)
                     planned += [(skill, id_) for id_ in new]
                     part = part.adding(self._unsaved(answer))
                 except NotKept as error:
@@ -249,6 +254,21 @@ class Performer:
             return None
         meant = [targets for intent in done if (targets := self.resolve(intent))]
         return Done(done, meant[-1] if meant else None, undo, self.clock())
+
+
+def _after_a_while(entry: Entry, intent: Intent) -> Entry:
+    """What is to happen "in ten minutes" happens then, whatever is done to the clock; a day ahead
+    and more, the time of day is meant."""
+    if entry.due is None or entry.is_while or entry.days:
+        return entry
+    for slot in intent.slots.values():
+        if slot.value == entry.due.isoformat(timespec="seconds"):
+            said = (word.text for word in split_words(slot.raw))
+            words = [word for word in said if word != "in"]
+            ahead = parse_ahead(["in", *words])
+            if ahead is not None and ahead < timedelta(days=1):
+                return replace(entry, left=ahead.total_seconds())
+    return entry
 
 
 def spoken_problem(error: AssistantError) -> str:
