@@ -23,6 +23,7 @@ colors          colour words → hue and saturation, white words → kelvin
 bridge          hub and controls; Hermes, Home Assistant, Wyoming: other people's protocols
 utterance       one utterance: its stamp, its JSON record
 disk            files that are written as a whole or not at all; private ones for their owner alone
+onnx_sessions   onnxruntime, with memory given back after each run
 threads         threads that start again when they fail; what does not work at the moment
 redact          masks secrets in every event
 tflite          loads a model on whichever TFLite runtime is installed; `flatbuffer` checks it

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from assistant.dialogue import HALT, UNDO, Dialogue, Question
 from assistant.dialogue.memory import Done, undoing
@@ -14,6 +15,7 @@ from assistant.home.model import Change, Device
 from assistant.home.risk import opens
 from assistant.outcome import Part, joined
 from assistant.schedule import NotKept, Schedule
+from assistant.schedule.entry import Entry
 from assistant.skill.answer import Answer, AskFor, CannotDo, Targets, sentence
 from assistant.skill.guard import check_answer
 from assistant.skill.host import Outside
@@ -21,6 +23,8 @@ from assistant.skill.loader import Skills
 from assistant.skill.policy import question_before
 from assistant.skill.prepare import Preparer
 from assistant.skill.targets import Ambiguous
+from assistant.understand.text import split_words
+from assistant.understand.times import parse_ahead
 from assistant.utterance import Clock, Stamp
 
 NOT_REACHED = "I can't reach the house."
@@ -252,7 +256,8 @@ class Performer:
             if part.intent and part.answer and (part.answer.schedule or part.answer.cancel):
                 skill, answer = part.intent.name.partition(".")[0], part.answer
                 try:
-                    new = self.schedule.change(skill, self.rings_at, answer.schedule, answer.cancel)
+                    entries = [_after_a_while(entry, part.intent) for entry in answer.schedule]
+                    new = self.schedule.change(skill, self.rings_at, entries, answer.cancel)
                     planned += [(skill, id_) for id_ in new]
                     part = part.adding(self._unsaved(answer))
                 except NotKept as error:
@@ -282,6 +287,21 @@ class Performer:
         secrets = skill.secrets if skill else frozenset[str]()
         kept = {name: slot for name, slot in intent.slots.items() if name not in secrets}
         return replace(intent, slots=kept)
+
+
+def _after_a_while(entry: Entry, intent: Intent) -> Entry:
+    """What is to happen "in ten minutes" happens then, whatever is done to the clock; a day ahead
+    and more, the time of day is meant."""
+    if entry.due is None or entry.is_while or entry.days:
+        return entry
+    for slot in intent.slots.values():
+        if slot.value == entry.due.isoformat(timespec="seconds"):
+            said = (word.text for word in split_words(slot.raw))
+            words = [word for word in said if word != "in"]
+            ahead = parse_ahead(["in", *words])
+            if ahead is not None and ahead < timedelta(days=1):
+                return replace(entry, left=ahead.total_seconds())
+    return entry
 
 
 def spoken_problem(error: AssistantError) -> str:

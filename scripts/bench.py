@@ -1,11 +1,12 @@
 """The figures of README.md: wake-word cost, time from speech to MQTT, idle cost, cold start, MQTT.
 
-    scripts/bench [--parts wake latency idle start mqtt] [--rounds N]
+    scripts/bench [--parts wake latency idle start mqtt memory] [--rounds N]
 
 latency   the recordings of the demo, played at the speed of real time into the chain with the
           broker in the process; each stage's p50 and p95 over all commands
 idle      `assistant run` on an endless quiet recording as the microphone (ALSA's file plugin)
 start     from the command to the answer of `assistant say --dry-run`, and to "listening" of run
+memory    resident memory while texts of any length are spoken by Piper and Moonshine recognizes
 mqtt      the house on a Mosquitto: see scripts/bench_mqtt.py
 Every part says so when something it needs is missing. Idle and start need psutil.
 """
@@ -45,7 +46,7 @@ MILESTONES = {
 }
 """Events that end a stage, in their order, and the stage's name in the table."""
 
-PARTS = ("wake", "latency", "idle", "start", "mqtt")
+PARTS = ("wake", "latency", "idle", "start", "mqtt", "memory")
 ASSISTANT = Path(sys.executable).with_name("assistant")
 
 
@@ -55,6 +56,7 @@ def main() -> None:
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument("--rounds", type=int, default=3, help="times each recording is played")
     parser.add_argument("--idle-s", type=float, default=30, help="seconds of idling to measure")
+    parser.add_argument("--texts", type=int, default=120, help="so many are spoken")
     options = parser.parse_args()
     print(machine())
     if "wake" in options.parts:
@@ -68,6 +70,8 @@ def main() -> None:
         bench_start(options.rounds)
     if "mqtt" in options.parts:
         subprocess.run([sys.executable, ROOT / "scripts" / "bench_mqtt.py"], check=True)
+    if "memory" in options.parts:
+        bench_memory(options.texts)
 
 
 def bench_latency(rounds: int) -> None:
@@ -212,6 +216,37 @@ def bench_start(rounds: int) -> None:
         with running_assistant():
             times.append(time.monotonic() - start)
     print(f"run, listening: {median(times):.2f} s")
+
+
+def bench_memory(texts: int) -> None:
+    """Of Moonshine and Piper: it must not follow the length of what is spoken or heard."""
+    from assistant.config import AsrSettings, SpeakSettings
+    from assistant.recognize.moonshine import MoonshineRecognizer
+    from assistant.speak.voice import choose_voice
+
+    print("\n## memory of Moonshine and Piper", flush=True)
+    voice = choose_voice(SpeakSettings(engine="piper"))
+    if voice is None:
+        sys.exit("Piper is missing: scripts/setup voice")
+    engine, recognizer = voice.open(), MoonshineRecognizer(AsrSettings())
+    rng, seen, peak = np.random.default_rng(0), [f"{resident_mib():.0f}"], 0.0
+    words = "the kitchen light is on and the heron lamp in the garden will close at seven".split()
+    recordings = [list(read_file(FOLDER / command.file)) for command in commands()]
+    for number in range(texts):
+        engine.synthesize(" ".join(rng.choice(words, rng.choice([3, 6, 10, 20, 40, 80]))))
+        recognizer.reset()
+        for frame in recordings[number % len(recordings)]:
+            recognizer.feed(frame)
+        recognizer.transcribe()
+        peak = max(peak, resident_mib())
+        if (number + 1) % max(1, texts // 6) == 0:
+            seen.append(f"{resident_mib():.0f}")
+    print(f"{texts} texts: {' '.join(seen)} MiB resident, at most {peak:.0f}", flush=True)
+
+
+def resident_mib() -> float:
+    """Of this process."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def timed(command: list[str]) -> float:

@@ -20,6 +20,7 @@ SHARED = {
     "colors",
     "threads",
     "disk",
+    "onnx_sessions",
 }
 ALLOWED = {
     "dialogue": {"skill", "understand", "home"},  # intents and values; what undoes a change

@@ -16,10 +16,10 @@ import numpy as np
 
 from assistant.config import AsrSettings
 from assistant.events import SAMPLE_RATE_HZ, Frame, Transcript
+from assistant.onnx_sessions import give_back_memory
 from assistant.recognize.moonshine_model import (
     FloatArray,
     Moonshine,
-    give_back_memory,
     packaged_folder,
 )
 from assistant.recognize.search import NOTHING, Found, search

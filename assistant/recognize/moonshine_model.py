@@ -8,7 +8,6 @@ greedily on top of `encode` and `step`, another search can do the same.
 
 from __future__ import annotations
 
-import ctypes
 import importlib.util
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.errors import ModelError
+from assistant.onnx_sessions import give_back_memory, open_session
 
 START, END = 1, 2  # token ids, from the model's generation_config
 
@@ -112,29 +112,13 @@ class Moonshine:
         return {name: np.zeros((batch, heads, 0, size), np.float32) for name in self._past}
 
 
-def give_back_memory() -> None:
-    """Return to the system what was freed; glibc would keep it for the next command."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # musl and macOS have none
-    if trim:
-        trim(0)
-
-
 def _session(file: Path, threads: int) -> Any:
-    import onnxruntime  # type: ignore[import-untyped,unused-ignore]  # ships no types
     from onnxruntime.capi import onnxruntime_pybind11_state as ort  # type: ignore[import-untyped,unused-ignore]
 
     if not file.is_file():
         raise ModelError(f"there is no file {file}", fix=_FIX)
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 4  # what is wrong is raised anyway
-    # Without the arena, memory is returned after each run: commands are minutes apart.
-    options.enable_cpu_mem_arena = False
-    # A core that waits for the next command must not spin.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
-        return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+        return open_session(file, threads=threads)
     except (ort.Fail, ort.InvalidArgument, ort.InvalidProtobuf, ort.InvalidGraph) as error:
         raise ModelError(f"{file} is damaged: {_first_line(error)}", fix=_FIX) from error
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from assistant.errors import ModelError
+from assistant.onnx_sessions import give_back_memory, open_session
 from assistant.speak.sound import Sound
+from assistant.speak.spoken import parts
 
 _FIX = "run: assistant models pull piper-alba, or set speak.engine: espeak"
 
@@ -18,16 +22,24 @@ class PiperVoice:
     """One `.onnx` voice with its `.onnx.json` beside it."""
 
     def __init__(self, file: Path) -> None:
+        from piper import PiperConfig
         from piper import PiperVoice as Engine
 
         self.name = f"piper {file.stem}"
         with _errors(file):
-            self._engine = Engine.load(file)
+            # `Engine.load` would keep the memory of the longest text that was ever said.
+            keys = json.loads(file.with_name(f"{file.name}.json").read_text(encoding="utf-8"))
+            self._engine = Engine(session=open_session(file), config=PiperConfig.from_dict(keys))
 
     def synthesize(self, text: str) -> Sound:
-        with _errors(Path(self.name)):
-            parts = [chunk.audio_int16_array for chunk in self._engine.synthesize(text)]
-        samples = np.concatenate(parts) if parts else np.zeros(0, np.int16)
+        sounds: list[npt.NDArray[np.int16]] = []
+        try:
+            with _errors(Path(self.name)):
+                for part in parts(text):  # the memory it takes grows with the longest of them
+                    sounds += [one.audio_int16_array for one in self._engine.synthesize(part)]
+        finally:
+            give_back_memory()
+        samples = np.concatenate(sounds) if sounds else np.zeros(0, np.int16)
         return Sound(samples, self._engine.config.sample_rate)
 
 

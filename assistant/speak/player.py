@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from queue import SimpleQueue
 
@@ -13,7 +14,7 @@ from assistant.events import Reply, Spoken
 from assistant.speak.earcon import EarconName, earcon
 from assistant.speak.output import Output
 from assistant.speak.sound import Sound, Voice
-from assistant.speak.spoken import spoken
+from assistant.speak.spoken import parts, spoken
 from assistant.threads import Supervised, health
 
 log = logging.getLogger(__name__)
@@ -78,6 +79,7 @@ class SpokenPlayer:
         self._turn = 0
         self._spans: tuple[tuple[float, float], ...] = ()  # own speech: begin, end, clock seconds
         self._troubles: set[str] = set()  # "voice", "speaker": warned of, not yet over
+        self._renderer = ThreadPoolExecutor(1, "render")
         self._thread = Supervised(self._run, "speak")
         self._thread.start()
 
@@ -106,6 +108,7 @@ class SpokenPlayer:
         self.stop()
         self._jobs.put(None)
         self._thread.join(_HANG_S)
+        self._renderer.shutdown(wait=False, cancel_futures=True)
 
     def _run(self) -> None:
         self._load_voice()
@@ -130,23 +133,45 @@ class SpokenPlayer:
         )
 
     def _answer(self, reply: Reply, job: _Job) -> None:
-        speech = job.sound
-        if speech is None and job.turn == self._turn:
-            speech = self._render(reply.text)
-        began = self._clock()
-        if speech:
-            expected = (began, began + speech.seconds + _HANG_S)
-            # Replaced as a whole: other threads see the old stretches or the new ones.
-            self._spans = (*self._spans[1 - _REMEMBERED :], expected)
-        sound = speech or earcon(_EARCONS[reply.kind])
-        played = self._play(sound, job)
-        ended = now = self._clock()
-        if job.turn == self._turn:  # played to its end: a device may take it all and play on
-            ended = max(now, began + sound.seconds)
-        if speech:  # now it is known when it ended, or that it never began
-            self._spans = (*self._spans[:-1], *([(began, ended)] if played else []))
-        took_ms = (began - job.asked_at) * 1000
-        self._over(reply, took_ms=took_ms, seconds=ended - began if played else 0.0)
+        began = ended = self._clock()
+        before, played, first = self._spans[1 - _REMEMBERED :], False, True
+        for sound, speech in self._sounds(reply, job):
+            now = self._clock()
+            began, first = (now, False) if first else (began, first)
+            if speech:
+                # Replaced as a whole: other threads see the old stretches or the new ones.
+                self._spans = (*before, (began, now + sound.seconds + _HANG_S))
+            heard = self._play(sound, job)
+            played = played or heard
+            ended = self._clock()
+            if job.turn == self._turn:  # played to its end: a device may take it all and play on
+                ended = max(ended, now + sound.seconds)
+            if speech:  # now it is known when it ended, or that it never began
+                self._spans = (*before, (began, ended)) if played else before
+            if not heard:
+                break
+        seconds = ended - began if played else 0.0
+        self._over(reply, took_ms=(began - job.asked_at) * 1000, seconds=seconds)
+
+    def _sounds(self, reply: Reply, job: _Job) -> Iterator[tuple[Sound, bool]]:
+        """What is to be heard of a reply, and whether that is speech: an earcon where nothing can
+        be said. While one piece is played the next is rendered."""
+        stands_for_it = earcon(_EARCONS[reply.kind])
+        if job.sound or job.turn != self._turn:
+            yield job.sound or stands_for_it, bool(job.sound)
+            return
+        said = parts(spoken(reply.text))
+        following = self._renderer.submit(self._render, said[0]) if said else None
+        for number in range(len(said)):
+            sound = following.result() if following else None
+            rest = said[number + 1 : number + 2]
+            following = self._renderer.submit(self._render, rest[0]) if sound and rest else None
+            if sound:
+                yield sound, True
+            elif number == 0:
+                yield stands_for_it, False
+        if not said:
+            yield stands_for_it, False
 
     def _load_voice(self) -> Voice | None:
         if self._open_voice and not self._voice:
@@ -156,10 +181,10 @@ class SpokenPlayer:
                 self._warn("voice", error)
         return self._voice
 
-    def _render(self, text: str) -> Sound | None:
-        """The words as sound; None: there are none, or no voice to say them with."""
-        words, voice = spoken(text), self._load_voice()
-        if not words or not voice:
+    def _render(self, words: str) -> Sound | None:
+        """The words as sound; None: there is no voice to say them with."""
+        voice = self._load_voice()
+        if not voice:
             return None
         try:
             sound = voice.synthesize(words)

@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+
+TOGETHER = 100
+"""Short sentences are said in one piece up to so many characters."""
+
+LONGEST = 200
+"""A longer sentence is said in several pieces: the memory that a voice takes grows with it."""
+
+_SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+")
+_PAUSES = (re.compile(r",\s"), re.compile(r"\s(?=and\s)"), re.compile(r"\s"))
 
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), said)
@@ -26,3 +36,27 @@ def spoken(text: str) -> str:
         text = pattern.sub(said, text)
     text = " ".join(text.split())
     return text if any(character.isalnum() for character in text) else ""
+
+
+def parts(text: str) -> tuple[str, ...]:
+    """`text` in the pieces in which it is said one after the other, each a sentence or a few: the
+    first can be heard while the next is still rendered."""
+    pieces: list[str] = []
+    for sentence in _SENTENCE_END.split(text.strip()):
+        for piece in _bounded(sentence):
+            if pieces and len(pieces[-1]) + len(piece) < TOGETHER:
+                pieces[-1] += f" {piece}"
+            else:
+                pieces.append(piece)
+    return tuple(piece for piece in pieces if any(character.isalnum() for character in piece))
+
+
+def _bounded(sentence: str) -> Iterator[str]:
+    """No piece longer than `LONGEST`; cut where a speaker would breathe, if there is a place."""
+    while len(sentence) > LONGEST:
+        breaks = ([*pause.finditer(sentence, LONGEST // 3, LONGEST)] for pause in _PAUSES)
+        at = next((found[-1].end() for found in breaks if found), LONGEST)
+        yield sentence[:at].strip()
+        sentence = sentence[at:].strip()
+    if sentence:
+        yield sentence

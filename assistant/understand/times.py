@@ -370,12 +370,8 @@ def parse_moment(words: Sequence[str], now: datetime) -> datetime:
     Without a day it is the next time that the clock shows it.
     """
     said = list(words)
-    if said[:1] == ["in"] or said[-2:] == ["from", "now"]:
-        ahead = said[1:] if said[0] == "in" else said[:-2]
-        try:
-            return (now + parse_duration(ahead)).replace(microsecond=0)
-        except ValueError:  # "in two days at six", "in the morning"
-            pass
+    if (ahead := parse_ahead(said)) is not None:
+        return (now + ahead).replace(microsecond=0)
     for at in range(len(said), -1, -1):
         for day_words, clock_words in ((said[:at], said[at:]), (said[at:], said[:at])):
             try:
@@ -383,6 +379,17 @@ def parse_moment(words: Sequence[str], now: datetime) -> datetime:
             except ValueError:
                 continue
     raise ValueError(f"{' '.join(words)!r} is not a moment")
+
+
+def parse_ahead(words: Sequence[str]) -> timedelta | None:
+    """Of "in ten minutes", "ten minutes from now" how long that is; None: it is another moment."""
+    said = list(words)
+    if said[:1] != ["in"] and said[-2:] != ["from", "now"]:
+        return None
+    try:
+        return parse_duration(said[1:] if said[0] == "in" else said[:-2])
+    except ValueError:  # "in two days at six", "in the morning"
+        return None
 
 
 def _moment(day_words: list[str], clock_words: list[str], now: datetime) -> datetime:

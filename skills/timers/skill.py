@@ -181,7 +181,8 @@ def set_alarm(
     if due <= now:
         raise CannotDo(f"{sentence(_moment(due, now))} is over.")
     at = _moment(due, now).removeprefix("at ")
-    return Answer(f"Alarm set for {at}.", schedule=(Entry("alarm", due=due),))
+    alarm = Entry("alarm", due=due, left=_seconds(duration))
+    return Answer(f"Alarm set for {at}.", schedule=(alarm,))
 
 
 def repeat_alarm(
@@ -351,6 +352,7 @@ def later(
 ) -> Answer:
     """Carry a command out later, once or on certain days."""
     due = when or now + (duration or timedelta())
+    left = 0.0 if when else _seconds(duration)
     if time is not None:
         chosen, at = _often(f"{days} {day} {other_day} {part}", time)
         due = datetime.combine(_date(ahead, now), at) if ahead else _next(at, now)
@@ -361,7 +363,7 @@ def later(
         raise CannotDo(f"{sentence(_moment(due, now))} is over.")
     return Answer(
         f"I'll do that {_moment(due, now, SOON)}.",
-        schedule=(Entry("command", text=command, due=due),),
+        schedule=(Entry("command", text=command, due=due, left=left),),
     )
 
 
@@ -385,9 +387,14 @@ def for_a_while(command: str, duration: timedelta, now: datetime) -> Answer:
     back = " ".join(_OPPOSITES.get(word, word) for word in words)
     return Answer(
         f"And {_OPPOSITES[turned[0]]} again in {spoken_duration(duration)}.",
-        schedule=(Entry("command", text=back, due=now + duration),),
+        schedule=(Entry("command", text=back, due=now + duration, left=_seconds(duration)),),
         commands=(command,),
     )
+
+
+def _seconds(duration: timedelta | None) -> float:
+    """Of what happens after a while; 0: at a time of day."""
+    return duration.total_seconds() if duration else 0.0
 
 
 def _of_kind(schedule: Schedule, kind: str) -> Schedule:

@@ -9,6 +9,7 @@ from threading import Event
 import numpy as np
 import pytest
 
+from assistant import threads
 from assistant.errors import AudioError, ModelError
 from assistant.events import Reply, Spoken
 from assistant.speak.earcon import earcon
@@ -32,8 +33,11 @@ class FakeVoice:
     name: str = "fake"
     said: list[str] = field(default_factory=list)
     fails: bool = False
+    breaks: bool = False
 
     def synthesize(self, text: str) -> Sound:
+        if self.breaks:
+            raise ZeroDivisionError
         if self.fails:
             raise ModelError("the voice is hoarse", fix="tea")
         self.said.append(text)
@@ -184,3 +188,73 @@ def test_a_voice_that_cannot_be_loaded_is_tried_again(caplog: pytest.LogCaptureF
     player.close()
     assert voice.said == ["Two."]
     assert sum(r.levelno >= logging.WARNING for r in caplog.records) == 1
+
+
+def test_a_long_reply_is_heard_sentence_by_sentence(rig: Rig) -> None:
+    sentences = [
+        f"In room number {n} the lamp is on, and the window is open wide." for n in range(4)
+    ]
+    rig.player.say(reply(" ".join(sentences)))
+    rig.next_sound()
+    assert len(rig.voice.said) < 4, "the first is heard before the last is rendered"
+    assert rig.player.speaking_at(100.4)
+    rig.output.may_end.set()
+    spoken = rig.next_spoken()
+    assert rig.voice.said == sentences
+    assert spoken.seconds == pytest.approx(2.0)
+    assert rig.player.speaking_at(101.3)
+
+
+def test_stop_ends_a_long_reply_between_its_sentences(rig: Rig) -> None:
+    rig.player.say(
+        reply("In this room the lamp is on, and the window is open wide, as I see. " * 4)
+    )
+    rig.next_sound()
+    rig.player.stop()
+    assert rig.next_spoken().seconds < 0.5
+    assert len(rig.voice.said) < 4
+    assert rig.output.began.empty()
+
+
+def test_a_voice_with_a_bug_costs_only_its_reply(
+    rig: Rig, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(threads, "PAUSES_S", (0.0,))
+    rig.output.may_end.set()
+    rig.voice.breaks = True
+    rig.player.say(reply("One."))
+    assert rig.next_spoken().seconds == 0.0, "over all the same"
+    rig.voice.breaks = False
+    rig.player.say(reply("Two."))
+    assert rig.next_spoken().seconds > 0
+    assert "speak failed" in caplog.text
+
+
+def test_what_waits_while_a_device_hangs_is_bounded_and_said(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
+    rig.player.say(reply("First."))
+    rig.next_sound()
+    for number in range(40):
+        rig.player.say(reply(f"Reply {number}."))
+        rig.player.earcon("ring")
+    assert "is not said" in caplog.text
+    assert rig.next_spoken().seconds == 0.0
+    rig.clock.now += 60
+    rig.output.may_end.set()
+    while rig.next_spoken().text != "Reply 0.":
+        pass
+    rings = earcon("ring").samples
+    assert all(sound.samples is not rings for sound in rig.output.began.queue), "they are too late"
+
+
+def test_a_speaker_that_does_not_work_is_told_until_it_does(rig: Rig) -> None:
+    rig.output.may_end.set()
+    rig.output.fails = True
+    rig.player.say(reply("One."))
+    rig.next_spoken()
+    assert threads.health.problems["speaker"] == "no speaker"
+    rig.output.fails = False
+    rig.player.say(reply("Two."))
+    rig.next_spoken()
+    assert "speaker" not in threads.health.problems

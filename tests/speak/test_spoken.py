@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.speak.earcon import EarconName, earcon
-from assistant.speak.spoken import spoken
+from assistant.speak.spoken import LONGEST, parts, spoken
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,18 @@ def test_an_earcon_is_short_soft_and_does_not_click(name: EarconName) -> None:
 def test_earcons_can_be_told_apart() -> None:
     names = get_args(EarconName)
     assert len({earcon(name).samples.tobytes() for name in names}) == len(names)
+
+
+def test_a_long_text_is_said_in_pieces_of_whole_sentences():
+    lamps = [f"The lamp in room {n} is on, and the window there is open." for n in range(5)]
+    assert parts(" ".join(lamps)) == tuple(lamps)
+    assert parts("Okay. It is seven. All is well.") == ("Okay. It is seven. All is well.",)
+    assert parts("") == ()
+
+
+@given(st.text("ab ,.", max_size=2000))
+def test_no_piece_is_long_and_nothing_is_left_out(text):
+    found = parts(text)
+    assert all(len(piece) <= LONGEST for piece in found)
+    letters = [character for character in text if character.isalnum()]
+    assert [character for piece in found for character in piece if character.isalnum()] == letters

@@ -1,0 +1,35 @@
+"""onnxruntime as this program runs it: memory is given back after each run.
+
+What is said and heard has any length, and onnxruntime keeps what the longest one took, in an arena
+of its own; glibc keeps what is freed below that. Runs are seconds apart: neither is worth it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from pathlib import Path
+from typing import Any
+
+
+def open_session(file: Path, *, threads: int = 0) -> Any:
+    """An onnxruntime.InferenceSession on the CPU; raises what onnxruntime raises.
+
+    threads    0: one for each core
+    """
+    import onnxruntime  # type: ignore[import-untyped,unused-ignore]  # ships no types
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 4  # what is wrong is raised anyway
+    options.enable_cpu_mem_arena = False
+    # A core that waits for the next command must not spin.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+
+
+def give_back_memory() -> None:
+    """Return to the system what was freed; glibc would keep it for the next command."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # musl and macOS have none
+    if trim:
+        trim(0)
