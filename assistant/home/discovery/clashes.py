@@ -100,7 +100,10 @@ class _Names:
 
     def _take(self, device: DeviceSettings, hardware: frozenset[str] | None) -> None:
         claim = _Claim(device, _entrance(device), hardware)
-        forms = {form for name in (device.name, *device.aliases) for form in _forms(device, name)}
+        names = (device.name, *device.aliases)
+        forms = {heard_as(name) for name in names}
+        if hardware is None:  # what is short for an announced name loses to whole names anyway
+            forms |= {heard_as(short) for n in names for short in in_short(device.kind, n)}
         if hardware is None and claim.entrance:
             forms |= set(self._by_place(device))
         for form in forms:
@@ -120,10 +123,9 @@ class _Names:
     ) -> DeviceSettings | None:
         """Who has that name already; None: nobody who minds."""
         entrance = _entrance(device)
-        for form in _forms(device, name):
-            for claim in self._owners.get(form, ()):
-                if _minds(claim, device, hardware, entrance):
-                    return claim.settings
+        for claim in self._owners.get(heard_as(name), ()):
+            if _minds(claim, device, hardware, entrance):
+                return claim.settings
         return None
 
     def _instead(self, one: Candidate) -> Iterator[str]:
@@ -160,10 +162,6 @@ def _minds(claim: _Claim, device: DeviceSettings, hardware: frozenset[str], entr
 
 def _called(place: AreaSettings | FloorSettings) -> list[str]:
     return [spoken(name) for name in (place.name, *place.aliases)]
-
-
-def _forms(device: DeviceSettings, name: str) -> set[str]:
-    return {heard_as(form) for form in (name, *in_short(device.kind, name))}
 
 
 def _entrance(device: DeviceSettings) -> bool:

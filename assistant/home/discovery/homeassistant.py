@@ -93,7 +93,8 @@ class HomeAssistant:
             # Home Assistant wants a unique_id to be unique among things of one kind only.
             if kinds.setdefault(one.id, one.kind) != one.kind:
                 one = replace(one, id=f"{one.id}_{one.kind}")
-            yield _named_alone(one) if alone[one.hardware, one.kind] == 1 else one
+            lone = alone[one.hardware, one.kind] == 1 and one.mqtt.get("platform") != "scene"
+            yield _named_alone(one) if lone else one
         yield from music
 
     def _announcement(
@@ -108,6 +109,9 @@ class HomeAssistant:
             return None  # it opens the network to strangers
         whole, own = spoken(device.get("name") or ""), spoken(entity.get("name") or "")
         name = own if own.startswith(whole) else f"{whole} {own}".strip()
+        full = (whole,) if whole and whole != name and not told else ()
+        if platform == "scene" and own:  # of a group: "relax", or "living room relax"
+            name, full = own, (name,) if own != name else ()
         name = without_article(name or spoken(entity.get("object_id") or ids[-1]))
         return Announcement(
             id=slug(entity.get("unique_id") or "_".join((platform, *ids))),
@@ -117,7 +121,7 @@ class HomeAssistant:
             mqtt=_keys(platform, entity),
             where=topic,
             area=_text(device.get("suggested_area")),
-            aliases=(whole,) if whole and whole != name and not told else (),
+            aliases=full,
             device_class=_text(entity.get("device_class")),
             maker=_text(device.get("manufacturer")),
             category=told,
@@ -187,8 +191,12 @@ def _category(platform: str, entity: Wire) -> Category | None:
     if told or not any(name.startswith("zigbee2mqtt_") for name in hardware):
         return told
     read = properties(entity.get("value_template"))
-    setting = platform in ("switch", "lock") and not any(one.startswith("state") for one in read)
-    return "config" if platform == "button" or (setting and read) else None
+    if platform in ("switch", "lock"):
+        return "config" if read and not any(one.startswith("state") for one in read) else None
+    measured = entity.get("device_class") or entity.get("unit_of_measurement")
+    if platform == "sensor" and not measured:
+        return "diagnostic"  # words: of a lock, the PIN that was typed
+    return "config" if platform == "button" else None
 
 
 def _keys(platform: str, entity: Wire) -> dict[str, Any]:

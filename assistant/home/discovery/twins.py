@@ -37,6 +37,8 @@ def _adds(one: Announcement, twin: Announcement) -> dict[str, str]:
 
     zigbee2mqtt tells nobody else the class, and what its owner wants a relay to be taken for.
     """
+    if one.kind == "sensor":
+        return {}  # the maker's is all that its device measures
     if one.kind == twin.kind and one.device_class and not twin.device_class:
         return {"device_class": one.device_class}
     return {"kind": "light"} if _as_lamp(one, twin) else {}
@@ -64,13 +66,12 @@ def _beside(one: Announcement, own: Sequence[Announcement]) -> list[Announcement
         if any(twin.dialect != "zigbee2mqtt" for twin in own):
             return [] if "sensor" in kinds else [one]
         read = {name for twin in own for name in _read(twin)}
-        return [] if properties(one.mqtt.get("value_template")) <= read else [one]
+        told = one.device_class or one.mqtt.get("unit_of_measurement")
+        new = properties(one.mqtt.get("value_template")) - read
+        return [one] if told and new else []
     if one.kind in kinds or any(_as_lamp(one, twin) for twin in own):
         return []
-    if one.kind == "scene" and one.mqtt.get("platform") == "scene":
-        return [one]
-    # What the maker does not call a lamp, a switch or a lock is a setting of the device.
-    return [replace(one, category="config", aliases=())]
+    return [one]
 
 
 def _read(twin: Announcement) -> Iterator[str]:

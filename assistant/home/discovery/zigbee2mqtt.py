@@ -118,7 +118,7 @@ class Zigbee2Mqtt:
             name,
             [expose, *more],
             _hardware(address),
-            spoken_name=f"{name} {endpoint if several else ''} {setting}",
+            spoken_name=f"{name} {endpoint if several else ''} {setting or _beside(exposes, kind)}",
             device_class=_class(device, expose),
             category="config" if setting else None,
             maker=_maker(device),
@@ -234,6 +234,12 @@ def _output(payload: bytes) -> str:
 
 
 GARAGE, GATE = re.compile(r"\bgarage\b", re.I), re.compile(r"\bgates?\b", re.I)
+
+
+def _beside(exposes: Iterable[Entry], kind: Kind) -> str:
+    """The lamp of a fan is no second fan."""
+    kinds = {one.get("type") for one in exposes if one.get("type") in SPECIFIC}
+    return "light" if kind == "light" and "fan" in kinds else ""
 
 
 def _hardware(address: str) -> frozenset[str]:
