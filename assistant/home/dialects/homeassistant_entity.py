@@ -26,7 +26,7 @@ from assistant.home.dialects.homeassistant_entity_states import COLORED, MODES, 
 from assistant.home.dialects.payload import NOTHING, read_json
 from assistant.home.dialects.scales import celsius_to_fahrenheit, fahrenheit_to_celsius
 from assistant.home.model import State
-from assistant.home.readings import BINARY_CLASSES, SENSOR_CLASSES
+from assistant.home.readings import BINARY_CLASSES, sensed
 
 CARRIER = "homeassistant"
 
@@ -183,7 +183,7 @@ def _measures(domain: str, keys: Mapping[str, Any]) -> Iterator[str]:
     """What is reported only, as far as the entity tells before it has a state."""
     device_class = keys.get("device_class") or ""
     if domain == "sensor":
-        yield SENSOR_CLASSES.get(device_class, "value")
+        yield sensed(device_class, keys.get("unit_of_measurement"))[0]
     if domain == "binary_sensor":
         yield BINARY_CLASSES.get(device_class, "detected")
 
