@@ -306,3 +306,12 @@ def test_a_key_that_is_not_followed_is_said_once(caplog: pytest.LogCaptureFixtur
     for _ in range(3):
         followed("fan", command_topic="f/set", warp_drive_topic="w")
     assert len([record for record in caplog.records if "warp_drive_topic" in record.message]) == 1
+
+
+def test_an_availability_that_a_message_does_not_tell_is_no_garbage() -> None:
+    signal = {"topic": "+/state", "value_template": "{{ value_json.link | is_defined }}"}
+    sensor = followed("sensor", state_topic="s", availability=[signal])
+    assert not sensor.report("a/state", b'{"battery": 3}', 1)
+    assert (sensor.garbage, sensor.available) == (0, None)
+    assert sensor.report("a/state", b'{"link": "offline"}', 1)
+    assert sensor.available is False

@@ -199,3 +199,27 @@ def test_jinja_is_imported_only_when_a_template_needs_it() -> None:
         "Template('{{ value_json.a }}').read(b'{}'); sys.exit('jinja2' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_many_costly_templates_wait_for_one_another_and_cheap_ones_for_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = time.monotonic() + 1000
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    payload = json.dumps([1] * 900).encode()
+    costly = [
+        Template("{% for a in value_json %}{{ a }}{% endfor %}" + " " * i + "{{ 1 }}")
+        for i in range(200)
+    ]
+    refused = 0
+    for _ in range(2):
+        for template in costly:
+            try:
+                template.read(payload)
+            except ValueError as error:
+                assert "together" in str(error)
+                refused += 1
+    assert refused > len(costly) / 2
+    assert Template("{{ value | upper }}").read(b"on") == "ON"
+    now += 60
+    assert costly[0].read(payload)

@@ -54,6 +54,7 @@ BEYOND = frozenset(
 )
 """Components that are known to exist, and cannot be controlled."""
 
+LONGEST_BYTES = 1024 * 1024  # of an announcement; a device with 200 entities takes a quarter
 OLD_COLOR_FLAGS = ("hs", "xy", "rgb", "color_temp")
 Wire = Mapping[str, Any]
 
@@ -81,6 +82,8 @@ class HomeAssistant:
             self._parts.pop(topic, None)
             self._beyond.pop(topic, None)
             return ()
+        if len(payload) > LONGEST_BYTES:
+            raise ValueError(f"an announcement of {len(payload)} bytes is too long")
         wire = expand(read_json(payload))
         if wire.get("migrate_discovery") is True:
             return ()  # announced anew elsewhere, the old one goes by an empty payload
