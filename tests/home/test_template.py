@@ -77,6 +77,10 @@ XY = b'{"x":1,"y":0}'
         ("{{ value_json.x.y is defined and value_json.x.y > 1 }}", b'{"x":{}}', "False"),
         ("{{ {'0': 'off', '1': 'on'}[value] | default('?') }}", b"1", "on"),
         ("{{ value_json.missing == 'x' }}", b"{}", "False"),
+        ("{{ [[1, [2]], 3] | flatten | sum }}", b"", "6"),
+        ("{{ [1, 2] | intersect([2, 3]) | first }}", b"", "2"),
+        ("{{ {'a': 1} | combine({'b': 2}) | length }}", b"", "2"),
+        ("{{ value | md5 }}", b"x", "9dd4e461268c8034f5c8564e155c67a6"),
     ],
 )
 def test_what_devices_announce(template: str, payload: bytes, text: str | None) -> None:
