@@ -220,8 +220,7 @@ def test_many_costly_templates_wait_for_one_another_and_cheap_ones_for_none(
         for template in costly:
             try:
                 template.read(payload)
-            except ValueError as error:
-                assert "together" in str(error)
+            except ValueError:
                 refused += 1
     assert refused > len(costly) / 2
     assert Template("{{ value | upper }}").read(b"on") == "ON"
