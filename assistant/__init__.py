@@ -21,6 +21,7 @@ mqtt            one connection; the in-process broker of a first run
 speak           earcons, text-to-speech → Spoken
 colors          colour words → hue and saturation, white words → kelvin
 bridge          hub and controls; Hermes, Home Assistant, Wyoming: other people's protocols
+unsupported     what is said of devices of kinds that nothing here controls
 utterance       one utterance: its stamp, its JSON record
 disk            files that are written as a whole or not at all; private ones for their owner alone
 onnx_sessions   onnxruntime, with memory given back after each run

@@ -550,6 +550,19 @@ class Clash:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownOnly:
+    """A device that announced itself, of a kind that nothing here can control."""
+
+    id: str
+    name: str
+    kind: str
+    """In Home Assistant's words: vacuum, valve, water_heater …"""
+
+    where: str = ""
+    """The topic it was announced on."""
+
+
+@dataclass(frozen=True, slots=True)
 class HouseSettings:
     """What there is to command."""
 
@@ -561,6 +574,7 @@ class HouseSettings:
     devices: tuple[DeviceSettings, ...] = ()
     routines: tuple[RoutineSettings, ...] = ()
     clashes: tuple[Clash, ...] = field(default=(), metadata=NOT_IN_FILE)
+    known_only: tuple[KnownOnly, ...] = field(default=(), metadata=NOT_IN_FILE)
 
     def __post_init__(self) -> None:
         floors, areas = [f.id for f in self.floors], [a.id for a in self.areas]

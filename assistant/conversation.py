@@ -42,6 +42,7 @@ from assistant.understand.graph import Graph
 from assistant.understand.judge import complete, judge
 from assistant.understand.reading import NO_SUCH
 from assistant.understand.secrets import MASK
+from assistant.unsupported import unsupported
 from assistant.utterance import Clock, Stamp
 
 log = logging.getLogger(__name__)
@@ -383,6 +384,11 @@ class Conversation:
         text = understanding.text.strip()
         if not text or understanding.rule == LONG:
             return Reply(TOO_LONG if text else NOT_HEARD, "rejected")
+        known = unsupported(text, self._house.settings)
+        return Reply(known, "rejected") if known else self._rejected(understanding, heard, text)
+
+    def _rejected(self, understanding: Understanding, heard: Transcript, text: str) -> Reply:
+        """The reply to what nobody understands."""
         if understanding.rule == NOTHING_SPOKEN_OF:
             return Reply(f"I don't know what you mean in “{text}”.", "rejected")
         if understanding.rule.startswith(NO_SUCH):

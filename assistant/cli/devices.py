@@ -8,6 +8,7 @@ import json
 from assistant.app import open_app
 from assistant.config import Config
 from assistant.home.model import Device
+from assistant.unsupported import kind_word
 
 NONE = "none announced itself on the broker, and config.yaml names none (house.devices)"
 
@@ -26,12 +27,16 @@ def run(options: argparse.Namespace, config: Config) -> int:
     """Print a line per device; 1 when the broker cannot be reached."""
     with open_app(config, simulate=options.simulate) as app:
         online, devices, clashes = app.house.online, app.house.devices(), app.house.settings.clashes
+        beyond = app.house.settings.known_only
         problem = app.connection.problem if app.connection else ""
     if options.json:
         for device in devices:
             print(json.dumps(_as_json(device), ensure_ascii=False))
     else:
         print_devices(devices, online=online)
+        for one in beyond:
+            what = f"{one.name} ({kind_word(one.kind)})"
+            print(f"note: {what} is known, but can't be controlled yet")
         for clash in clashes:
             print(f"note: {clash}")
         if not devices:

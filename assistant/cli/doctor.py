@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 from assistant import catalogue
 from assistant.config import Config, known_file, resolve
 from assistant.errors import AssistantError
+from assistant.unsupported import kind_word
 
 if TYPE_CHECKING:
     from assistant.home.discovery import Discovery
@@ -236,6 +237,10 @@ def _house(house: House, discovery: Discovery) -> Iterator[Finding]:
             f"told nothing so far: {names}{more}",
             f"are they on? {MAY_READ} {', '.join(silent[0].topics())} …",
         )
+    if beyond := house.settings.known_only:
+        named = ", ".join(f"{one.name} ({kind_word(one.kind)})" for one in beyond[:MOST_NAMED])
+        more = f" and {len(beyond) - MOST_NAMED} more" if len(beyond) > MOST_NAMED else ""
+        yield Finding("note", "house", f"known, but cannot be controlled yet: {named}{more}")
     for clash in house.settings.clashes:
         yield Finding(
             "note",

@@ -125,6 +125,8 @@ class Followed:
         if availability is None or place is None or not payload:
             return False
         said = availability.read(place, payload)
+        if said is None:
+            return False
         self.signals[place] = said
         self.available = availability.judge(self.signals, said)
         self.arrivals += said and not retained

@@ -24,6 +24,27 @@ _SPOKEN_UNITS = {
     "A": "amperes", "hPa": "hectopascals", "lx": "lux", "ppm": "parts per million",
     "Hz": "hertz", "km/h": "kilometres per hour", "µg/m³": "micrograms per cubic metre",
     "m": "metres", "dBm": "decibels", "K": "kelvin",
+    # A device's own, where it is converted to none of these.
+    "mmHg": "millimetres of mercury", "mm": "millimetres", "cm": "centimetres", "km": "kilometres",
+    "in": "inches", "ft": "feet", "mi": "miles", "mm/h": "millimetres an hour",
+    "mm/d": "millimetres a day", "in/h": "inches an hour", "in/d": "inches a day",
+    "L": "litres", "l": "litres", "mL": "millilitres", "gal": "gallons", "m³": "cubic metres",
+    "ft³": "cubic feet", "L/min": "litres a minute", "l/min": "litres a minute",
+    "L/h": "litres an hour", "m³/h": "cubic metres an hour", "gal/min": "gallons a minute",
+    "ft³/min": "cubic feet a minute", "g": "grams", "kg": "kilograms", "mg": "milligrams",
+    "lb": "pounds", "oz": "ounces", "st": "stones", "m/s": "metres per second",
+    "mph": "miles per hour", "ft/s": "feet per second", "kn": "knots", "VA": "volt amperes",
+    "var": "volt amperes reactive", "varh": "reactive volt ampere hours",
+    "ppb": "parts per billion", "dB": "decibels", "dBA": "decibels",
+    "W/m²": "watts per square metre", "°": "degrees",
+    "s": "seconds", "ms": "milliseconds", "min": "minutes", "h": "hours", "d": "days",
+    "B": "bytes", "kB": "kilobytes", "MB": "megabytes", "GB": "gigabytes", "TB": "terabytes",
+    "KiB": "kibibytes", "MiB": "mebibytes", "GiB": "gibibytes", "TiB": "tebibytes",
+    "bit/s": "bits per second", "kbit/s": "kilobits per second", "Mbit/s": "megabits per second",
+    "Gbit/s": "gigabits per second", "B/s": "bytes per second", "kB/s": "kilobytes per second",
+    "MB/s": "megabytes per second", "GB/s": "gigabytes per second",
+    "g/m³": "grams per cubic metre", "mg/m³": "milligrams per cubic metre",
+    "µS/cm": "microsiemens per centimetre", "rpm": "turns a minute",
 }  # fmt: skip
 
 
@@ -90,7 +111,7 @@ def measured(value: Value, unit: str | None, rooms: Rooms) -> str:
         return str(value)
     if unit == "°C":
         return degrees(value, rooms)
-    number = f"{round(value, 1 if abs(value) < 100 else 0):g}"
+    number = f"{round(value, 0 if abs(value) >= 100 else 1 if abs(value) >= 1 else 2):.15g}"
     return f"{number} {_SPOKEN_UNITS.get(unit or '', unit or '')}".rstrip()
 
 

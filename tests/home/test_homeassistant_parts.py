@@ -200,6 +200,18 @@ def test_a_colour_is_written_as_its_template_says(model: str, template: str, wir
     assert ("c/set", wire) in sent(lamp, on=True, hue=240.0, saturation=100.0)
 
 
+def test_a_lamp_without_a_brightness_is_dimmed_by_its_colour() -> None:
+    keys = {"command_topic": "l/set", "state_topic": "l", "schema": "basic"}
+    lamp = dialect_of("light", **keys, rgb_command_topic="c/set", rgb_state_topic="c")
+    assert lamp.features == {"on", "brightness", "hue", "saturation"}
+    assert lamp.silent == frozenset()
+    assert sent(lamp, on=True) == [("l/set", "ON")]
+    assert sent(lamp, on=True, brightness=40) == [("c/set", "102,102,102"), ("l/set", "ON")]
+    assert lamp.read("c", b"0,0,128") == {"hue": 240, "saturation": 100, "brightness": 50}
+    assert sent(lamp, on=True, brightness=20)[0] == ("c/set", "0,0,51")
+    assert sent(lamp, on=True, hue=0.0, saturation=100.0)[0] == ("c/set", "128,0,0")
+
+
 def test_the_older_name_of_a_template_is_heard() -> None:
     lamp = dialect_of("light", **DIMMER, value_template="{{ value_json.POWER }}")
     assert lamp.read("l", b'{"POWER": "ON"}') == {"on": True}
@@ -306,3 +318,12 @@ def test_a_key_that_is_not_followed_is_said_once(caplog: pytest.LogCaptureFixtur
     for _ in range(3):
         followed("fan", command_topic="f/set", warp_drive_topic="w")
     assert len([record for record in caplog.records if "warp_drive_topic" in record.message]) == 1
+
+
+def test_an_availability_that_a_message_does_not_tell_is_no_garbage() -> None:
+    signal = {"topic": "+/state", "value_template": "{{ value_json.link | is_defined }}"}
+    sensor = followed("sensor", state_topic="s", availability=[signal])
+    assert not sensor.report("a/state", b'{"battery": 3}', 1)
+    assert (sensor.garbage, sensor.available) == (0, None)
+    assert sensor.report("a/state", b'{"link": "offline"}', 1)
+    assert sensor.available is False

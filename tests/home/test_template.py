@@ -77,6 +77,10 @@ XY = b'{"x":1,"y":0}'
         ("{{ value_json.x.y is defined and value_json.x.y > 1 }}", b'{"x":{}}', "False"),
         ("{{ {'0': 'off', '1': 'on'}[value] | default('?') }}", b"1", "on"),
         ("{{ value_json.missing == 'x' }}", b"{}", "False"),
+        ("{{ [[1, [2]], 3] | flatten | sum }}", b"", "6"),
+        ("{{ [1, 2] | intersect([2, 3]) | first }}", b"", "2"),
+        ("{{ {'a': 1} | combine({'b': 2}) | length }}", b"", "2"),
+        ("{{ value | md5 }}", b"x", "9dd4e461268c8034f5c8564e155c67a6"),
     ],
 )
 def test_what_devices_announce(template: str, payload: bytes, text: str | None) -> None:
@@ -199,3 +203,26 @@ def test_jinja_is_imported_only_when_a_template_needs_it() -> None:
         "Template('{{ value_json.a }}').read(b'{}'); sys.exit('jinja2' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_many_costly_templates_wait_for_one_another_and_cheap_ones_for_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = time.monotonic() + 1000
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    payload = json.dumps([1] * 900).encode()
+    costly = [
+        Template("{% for a in value_json %}{{ a }}{% endfor %}" + " " * i + "{{ 1 }}")
+        for i in range(200)
+    ]
+    refused = 0
+    for _ in range(2):
+        for template in costly:
+            try:
+                template.read(payload)
+            except ValueError:
+                refused += 1
+    assert refused > len(costly) / 2
+    assert Template("{{ value | upper }}").read(b"on") == "ON"
+    now += 60
+    assert costly[0].read(payload)

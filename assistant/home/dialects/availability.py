@@ -22,9 +22,11 @@ class Signal:
     not_available: str = "offline"
     template: Template | None = None
 
-    def read(self, payload: bytes) -> bool:
-        """Whether the device is there; raises ValueError for any third word."""
+    def read(self, payload: bytes) -> bool | None:
+        """Whether the device is there; None: it does not say. ValueError: any third word."""
         word = self.template.read(payload) if self.template else payload.decode()
+        if word is None:
+            return None
         if word == self.available:
             return True
         if word == self.not_available:
@@ -54,10 +56,11 @@ class Availability:
         """Where of `topics()` that is; None: nowhere."""
         return next((one for one in self.topics() if matches(one, topic)), None)
 
-    def read(self, topic: str, payload: bytes) -> bool:
-        """What the signals at one of `topics()` say; raises ValueError."""
+    def read(self, topic: str, payload: bytes) -> bool | None:
+        """What the signals at one of `topics()` say; None: nothing. Raises ValueError."""
         found = [signal.read(payload) for signal in self.signals if signal.topic == topic]
-        return all(found)
+        said = [one for one in found if one is not None]
+        return all(said) if said else None
 
     def judge(self, said: Mapping[str, bool], latest: bool) -> bool | None:
         """Whether the device is there; None: nobody can say yet.

@@ -136,12 +136,17 @@ class Channels(Described):
     said_when_on: Mapping[str, Value] = field(default_factory=dict)
     """What has to be said whenever it is switched on, unless it has told something else."""
 
+    said_together: Mapping[str, Value] = field(default_factory=dict)
+    """Attributes of which one cannot be said without the others: a level that is a colour's."""
+
     known: dict[str, Value] = field(default_factory=dict, compare=False)
-    """Of `said_when_on`: as it was when it was last on."""
+    """Of these two: as it was when it was last on."""
 
     def commands(self, attributes: State) -> tuple[Message, ...]:
         if attributes.get("on") is True:
-            attributes = {**self.said_when_on, **self.known, **attributes}
+            attributes = {**self._last(self.said_when_on), **attributes}
+        if self.said_together.keys() & attributes.keys() and "color_temperature" not in attributes:
+            attributes = {**self._last(self.said_together), **attributes}
         messages = (channel.command(attributes) for channel in self.commanded)
         return tuple(message for message in messages if message)
 
@@ -154,8 +159,13 @@ class Channels(Described):
                 source = channel.template.source if channel.template else None
                 groups.setdefault(source, []).append(channel)
         told = read_parts(partial(_read_group, group, payload) for group in groups.values())
-        self.known.update({n: v for n, v in told.items() if n in self.said_when_on and v})
+        recalled = self.said_when_on.keys() | self.said_together.keys()
+        on = {n: v for n, v in told.items() if n in recalled and (v or n != "brightness")}
+        self.known.update(on)
         return told if told or told.problems else None
+
+    def _last(self, usual: Mapping[str, Value]) -> State:
+        return {name: self.known.get(name, value) for name, value in usual.items()}
 
     def obey(self, topic: str, payload: bytes) -> State:
         here = [channel for channel in self.commanded if channel.topic == topic]

@@ -23,10 +23,11 @@ from assistant.home.dialects.availability import Availability, Signal
 from assistant.home.dialects.channel import Described
 from assistant.home.dialects.homeassistant_entity_calls import CALLS
 from assistant.home.dialects.homeassistant_entity_states import COLORED, MODES, READS
-from assistant.home.dialects.payload import NOTHING, read_json
+from assistant.home.dialects.partial import Told
+from assistant.home.dialects.payload import GARBAGE, NOTHING, read_json
 from assistant.home.dialects.scales import celsius_to_fahrenheit, fahrenheit_to_celsius
 from assistant.home.model import State
-from assistant.home.readings import BINARY_CLASSES, SENSOR_CLASSES
+from assistant.home.readings import BINARY_CLASSES, sensed
 
 CARRIER = "homeassistant"
 
@@ -81,10 +82,15 @@ class Entity(Described):
             raise ValueError("no state and attributes")
         if state in ("unavailable", "unknown"):
             return None
+        told = Told()
         try:
-            return dict(READS[self.domain](self, state, attributes)) or None
-        except (TypeError, LookupError, ArithmeticError) as error:
-            raise ValueError(str(error)) from error
+            for name, value in READS[self.domain](self, state, attributes):
+                told[name] = value
+        except GARBAGE as error:  # what came before it is as good as ever
+            if not told:
+                raise ValueError(str(error)) from error
+            told.problems = (str(error),)
+        return told or None
 
     def obey(self, topic: str, payload: bytes) -> State:
         return {}  # what Home Assistant makes of a call is its own affair
@@ -183,7 +189,7 @@ def _measures(domain: str, keys: Mapping[str, Any]) -> Iterator[str]:
     """What is reported only, as far as the entity tells before it has a state."""
     device_class = keys.get("device_class") or ""
     if domain == "sensor":
-        yield SENSOR_CLASSES.get(device_class, "value")
+        yield sensed(device_class, keys.get("unit_of_measurement"))[0]
     if domain == "binary_sensor":
         yield BINARY_CLASSES.get(device_class, "detected")
 

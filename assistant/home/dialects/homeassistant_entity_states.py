@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.events import Value
 from assistant.home.dialects.scales import steps_to_percent
-from assistant.home.readings import BINARY_CLASSES, SENSOR_CLASSES, normal
+from assistant.home.readings import BINARY_CLASSES, normal, sensed
 
 if TYPE_CHECKING:
     from assistant.home.dialects.homeassistant_entity import Entity
@@ -100,7 +100,7 @@ def _read_player(entity: Entity, state: str, found: Attributes) -> Found:
 
 
 def _read_sensor(entity: Entity, state: str, found: Attributes) -> Found:
-    attribute = SENSOR_CLASSES.get(entity.keys.get("device_class") or "", "value")
+    attribute, _ = sensed(entity.keys.get("device_class"), entity.keys.get("unit_of_measurement"))
     try:
         number = float(state)
     except ValueError:

@@ -14,7 +14,7 @@ from assistant.home.dialects import colors
 from assistant.home.dialects.channel import Channel, Channels, Pair, channels
 from assistant.home.dialects.keys import EntityKeys, need_state, reachable, read_keys
 from assistant.home.dialects.payload import number, within
-from assistant.home.dialects.scales import kelvin_to_mired, mired_to_kelvin
+from assistant.home.dialects.scales import kelvin_to_mired, mired_to_kelvin, steps_to_percent
 from assistant.home.dialects.template import Template
 from assistant.home.dialects.texts import flag, numeric, percent
 from assistant.home.model import State
@@ -28,6 +28,7 @@ MODELS = {
 }
 """Colour model → how a command's template calls its numbers."""
 
+FULL_WHITE = {"hue": 0.0, "saturation": 0.0, "brightness": 100}
 MIREDS = (153, 500)  # Home Assistant's defaults, 2000 to 6536 K
 
 
@@ -101,6 +102,12 @@ class BasicKeys(EntityKeys):
         """The colour model that it is commanded in; None: it has no colour."""
         return next((m for m in MODELS if getattr(self, f"{m}_command_topic")), None)
 
+    @property
+    def dimmed_by_color(self) -> bool:
+        """Whether it has no other brightness than how strong its red, green and blue are."""
+        by_rgb = self.color is not None and self.color.startswith("rgb")
+        return by_rgb and self.brightness_command_topic is None
+
     def white(self) -> Pair:
         """Kelvin, or mired."""
         if self.color_temp_kelvin:
@@ -115,7 +122,7 @@ def build_basic(settings: DeviceSettings) -> Channels:
     keys = read_keys(BasicKeys, settings)
     need_state(settings, keys.state_topic)
     features = {"on"}
-    if keys.brightness_command_topic:
+    if keys.brightness_command_topic or keys.dimmed_by_color:
         features |= {"brightness"}
     if keys.color_temp_command_topic:
         features |= {"color_temperature"}
@@ -130,6 +137,7 @@ def build_basic(settings: DeviceSettings) -> Channels:
         availability=reachable(keys, settings),
         limits={"color_temperature": keys.kelvin_range},
         said_when_on={"brightness": 100} if by_brightness else {},
+        said_together=FULL_WHITE if keys.dimmed_by_color else {},
     )
 
 
@@ -144,7 +152,7 @@ def _commanded(keys: BasicKeys) -> Iterator[Channel]:
     if keys.color:
         yield Channel(
             getattr(keys, f"{keys.color}_command_topic"),
-            *color_text(keys.color),
+            *color_text(keys.color, dims=keys.dimmed_by_color),
             getattr(keys, f"{keys.color}_command_template"),
             parts=MODELS[keys.color],
         )
@@ -176,11 +184,15 @@ def _reported(keys: BasicKeys) -> Iterator[Channel]:
         yield Channel(keys.color_temp_state_topic, *keys.white(), keys.color_temp_value_template)
     for model in MODELS:
         if topic := getattr(keys, f"{model}_state_topic"):
-            yield Channel(topic, *color_text(model), getattr(keys, f"{model}_value_template"))
+            pair = color_text(model, dims=keys.dimmed_by_color and model.startswith("rgb"))
+            yield Channel(topic, *pair, getattr(keys, f"{model}_value_template"))
 
 
-def color_text(model: str) -> Pair:
-    """Hue and saturation as "h,s", "x,y" or "r,g,b", with the whites dark where it has some."""
+def color_text(model: str, *, dims: bool = False) -> Pair:
+    """Hue and saturation as "h,s", "x,y" or "r,g,b", with the whites dark where it has some.
+
+    dims    how strong red, green and blue are is the brightness
+    """
 
     def encode(state: State) -> str | None:
         if "hue" not in state:
@@ -188,16 +200,25 @@ def color_text(model: str) -> Pair:
         hue, saturation = float(state["hue"]), float(state["saturation"])
         if model == "hs":
             return f"{hue:g},{saturation:g}"
-        parts = (colors.hs_to_xy if model == "xy" else colors.hs_to_rgb)(hue, saturation)
+        parts: tuple[float, ...] = (colors.hs_to_xy if model == "xy" else colors.hs_to_rgb)(
+            hue, saturation
+        )
+        if dims:
+            parts = tuple(round(part * float(state["brightness"]) / 100) for part in parts)
         return ",".join(map(str, (*parts, *[0] * (len(model) - len(parts)))))
 
     def decode(text: str) -> State:
         parts = [float(part) for part in text.strip("()[] ").split(",")]
         if len(parts) != len(model):
             raise ValueError(f"expected {len(model)} numbers")
-        return _look(model, parts)
+        look = _look(model, parts)
+        return {**look, "brightness": _strength(parts)} if dims and look else look
 
-    return Pair(encode, decode, frozenset({"hue", "saturation"}))
+    return Pair(encode, decode, frozenset({"hue", "saturation", *(["brightness"] if dims else [])}))
+
+
+def _strength(parts: list[float]) -> int:
+    return steps_to_percent(min(max(parts[:3]), 255), 255)
 
 
 def _look(model: str, parts: list[float]) -> State:

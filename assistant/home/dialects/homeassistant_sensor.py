@@ -16,7 +16,7 @@ from assistant.home.dialects.payload import text as printable
 from assistant.home.dialects.template import Template
 from assistant.home.dialects.texts import flag
 from assistant.home.model import State
-from assistant.home.readings import BINARY_CLASSES, SENSOR_CLASSES, normal
+from assistant.home.readings import BINARY_CLASSES, SENSOR_CLASSES, normal, sensed
 
 LONGEST_VALUE = 255  # characters of a state that is text: as in Home Assistant
 
@@ -47,8 +47,10 @@ class SensorKeys(Reachable):
         """Whether it says yes or no."""
         if self.platform is not None:
             return self.platform == "binary_sensor"
-        only_binary = self.device_class in BINARY_CLASSES and (
-            self.device_class not in SENSOR_CLASSES
+        only_binary = (
+            self.device_class in BINARY_CLASSES
+            and self.device_class not in SENSOR_CLASSES
+            and self.unit_of_measurement is None
         )
         return only_binary or self.payload_on is not None
 
@@ -61,9 +63,8 @@ def build(settings: DeviceSettings) -> Channels:
         attribute = BINARY_CLASSES.get(keys.device_class or "", "detected")
         pair = flag(attribute, keys.payload_on or "ON", keys.payload_off or "OFF")
     else:
-        attribute = SENSOR_CLASSES.get(keys.device_class or "", "value")
+        attribute, unit = sensed(keys.device_class, keys.unit_of_measurement)
         pair = _measured(attribute, keys.unit_of_measurement)
-        unit = keys.unit_of_measurement if attribute == "value" else None
     return channels(
         (),
         (),

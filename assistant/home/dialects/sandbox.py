@@ -13,7 +13,7 @@ from jinja2 import Environment, nodes
 from jinja2.exceptions import TemplateSyntaxError
 from jinja2.parser import Parser
 
-from assistant.home.dialects.template_budget import Missing, TooMuchError
+from assistant.home.dialects.template_budget import Budget, Missing, TooMuchError
 from assistant.home.dialects.template_expressions import Expressions, loop_at
 from assistant.home.dialects.template_functions import FILTERS, FUNCTIONS, TESTS, Namespace
 from assistant.home.dialects.template_texts import as_text
@@ -73,9 +73,9 @@ def _check_depth(tree: nodes.Node) -> None:
         level = [child for node in level for child in node.iter_child_nodes()]
 
 
-def render(tree: nodes.Template, variables: Mapping[str, Any]) -> str:
+def render(tree: nodes.Template, variables: Mapping[str, Any], budget: Budget) -> str:
     """What the template makes; ValueError, or one of GARBAGE: it makes nothing of these."""
-    evaluation = Evaluation(variables)
+    evaluation = Evaluation(variables, budget)
     out: list[str] = []
     try:
         evaluation.run(tree.body, out)

@@ -20,11 +20,15 @@ from typing import Any, Self
 
 from assistant.events import Value
 from assistant.home.dialects.payload import GARBAGE, read_any_json
-from assistant.home.dialects.template_budget import Missing, NothingError, TooMuchError
+from assistant.home.dialects.template_budget import Budget, Missing, NothingError, TooMuchError
 
 LONGEST_TEMPLATE = 10_000  # characters; the longest that zigbee2mqtt announces has 2,000
 MOST_KEPT = 500_000  # characters of all templates that are kept, parsed
 REST_S = 60.0  # for a template that took too long
+STEPS_PER_S = 50_000  # that all templates may take for good: a tenth of a desktop's core
+MOST_AT_ONCE = 200_000  # steps, after some time of less: all devices report after connecting
+CHEAP = 300  # steps of a template that is always evaluated
+MOST_COSTLY = 10_000  # templates of which it is known that they cost more
 
 _STEP = r"(?:\.[A-Za-z_]\w*|\[(?:'[^'\]]*'|\"[^\"\]]*\"|\d+)\])"
 _PATH = re.compile(rf"\{{\{{-?\s*value_json((?:{_STEP})+)\s*(?:\|\s*is_defined\s*)?-?\}}\}}")
@@ -83,17 +87,19 @@ class Template:
 
         if self.problem:
             raise ValueError(self.problem)
-        tree = _trees.get(self.source)
-        _resting.check(self.source)
+        tree, budget = _trees.get(self.source), Budget()
+        _spending.check(self.source)
         try:
-            return render(tree, variables).strip()
+            return render(tree, variables, budget).strip()
         except NothingError:
             raise
         except TooMuchError as error:
-            _resting.add(self.source)
+            _spending.rest(self.source)
             raise ValueError(f"template: {error}") from error
         except (*GARBAGE, OSError) as error:  # OSError: a date out of range
             raise ValueError(f"template: {error}") from error
+        finally:
+            _spending.book(self.source, budget.spent)
 
 
 class _NoJson(Missing):
@@ -170,24 +176,50 @@ class _Trees:
             self._characters -= len(oldest)
 
 
-class _Resting:
-    """Templates that took too long: they are left alone for a while, and cost nothing then."""
+class _Spending:
+    """What all templates together may cost: the thread that hears reports has other things to do.
+
+    One that took too long is left alone for a while. When many that are within their budgets take
+    too long together, the costly ones among them wait.
+    """
 
     def __init__(self) -> None:
-        self._until: dict[str, float] = {}
+        self._resting: dict[str, float] = {}
+        self._costly: dict[str, int] = {}
+        self._left, self._since = float(MOST_AT_ONCE), time.monotonic()
         self._lock = Lock()
 
-    def add(self, source: str) -> None:
+    def rest(self, source: str) -> None:
         """It took too long now."""
         now = time.monotonic()
         with self._lock:
-            self._until = {s: until for s, until in self._until.items() if until > now}
-            self._until[source] = now + REST_S
+            self._resting = {s: until for s, until in self._resting.items() if until > now}
+            self._resting[source] = now + REST_S
+
+    def book(self, source: str, steps: int) -> None:
+        """It has cost so many steps."""
+        with self._lock:
+            left = self._earned() - steps
+            self._left, self._since = max(left, -MOST_AT_ONCE), time.monotonic()
+            if steps > CHEAP:
+                self._costly[source] = steps
+                if len(self._costly) > MOST_COSTLY:
+                    self._costly.pop(next(iter(self._costly)))
+            else:
+                self._costly.pop(source, None)
 
     def check(self, source: str) -> None:
-        """Raises ValueError when it took too long a short time ago."""
-        if self._until.get(source, 0.0) > time.monotonic():
-            raise ValueError(f"template: it took too long; it is left alone for {REST_S:g} s")
+        """Raises ValueError when it has to wait."""
+        with self._lock:
+            if self._resting.get(source, 0.0) > time.monotonic():
+                raise ValueError(f"template: it took too long and is left alone for {REST_S:g} s")
+            if self._earned() < 0 and source in self._costly:
+                raise ValueError("template: all templates together take too long")
+
+    def _earned(self) -> float:
+        """Steps that are left now."""
+        earned = max(time.monotonic() - self._since, 0.0) * STEPS_PER_S
+        return min(self._left + earned, MOST_AT_ONCE)
 
 
-_trees, _resting = _Trees(), _Resting()
+_trees, _spending = _Trees(), _Spending()

@@ -54,7 +54,12 @@ class Budget:
     """What is left for one evaluation."""
 
     def __init__(self, steps: int = MOST_STEPS) -> None:
-        self._left = steps
+        self._steps = self._left = steps
+
+    @property
+    def spent(self) -> int:
+        """Steps that were paid so far."""
+        return self._steps - self._left
 
     def pay(self, steps: int = 1) -> None:
         """Raises TooMuchError when there is not enough left."""

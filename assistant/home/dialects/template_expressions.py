@@ -73,8 +73,8 @@ class Expressions:
     }
     """Name of a node's type → the method that evaluates it."""
 
-    def __init__(self, variables: Mapping[str, Any]) -> None:
-        self.budget = Budget()
+    def __init__(self, variables: Mapping[str, Any], budget: Budget) -> None:
+        self.budget = budget
         self._scopes: list[dict[str, Any]] = [{**CONSTANTS, **variables}]
 
     def value(self, node: nodes.Node) -> Any:

@@ -85,6 +85,18 @@ _BOTH: Mapping[str, Function] = {
     **_pures(NUMBERS),
     **_pures(_DATES),
     **_pures({"pack": texts.pack, "unpack": texts.unpack, "slugify": texts.slugify}),
+    **_pures(
+        {
+            "union": lists.of_sets(set.union),
+            "intersect": lists.of_sets(set.intersection),
+            "difference": lists.of_sets(set.difference),
+            "symmetric_difference": lists.of_sets(set.symmetric_difference),
+            "combine": lists.combined,
+            "typeof": lambda value: type(value).__name__,
+            **{name: texts.digest(name) for name in ("md5", "sha1", "sha256", "sha512")},
+        }
+    ),
+    "flatten": _paid(lists.flattened),
     **_pures({"urlencode": texts.urlencode, "min": lists.extreme(min), "max": lists.extreme(max)}),
 }
 

@@ -156,3 +156,30 @@ def first(values: Any) -> Any:
 def last(values: Any) -> Any:
     """The last element."""
     return next(iter(elements(values)[::-1]), Missing("the last"))
+
+
+def of_sets(operation: Callable[[set[Any], set[Any]], set[Any]]) -> Function:
+    """`union`, `intersect` and their like: lists of what both make."""
+    return lambda one, other: list(operation(set(elements(one)), set(elements(other))))
+
+
+def flattened(budget: Budget, values: Any, levels: int | None = None) -> list[Any]:
+    """Lists within the list are taken apart, so many levels deep."""
+    flat: list[Any] = []
+    for value in elements(values):
+        budget.pay()
+        if isinstance(value, list | tuple) and levels != 0:
+            flat += flattened(budget, value, None if levels is None else levels - 1)
+        else:
+            flat.append(value)
+    return flat
+
+
+def combined(*objects: Any, recursive: bool = False) -> dict[Any, Any]:
+    """One object of several, the later ones winning."""
+    found: dict[Any, Any] = {}
+    for one in objects:
+        for key, value in one.items():
+            both = recursive and isinstance(value, Mapping) and isinstance(found.get(key), Mapping)
+            found[key] = combined(found[key], value, recursive=True) if both else value
+    return found

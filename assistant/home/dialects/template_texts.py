@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import re
 import string
@@ -212,6 +213,11 @@ def urlencode(value: Any) -> str:
     if isinstance(value, Mapping):
         return urllib.parse.urlencode(value)
     return urllib.parse.quote(str(value), safe="/")
+
+
+def digest(name: str) -> Callable[[str], str]:
+    """`md5` and its like, of a text."""
+    return lambda text: hashlib.new(name, text.encode(), usedforsecurity=False).hexdigest()
 
 
 def base64_decode(value: str, encoding: str | None = "utf-8") -> Any:

@@ -18,10 +18,11 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
-from assistant.config import Clash, HouseSettings
+from assistant.config import Clash, HouseSettings, KnownOnly
 from assistant.errors import HouseError
 from assistant.events import Message
 from assistant.home.dialects.payload import GARBAGE
@@ -210,10 +211,11 @@ class Discovery:
         try:
             with self._changed:
                 found = [one for source in self._sources for one in source.announced()]
+                beyond = [one for source in self._sources for one in _beyond(source)]
             config = self._furnish(found)
             arranged = arrange(config, found, self._seniority.of(one.id for one in found))
             self._tell(arranged.clashes)
-            self._house.update(arranged)
+            self._house.update(replace(arranged, known_only=tuple(beyond)))
         except Exception:  # whatever it is, the other devices must go on being found
             log.exception("the house could not be rearranged")
         with self._changed:
@@ -271,3 +273,8 @@ class Discovery:
             self._connection.publish(message)
         except HouseError as error:
             log.debug("not asked: %s", error.fix)
+
+
+def _beyond(source: Source) -> Iterable[KnownOnly]:
+    """What a source announces that nothing here can control: only one tells of such things."""
+    return source.beyond() if isinstance(source, HomeAssistant) else ()

@@ -91,6 +91,13 @@ WHOLE = {
     "set_pos_tpl": "set_position_template",
     "cod_form": "code_format",
     "stat_jam": "state_jammed",
+    "dsp_prc": "display_precision",
+    "migr_discvry": "migrate_discovery",
+    "swing_h_mode_cmd_tpl": "swing_horizontal_mode_command_template",
+    "swing_h_mode_cmd_t": "swing_horizontal_mode_command_topic",
+    "swing_h_mode_stat_tpl": "swing_horizontal_mode_state_template",
+    "swing_h_mode_stat_t": "swing_horizontal_mode_state_topic",
+    "swing_h_modes": "swing_horizontal_modes",
     "act_stat_t": "activity_state_topic",
     "act_val_tpl": "activity_value_template",
     "atype": "automation_type",
@@ -174,6 +181,7 @@ DEVICE = {
     "sw": "sw_version",
     "hw": "hw_version",
     "sn": "serial_number",
+    "mdl_id": "model_id",
     "cu": "configuration_url",
 }
 """Keys inside of `device`."""

@@ -14,8 +14,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, cast
 
-from assistant.config import Category, Kind
+from assistant.config import Category, Kind, KnownOnly
 from assistant.events import Message
+from assistant.home.dialects.keys import TRUTHS
 from assistant.home.dialects.payload import read_json
 from assistant.home.discovery.abbreviations import expand
 from assistant.home.discovery.announced import (
@@ -44,6 +45,16 @@ KINDS: Mapping[str, Kind] = {
 """Component → kind; the others (update, camera, tag …) are nothing to talk to."""
 
 ZIGBEE_BRIDGE = "zigbee2mqtt_bridge_"
+BEYOND = frozenset(
+    [
+        *("vacuum", "lawn_mower", "valve", "humidifier", "water_heater", "siren"),
+        *("alarm_control_panel", "select", "number", "text", "camera", "image", "event"),
+        *("update", "device_tracker", "notify", "device_automation"),
+    ]
+)
+"""Components that are known to exist, and cannot be controlled."""
+
+LONGEST_BYTES = 1024 * 1024  # of an announcement; a device with 200 entities takes a quarter
 OLD_COLOR_FLAGS = ("hs", "xy", "rgb", "color_temp")
 Wire = Mapping[str, Any]
 
@@ -61,13 +72,18 @@ class HomeAssistant:
         self._own = f"{own_topic}/"
         self._catalogue = Catalogue(most)
         self._parts: dict[str, list[Part]] = {}
+        self._beyond: dict[str, list[tuple[KnownOnly, frozenset[str]]]] = {}
+        self._most = most
 
     def take(self, topic: str, payload: bytes) -> tuple[Message, ...]:
         component, *ids = topic.removeprefix(f"{self._prefix}/").removesuffix("/config").split("/")
         if not payload:
             self._catalogue.put(topic, ())
             self._parts.pop(topic, None)
+            self._beyond.pop(topic, None)
             return ()
+        if len(payload) > LONGEST_BYTES:
+            raise ValueError(f"an announcement of {len(payload)} bytes is too long")
         wire = expand(read_json(payload))
         if wire.get("migrate_discovery") is True:
             return ()  # announced anew elsewhere, the old one goes by an empty payload
@@ -77,7 +93,19 @@ class HomeAssistant:
         ]
         self._catalogue.put(topic, [a for one in found if (a := self._announcement(topic, *one))])
         self._parts[topic] = [part for one in found if (part := self._part(topic, *one))]
+        beyond = [known for one in found if (known := self._known_only(topic, *one))]
+        if beyond and (topic in self._beyond or len(self._beyond) < self._most):
+            self._beyond[topic] = beyond
+        elif not beyond:
+            self._beyond.pop(topic, None)
         return ()
+
+    def beyond(self) -> Iterable[KnownOnly]:
+        """What is announced, and nothing here can control; parts of music players are not."""
+        parts = (part for found in self._parts.values() for part in found)
+        music = {one.hardware for one in players(parts)}
+        for found in self._beyond.values():
+            yield from (one for one, hardware in found if hardware not in music)
 
     def announced(self) -> Iterable[Announcement]:
         music = list(players(part for parts in self._parts.values() for part in parts))
@@ -108,13 +136,12 @@ class HomeAssistant:
         if any(name.startswith(ZIGBEE_BRIDGE) for name in hardware):
             return None  # it opens the network to strangers
         whole, own = spoken(device.get("name") or ""), spoken(entity.get("name") or "")
-        name = own if own.startswith(whole) else f"{whole} {own}".strip()
+        name = _name(ids, entity)
         full = (whole,) if whole and whole != name and not told else ()
         if platform == "scene" and own:  # of a group: "relax", or "living room relax"
-            name, full = own, (name,) if own != name else ()
-        name = without_article(name or spoken(entity.get("object_id") or ids[-1]))
+            name, full = without_article(own), (name,) if own != name else ()
         return Announcement(
-            id=slug(entity.get("unique_id") or "_".join((platform, *ids))),
+            id=_id(platform, ids, entity),
             kind=kind,
             name=name,
             dialect="homeassistant",
@@ -129,6 +156,16 @@ class HomeAssistant:
             hardware=hardware or frozenset({topic}),
         )
 
+    def _known_only(
+        self, topic: str, platform: str, ids: tuple[str, ...], entity: Wire
+    ) -> tuple[KnownOnly, frozenset[str]] | None:
+        if platform not in BEYOND or not _enabled(entity) or self._is_own(entity):
+            return None
+        if _category(platform, entity) is not None:
+            return None
+        known = KnownOnly(_id(platform, ids, entity), _name(ids, entity), platform, topic)
+        return known, _hardware(_mapping(entity.get("device"))) or frozenset({topic})
+
     def _part(self, topic: str, platform: str, ids: tuple[str, ...], entity: Wire) -> Part | None:
         role = Part.roles(platform, ids, entity)
         device = _mapping(entity.get("device"))
@@ -140,6 +177,22 @@ class HomeAssistant:
     def _is_own(self, entity: Wire) -> bool:
         told = [value for key, value in entity.items() if key.endswith("_topic")]
         return any(isinstance(value, str) and value.startswith(self._own) for value in told)
+
+
+def _id(platform: str, ids: tuple[str, ...], entity: Wire) -> str:
+    return slug(entity.get("unique_id") or "_".join((platform, *ids)))
+
+
+def _name(ids: tuple[str, ...], entity: Wire) -> str:
+    """As people say it: the device's and its own."""
+    whole = spoken(_mapping(entity.get("device")).get("name") or "")
+    own = spoken(entity.get("name") or "")
+    name = own if own.startswith(whole) else f"{whole} {own}".strip()
+    return without_article(name or spoken(entity.get("object_id") or ids[-1]))
+
+
+def _enabled(entity: Wire) -> bool:
+    return TRUTHS.get(str(entity.get("enabled_by_default", True)).lower(), True)
 
 
 def _named_alone(one: Announcement) -> Announcement:
@@ -174,7 +227,7 @@ def _components(
 
 def _worth_saying(platform: str, entity: Wire, told: Category | None) -> bool:
     """Not what only an administrator wants to know, or what Home Assistant hides at first."""
-    if entity.get("enabled_by_default") is False:
+    if not _enabled(entity):
         return False
     if platform == "button" and entity.get("device_class") is not None:
         return False  # restart, update, identify
@@ -204,7 +257,7 @@ def _keys(platform: str, entity: Wire) -> dict[str, Any]:
     if platform == "light":
         keys.setdefault("schema", "basic")
         if keys["schema"] == "json" and "supported_color_modes" not in keys:
-            flags = [mode for mode in OLD_COLOR_FLAGS if keys.get(mode) is True]
+            flags = [mode for mode in OLD_COLOR_FLAGS if TRUTHS.get(str(keys.get(mode)).lower())]
             keys["supported_color_modes"] = flags
     if platform == "button":
         keys.setdefault("payload_press", "PRESS")
