@@ -183,7 +183,7 @@ def fan(*modes: str) -> Dialect:
 )
 def test_modes_of_a_fan_are_speeds(modes: tuple[str, ...], percent: int, mode: str) -> None:
     dialect = fan(*modes)
-    assert asked(dialect, speed=percent)["fan_mode"] == mode
+    assert asked(dialect, speed=percent) == {"fan_mode": mode}  # beside a state it would be lost
     state = told(dialect, fan_state="ON", fan_mode=mode)
     assert state["speed"] == pytest.approx(percent, abs=49)
     assert asked(dialect, speed=state["speed"])["fan_mode"] == mode  # it counts as done
@@ -197,7 +197,8 @@ def test_a_fan_that_is_on_off_or_auto_has_no_speeds() -> None:
 
 def test_auto_is_no_speed_but_a_preset() -> None:
     dialect = fan("off", "auto", "1", "2")
-    assert asked(dialect, preset="auto") == {"fan_mode": "auto"}
+    assert asked(dialect, preset="auto", on=True) == {"fan_mode": "auto"}
+    assert asked(dialect, on=False) == {"fan_state": "OFF"}
     assert told(dialect, fan_mode="auto") == {"preset": "auto"}
 
 

@@ -6,7 +6,7 @@ Source: zigbee2mqtt.io, Exposes; checked against zigbee-herdsman-converters 26.1
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from assistant.home.dialects import fields as f
@@ -212,6 +212,27 @@ def _speeds(values: tuple[str, ...]) -> Mapping[str, int]:
     return {word: (at + 1) * 100 // len(ordered) for at, word in enumerate(ordered)}
 
 
+def moded(parts: list[Made]) -> list[Made]:
+    """The parts of a fan: whoever sets a mode does not say that it is on, too.
+
+    zigbee2mqtt hands a message to each of its converters once, and one makes both of them: of a
+    mode beside the state nothing would be left.
+    """
+    of_mode = [one for one in parts if "preset" in one.attributes]
+    if not of_mode:
+        return parts
+    names = of_mode[0].attributes
+
+    def alone(field: Field) -> Field:
+        encode = field.encode
+        silent = lambda state: None if state.keys() & set(names) else encode(state)  # noqa: E731
+        return Field(field.key, silent, field.decode)
+
+    return [
+        replace(one, field=alone(one.field)) if "on" in one.attributes else one for one in parts
+    ]
+
+
 def _fan_mode(key: str, values: tuple[str, ...], speeds: Mapping[str, int]) -> Field:
     """Some of the words are speeds, all of them are presets."""
 
@@ -295,6 +316,9 @@ MAKERS: Mapping[str, Maker] = {
     "sensor": _sensor,
 }
 """Kind → what makes of its exposes."""
+
+WHOLE: Mapping[str, Callable[[list[Made]], list[Made]]] = {"cover": openable, "fan": moded}
+"""Kind → what makes of all its parts together."""
 
 
 def _most(expose: Expose, default: int) -> int:
