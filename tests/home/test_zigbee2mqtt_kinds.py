@@ -320,3 +320,57 @@ def test_a_group_speaks_without_endpoints() -> None:
     one.take("zigbee2mqtt/bridge/groups", json.dumps([group]).encode())
     dialect = open_dialect(house(one.announced())["all"])
     assert asked(dialect, brightness=50) == {"state": "ON", "brightness": 127}
+
+
+def test_settings_of_a_thermostat_are_no_switches_of_the_house() -> None:
+    climate = {"type": "climate", "features": [HEATING]}
+    window = {
+        "type": "switch",
+        "label": "Window detection",
+        "features": [on_off(property="window_detection")],
+    }
+    power = {"type": "switch", "features": [on_off()]}
+    found = {one.name: one for one in bridge(climate, window).announced()}
+    assert {name: one.category for name, one in found.items()} == {
+        "thing": None, "thing window detection": "config"
+    }  # fmt: skip
+    found = {one.name: one for one in bridge(climate, power).announced()}
+    assert {name: one.category for name, one in found.items()} == {
+        "thing": None, "thing power": "config"
+    }  # fmt: skip
+    (relay,) = bridge(power).announced()
+    assert (relay.name, relay.category) == ("thing", None)
+
+
+@pytest.mark.parametrize(
+    ("description", "class_"),
+    [
+        ("Garage door opener", "garage"),
+        ("AX Valve Controller, water shutoff valve controller", "water"),
+        ("Smart water/gas valve", "water"),
+        ("GAS valve", "gas"),
+        ("Sliding gate controller", "gate"),
+        ("Matrix intercom auto opener", "door"),
+        ("Kinetic RF to Zigbee gateway", None),
+        ("Thermostatic radiator valve", None),
+        ("In-wall smart switch", None),
+    ],
+)
+def test_what_lets_somebody_in_is_told_by_the_models_description(
+    description: str, class_: str | None
+) -> None:
+    one = Zigbee2Mqtt("zigbee2mqtt", 10)
+    relay = {"type": "switch", "features": [on_off()]}
+    definition = {"description": description, "exposes": [relay]}
+    device = {"ieee_address": "0x1", "friendly_name": "carport", "definition": definition}
+    one.take("zigbee2mqtt/bridge/devices", json.dumps([device]).encode())
+    assert [found.device_class for found in one.announced()] == [class_]
+
+
+@pytest.mark.parametrize("value_on", [True, False])
+def test_a_garage_door_is_open_when_its_contact_is_not_closed(value_on: bool) -> None:
+    contact = {
+        "type": "binary", "name": "garage_door_contact", "property": "garage_door_contact",
+        "access": 1, "value_on": value_on, "value_off": not value_on,
+    }  # fmt: skip
+    assert told(thing(contact), garage_door_contact=False) == {"open": True}

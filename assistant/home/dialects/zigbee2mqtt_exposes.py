@@ -274,6 +274,7 @@ READINGS: Mapping[str, str] = {
     "co2": "carbon_dioxide",
     "voc": "volatile_organic_compounds",
     "contact": "open",  # its value_on is `false`: no contact
+    "garage_door_contact": "open",
     **dict.fromkeys(("occupancy", "presence", "motion"), "occupied"),
     "water_leak": "wet",
     "smoke": "smoke",
@@ -291,6 +292,8 @@ def _sensor(expose: Expose, key: str) -> Made | None:
     readable = {**expose, "access": expose.get("access", PUBLISHED) & ~SETTABLE}
     if attribute is None or expose.get("category") == "config":
         return None
+    if expose.get("name") == "garage_door_contact":  # whatever value_on says: true is closed
+        readable.update(value_on=False, value_off=True)
     if expose.get("type") == "binary":
         return _on_off({"value_on": True, "value_off": False, **readable}, key, attribute)
     if expose.get("type") != "numeric" or attribute not in QUANTITIES:
