@@ -286,6 +286,31 @@ def test_a_cover_without_words_is_opened_by_what_moves_it(name: str) -> None:
     assert "stop" not in dialect.features
 
 
+@pytest.mark.parametrize(
+    ("wire", "open_"),
+    [
+        ({"position": 0, "state": None}, False),
+        ({"position": 40, "state": None}, True),
+        ({"position": 40}, True),
+        ({"position": 0, "state": "OPEN"}, True),  # it has begun
+        ({"position": 100, "state": "CLOSE"}, False),
+        ({"position": 40, "state": "STOP"}, True),
+    ],
+)
+def test_a_cover_that_tells_no_state_is_open_by_its_position(wire: Any, open_: bool) -> None:
+    state = enum("state", "OPEN", "CLOSE", "STOP")
+    dialect = thing({"type": "cover", "features": [state, numeric("position", 0, 100)]})
+    assert told(dialect, **wire) == {"position": wire["position"], "open": open_}
+    assert asked(dialect, open=True) == {"state": "OPEN"}
+    assert asked(dialect, position=30) == {"position": 30}
+
+
+def test_a_fan_that_tells_a_mode_that_cannot_be_set_is_off() -> None:
+    assert told(fan("low", "medium", "high", "on"), fan_state="OFF", fan_mode="off") == {
+        "on": False
+    }
+
+
 def endpoint(name: str) -> dict[str, Any]:
     features = [
         {**part, "property": f"{part['property']}_{name}", "endpoint": name}

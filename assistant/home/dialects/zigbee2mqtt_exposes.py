@@ -136,13 +136,18 @@ def _cover(expose: Expose, key: str) -> Made | None:
 
 
 def openable(parts: list[Made]) -> list[Made]:
-    """The parts of a cover, of which one opens it: without words for it the position does."""
-    if any("open" in one.attributes for one in parts):
-        return parts
+    """The parts of a cover, of which one opens it: without words for it the position does.
+
+    Some tell no state but a position, which then says whether it is open; the state counts more.
+    """
+    worded = any("open" in one.attributes for one in parts)
     for name in ("position", "tilt"):
         for one in parts:
-            if name in one.attributes and one.settable:
-                return [*parts, Made(_ends(one.field.key, name), one.access, ("open",), {}, {})]
+            if name in one.attributes and one.settable and not (worded and name == "tilt"):
+                ends = Made(_ends(one.field.key, name), one.access, ("open",), {}, {})
+                if worded:
+                    ends = replace(ends, field=replace(ends.field, encode=lambda _: None))
+                return [ends, *parts]
     return parts
 
 
@@ -245,6 +250,8 @@ def _fan_mode(key: str, values: tuple[str, ...], speeds: Mapping[str, int]) -> F
 
     def decode(found: Any) -> State:
         word = str(found)
+        if word == "off" and word not in values:  # told by its state, too
+            return {}
         if word not in values:
             raise ValueError(f"{key}: expected {' or '.join(values)}")
         speed = {"speed": speeds[word]} if word in speeds else {}
