@@ -13,6 +13,7 @@ from assistant.home.attributes import complete
 from assistant.home.dialects import open_dialect
 from assistant.home.discovery.announced import Source
 from assistant.home.discovery.shelly import Shelly
+from assistant.home.followed import Followed
 
 PREFIX = "shelly-aa"
 
@@ -141,6 +142,28 @@ def test_sensors_of_the_first_generation_sleep(
     assert read(sensor, f"shellies/thing/sensor/{key}", payload) == state
 
 
+def test_a_motion_sensor_may_tell_everything_at_once() -> None:
+    sensor = first_generation("SHMOS-01")
+    flat = '{"motion":true,"vibration":false,"lux":50,"bat":98}'
+    told = {"occupied": True, "vibration": False, "illuminance": 50, "battery": 98}
+    assert read(sensor, "shellies/thing/status", flat) == told
+    parts = '{"sensor":{"motion":true,"vibration":false},"lux":{"value":50},"bat":{"value":98}}'
+    assert read(sensor, "shellies/thing/info", parts) == told
+
+
+def test_the_last_reading_of_what_sleeps_counts_for_a_day() -> None:
+    now = [0.0]
+    settings = first_generation("SHHT-1")
+    sensor = Followed(settings, open_dialect(settings), clock=lambda: now[0])
+    sensor.report("shellies/thing/sensor/temperature", b"16.25", 1)
+    now[0] = 24 * 3600.0
+    assert sensor.snapshot(1).available
+    assert sensor.snapshot(1).state == {"temperature": 16.25}
+    now[0] = 49 * 3600.0
+    assert not sensor.snapshot(1).available
+    assert sensor.snapshot(1).state == {}
+
+
 def first_generation(model: str) -> DeviceSettings:
     one = source("shelly")
     one.take("shellies/announce", json.dumps({"id": "thing", "model": model}).encode())
@@ -229,7 +252,9 @@ def test_bluetooth_sensors_behind_a_gateway_are_one_device_each() -> None:
     assert told(bath, "bthomesensor:200", {"id": 200, "value": 21.5}) == {"temperature": 21.5}
     assert told(bath, "bthomesensor:201", {"id": 201, "value": 48}) == {"humidity": 48}
     assert told(window, "bthomesensor:202", {"id": 202, "value": True}) == {"open": True}
-    assert open_dialect(bath).availability is None
+    alive = open_dialect(bath).availability  # nobody hears them while the gateway is away
+    assert alive
+    assert alive.topics() == (f"{PREFIX}/online",)
 
 
 def test_a_blind_with_slats_is_tilted() -> None:

@@ -28,6 +28,8 @@ XY = b'{"x":1,"y":0}'
         ("{{ value_json.missing }}", b"{}", None),
         ("{{ value_json.state }}", b'{"state":null}', None),
         ("{{ value | upper }}", b"on", "ON"),
+        ("{{ value_json.permit_join | lower }}", b'{"permit_join":false}', "false"),
+        ("{{ value | truncate(4, True, '', 0) }}", b"errors", "erro"),
         ("{{ value_json.POWER | default('OFF') }}", b"{}", "OFF"),
         ("{{ 'ON' if value_json.a > 1 else 'OFF' }}", b'{"a":2}', "ON"),
         ("{% if value == '1' %}on{% else %}off{% endif %}", b"1", "on"),

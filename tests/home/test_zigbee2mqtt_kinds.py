@@ -183,7 +183,7 @@ def fan(*modes: str) -> Dialect:
 )
 def test_modes_of_a_fan_are_speeds(modes: tuple[str, ...], percent: int, mode: str) -> None:
     dialect = fan(*modes)
-    assert asked(dialect, speed=percent)["fan_mode"] == mode
+    assert asked(dialect, speed=percent) == {"fan_mode": mode}  # beside a state it would be lost
     state = told(dialect, fan_state="ON", fan_mode=mode)
     assert state["speed"] == pytest.approx(percent, abs=49)
     assert asked(dialect, speed=state["speed"])["fan_mode"] == mode  # it counts as done
@@ -197,7 +197,8 @@ def test_a_fan_that_is_on_off_or_auto_has_no_speeds() -> None:
 
 def test_auto_is_no_speed_but_a_preset() -> None:
     dialect = fan("off", "auto", "1", "2")
-    assert asked(dialect, preset="auto") == {"fan_mode": "auto"}
+    assert asked(dialect, preset="auto", on=True) == {"fan_mode": "auto"}
+    assert asked(dialect, on=False) == {"fan_state": "OFF"}
     assert told(dialect, fan_mode="auto") == {"preset": "auto"}
 
 
@@ -285,6 +286,31 @@ def test_a_cover_without_words_is_opened_by_what_moves_it(name: str) -> None:
     assert "stop" not in dialect.features
 
 
+@pytest.mark.parametrize(
+    ("wire", "open_"),
+    [
+        ({"position": 0, "state": None}, False),
+        ({"position": 40, "state": None}, True),
+        ({"position": 40}, True),
+        ({"position": 0, "state": "OPEN"}, True),  # it has begun
+        ({"position": 100, "state": "CLOSE"}, False),
+        ({"position": 40, "state": "STOP"}, True),
+    ],
+)
+def test_a_cover_that_tells_no_state_is_open_by_its_position(wire: Any, open_: bool) -> None:
+    state = enum("state", "OPEN", "CLOSE", "STOP")
+    dialect = thing({"type": "cover", "features": [state, numeric("position", 0, 100)]})
+    assert told(dialect, **wire) == {"position": wire["position"], "open": open_}
+    assert asked(dialect, open=True) == {"state": "OPEN"}
+    assert asked(dialect, position=30) == {"position": 30}
+
+
+def test_a_fan_that_tells_a_mode_that_cannot_be_set_is_off() -> None:
+    assert told(fan("low", "medium", "high", "on"), fan_state="OFF", fan_mode="off") == {
+        "on": False
+    }
+
+
 def endpoint(name: str) -> dict[str, Any]:
     features = [
         {**part, "property": f"{part['property']}_{name}", "endpoint": name}
@@ -319,3 +345,57 @@ def test_a_group_speaks_without_endpoints() -> None:
     one.take("zigbee2mqtt/bridge/groups", json.dumps([group]).encode())
     dialect = open_dialect(house(one.announced())["all"])
     assert asked(dialect, brightness=50) == {"state": "ON", "brightness": 127}
+
+
+def test_settings_of_a_thermostat_are_no_switches_of_the_house() -> None:
+    climate = {"type": "climate", "features": [HEATING]}
+    window = {
+        "type": "switch",
+        "label": "Window detection",
+        "features": [on_off(property="window_detection")],
+    }
+    power = {"type": "switch", "features": [on_off()]}
+    found = {one.name: one for one in bridge(climate, window).announced()}
+    assert {name: one.category for name, one in found.items()} == {
+        "thing": None, "thing window detection": "config"
+    }  # fmt: skip
+    found = {one.name: one for one in bridge(climate, power).announced()}
+    assert {name: one.category for name, one in found.items()} == {
+        "thing": None, "thing power": "config"
+    }  # fmt: skip
+    (relay,) = bridge(power).announced()
+    assert (relay.name, relay.category) == ("thing", None)
+
+
+@pytest.mark.parametrize(
+    ("description", "class_"),
+    [
+        ("Garage door opener", "garage"),
+        ("AX Valve Controller, water shutoff valve controller", "water"),
+        ("Smart water/gas valve", "water"),
+        ("GAS valve", "gas"),
+        ("Sliding gate controller", "gate"),
+        ("Matrix intercom auto opener", "door"),
+        ("Kinetic RF to Zigbee gateway", None),
+        ("Thermostatic radiator valve", None),
+        ("In-wall smart switch", None),
+    ],
+)
+def test_what_lets_somebody_in_is_told_by_the_models_description(
+    description: str, class_: str | None
+) -> None:
+    one = Zigbee2Mqtt("zigbee2mqtt", 10)
+    relay = {"type": "switch", "features": [on_off()]}
+    definition = {"description": description, "exposes": [relay]}
+    device = {"ieee_address": "0x1", "friendly_name": "carport", "definition": definition}
+    one.take("zigbee2mqtt/bridge/devices", json.dumps([device]).encode())
+    assert [found.device_class for found in one.announced()] == [class_]
+
+
+@pytest.mark.parametrize("value_on", [True, False])
+def test_a_garage_door_is_open_when_its_contact_is_not_closed(value_on: bool) -> None:
+    contact = {
+        "type": "binary", "name": "garage_door_contact", "property": "garage_door_contact",
+        "access": 1, "value_on": value_on, "value_off": not value_on,
+    }  # fmt: skip
+    assert told(thing(contact), garage_door_contact=False) == {"open": True}

@@ -13,6 +13,11 @@ from assistant.home.dialects.topics import is_filter, matches, one_of
 Mode = Literal["all", "any", "latest"]
 
 
+LONGEST_SLEEP_S = 25 * 3600.0
+"""What runs on a battery is away most of the time and wakes once a day at least: its last report
+counts for so long."""
+
+
 @dataclass(frozen=True, slots=True)
 class Signal:
     """A topic and its two words."""

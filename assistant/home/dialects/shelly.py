@@ -22,8 +22,8 @@ from assistant.config import DeviceSettings
 from assistant.events import Message, Value
 from assistant.home.attributes import MANNER
 from assistant.home.dialects import colors
-from assistant.home.dialects.availability import Availability, Signal
-from assistant.home.dialects.channel import Channels, Described
+from assistant.home.dialects.availability import LONGEST_SLEEP_S, Availability, Signal
+from assistant.home.dialects.channel import Channels, Described, Passing
 from assistant.home.dialects.command import command
 from assistant.home.dialects.keys import read_keys
 from assistant.home.dialects.payload import NOTHING, choice, number, read_json
@@ -195,6 +195,7 @@ def build(settings: DeviceSettings) -> Described:
     limits = {"color_temperature": (float(keys.min_kelvin), float(keys.max_kelvin))}
     if type_ in LIMITS:
         limits["target_temperature"] = LIMITS[type_]
+    measures = frozenset(_measures(components, keys))
     return Shelly(
         keys=keys,
         components=components,
@@ -206,17 +207,25 @@ def build(settings: DeviceSettings) -> Described:
         ),
         command_topics=(f"{prefix}/rpc",),
         availability=None if keys.sleeps else alive,
+        passing=dict.fromkeys(measures, ASLEEP) if keys.sleeps else {},
         limits=limits,
-        measures=frozenset(
-            attribute
-            for component in components
-            for attribute in measurable(component.split(":")[0])
-        )
-        | {str(reading["attribute"]) for reading in keys.readings}
-        | ({"temperature"} if type_ in CLIMATE else set()),
+        measures=measures,
         choices={"mode": ("off", keys.works)} if type_ == "thermostat" else {},
         ask=(Message(f"{prefix}/rpc", call(prefix, "Shelly.GetStatus"), qos=0),),
     )
+
+
+ASLEEP = Passing(LONGEST_SLEEP_S, None)
+
+
+def _measures(components: Iterable[str], keys: ShellyKeys) -> Iterator[str]:
+    """What it measures, as far as it is only there for that."""
+    for component in components:
+        type_ = component.split(":")[0]
+        yield from measurable(type_)
+        if type_ in CLIMATE:
+            yield "temperature"
+    yield from (str(reading["attribute"]) for reading in keys.readings)
 
 
 def _light(type_: str, attributes: State) -> dict[str, Any]:

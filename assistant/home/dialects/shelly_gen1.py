@@ -25,8 +25,8 @@ from assistant.config import DeviceSettings
 from assistant.events import Message, Value
 from assistant.home.attributes import MANNER
 from assistant.home.dialects import colors
-from assistant.home.dialects.availability import Availability, Signal
-from assistant.home.dialects.channel import Channel, Channels, Pair, channels
+from assistant.home.dialects.availability import LONGEST_SLEEP_S, Availability, Signal
+from assistant.home.dialects.channel import Channel, Channels, Pair, Passing, channels
 from assistant.home.dialects.keys import read_keys
 from assistant.home.dialects.payload import number, read_json
 from assistant.home.dialects.scales import fahrenheit_to_celsius
@@ -69,15 +69,17 @@ def build_gen1(settings: DeviceSettings) -> Channels:
     place = f"{keys.topic}/{keys.component}"
     where = place if keys.component == "sensor" else f"{place}/{keys.index}"
     features, commanded, reported = make.get(keys.component, _light)(keys, where)
+    sleeps = keys.component == "sensor"
+    alive = Availability((Signal(f"{keys.topic}/online", "true", "false"),))
+    measures = frozenset(SENSORS[key][0] for key in keys.readings if key in SENSORS)
     return channels(
         features,
         commanded,
         reported,
-        availability=None
-        if keys.component == "sensor"  # it sleeps: its last report counts
-        else Availability((Signal(f"{keys.topic}/online", "true", "false"),)),
+        availability=None if sleeps else alive,
+        passing=dict.fromkeys(measures, Passing(LONGEST_SLEEP_S, None)) if sleeps else {},
         limits={"color_temperature": KELVIN, "target_temperature": TARGETS},
-        measures=frozenset(SENSORS[key][0] for key in keys.readings if key in SENSORS),
+        measures=measures,
         ask=(Message(f"{keys.topic}/command", "update", qos=0),),
     )
 
@@ -269,4 +271,26 @@ def _sensor(keys: Gen1Keys, where: str) -> Parts:
             else numeric(attribute, lambda value: f"{value:g}", float, -1e6, 1e6)
         )
         reported.append(Channel(f"{where}/{reading}", *pair))
+    if "motion" in keys.readings:  # it tells everything in one object
+        reported += [
+            Channel(f"{keys.topic}/{place}", lambda _: None, _detected)
+            for place in ("status", "info")
+        ]
     return (), [], reported
+
+
+def _detected(text: str) -> State:
+    """What a motion sensor tells of itself, flat or in parts; raises ValueError."""
+    wire = read_json(text.encode())
+    inner = wire.get("sensor")
+    found = {**wire, **inner} if isinstance(inner, dict) else wire
+    state: dict[str, Value] = {}
+    for key, attribute in (("motion", "occupied"), ("vibration", "vibration")):
+        if isinstance(found.get(key), bool):
+            state[attribute] = found[key]
+    for key, attribute in (("lux", "illuminance"), ("bat", "battery")):
+        value = found.get(key)
+        value = value.get("value") if isinstance(value, dict) else value
+        if value is not None:
+            state[attribute] = number(value, -1, 1e6)
+    return state

@@ -26,8 +26,8 @@ from assistant.config import DeviceSettings
 from assistant.errors import ConfigError
 from assistant.events import Message, Value
 from assistant.home.attributes import MANNER
-from assistant.home.dialects.availability import Availability, Signal
-from assistant.home.dialects.channel import Described
+from assistant.home.dialects.availability import LONGEST_SLEEP_S, Availability, Signal
+from assistant.home.dialects.channel import Described, Passing
 from assistant.home.dialects.command import command
 from assistant.home.dialects.keys import read_keys
 from assistant.home.dialects.payload import NOTHING, choice, number, read_json
@@ -114,6 +114,7 @@ def build(settings: DeviceSettings) -> Tasmota:
     commanded += ["FanSpeed"] if settings.kind == "fan" else []
     question = ("STATUS", "10") if settings.kind in ("cover", "sensor") else ("STATE", "")
     wills = tuple(Signal(topic, keys.online, keys.offline) for topic in keys.places(2, "LWT"))
+    measures = frozenset(str(reading.get("attribute")) for reading in keys.readings)
     return Tasmota(
         keys=keys,
         orders=orders,
@@ -130,7 +131,8 @@ def build(settings: DeviceSettings) -> Tasmota:
                 mired_to_kelvin(keys.min_mireds),
             )
         },
-        measures=frozenset(str(reading.get("attribute")) for reading in keys.readings),
+        measures=measures,
+        passing=dict.fromkeys(measures, Passing(LONGEST_SLEEP_S, None)) if keys.sleeps else {},
         ask=tuple(Message(topic, question[1], qos=0) for topic in keys.places(0, question[0])),
     )
 

@@ -61,6 +61,17 @@ def _default(value: Any, default: Any = "", boolean: bool = False) -> Any:
     return default if isinstance(value, Missing) or (boolean and not value) else value
 
 
+def _of_text(name: str) -> Callable[..., str]:
+    """A method of a text, of a number or a truth as it is printed: `{{ true | lower }}`."""
+    method = getattr(str, name)
+
+    def shaped(value: Any, *letters: str) -> str:
+        printed = str(value) if isinstance(value, bool | int | float) else value
+        return str(method(printed, *letters))
+
+    return shaped
+
+
 def _is_defined(value: Any) -> Any:
     if isinstance(value, Missing):
         raise value.error()
@@ -123,8 +134,8 @@ FILTERS: Mapping[str, Function] = {
             "random": lambda values: random.choice(lists.elements(values)),
             "contains": _contains,
             "attr": part_of,
-            **{name: getattr(str, name) for name in ("upper", "lower", "capitalize", "title")},
-            "trim": lambda value, *letters: value.strip(*letters),
+            **{name: _of_text(name) for name in ("upper", "lower", "capitalize", "title")},
+            "trim": _of_text("strip"),
             "wordcount": lambda value: len(value.split()),
             "truncate": texts.truncated,
             "center": texts.padded("center"),

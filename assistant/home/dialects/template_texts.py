@@ -120,9 +120,11 @@ def indented(budget: Budget, text: str, width: Any = 4, first: bool = False) -> 
     return (margin if first else "") + f"\n{margin}".join(lines)
 
 
-def truncated(text: str, length: int = 255, killwords: bool = False, end: str = "...") -> str:
-    """At most `length` characters."""
-    if len(text) <= length:
+def truncated(
+    text: str, length: int = 255, killwords: bool = False, end: str = "...", leeway: int = 5
+) -> str:
+    """At most `length` characters; a text that is longer by no more than `leeway` stays whole."""
+    if len(text) <= length + leeway:
         return text
     short = text[: max(length - len(end), 0)]
     return (short if killwords else short.rsplit(" ", 1)[0]) + end

@@ -30,7 +30,7 @@ from assistant.home.dialects.keys import reachable, read_keys
 from assistant.home.dialects.partial import Told
 from assistant.home.dialects.payload import NOTHING, read_any_json, read_json
 from assistant.home.dialects.zigbee2mqtt_climate import Target, target
-from assistant.home.dialects.zigbee2mqtt_exposes import MAKERS, SPECIFIC, Expose, made, openable
+from assistant.home.dialects.zigbee2mqtt_exposes import MAKERS, SPECIFIC, WHOLE, Expose, made
 from assistant.home.model import State
 
 Output = Literal["json", "attribute", "attribute_and_json"]
@@ -158,8 +158,8 @@ def build(settings: DeviceSettings) -> Zigbee:
     """Read the device's keys; raises ConfigError."""
     keys = read_keys(ZigbeeKeys, settings)
     parts = list(made(keys.exposes, MAKERS[settings.kind]))
-    if settings.kind == "cover":
-        parts = openable(parts)
+    if settings.kind in WHOLE:
+        parts = WHOLE[settings.kind](parts)
     settable = {name for one in parts if one.settable for name in one.attributes}
     fields = tuple(one.field for one in parts)
     setpoints = target(tuple(_features(keys.exposes))) if settings.kind == "climate" else None

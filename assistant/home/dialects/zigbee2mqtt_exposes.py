@@ -6,7 +6,7 @@ Source: zigbee2mqtt.io, Exposes; checked against zigbee-herdsman-converters 26.1
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from assistant.home.dialects import fields as f
@@ -136,13 +136,18 @@ def _cover(expose: Expose, key: str) -> Made | None:
 
 
 def openable(parts: list[Made]) -> list[Made]:
-    """The parts of a cover, of which one opens it: without words for it the position does."""
-    if any("open" in one.attributes for one in parts):
-        return parts
+    """The parts of a cover, of which one opens it: without words for it the position does.
+
+    Some tell no state but a position, which then says whether it is open; the state counts more.
+    """
+    worded = any("open" in one.attributes for one in parts)
     for name in ("position", "tilt"):
         for one in parts:
-            if name in one.attributes and one.settable:
-                return [*parts, Made(_ends(one.field.key, name), one.access, ("open",), {}, {})]
+            if name in one.attributes and one.settable and not (worded and name == "tilt"):
+                ends = Made(_ends(one.field.key, name), one.access, ("open",), {}, {})
+                if worded:
+                    ends = replace(ends, field=replace(ends.field, encode=lambda _: None))
+                return [ends, *parts]
     return parts
 
 
@@ -212,6 +217,27 @@ def _speeds(values: tuple[str, ...]) -> Mapping[str, int]:
     return {word: (at + 1) * 100 // len(ordered) for at, word in enumerate(ordered)}
 
 
+def moded(parts: list[Made]) -> list[Made]:
+    """The parts of a fan: whoever sets a mode does not say that it is on, too.
+
+    zigbee2mqtt hands a message to each of its converters once, and one makes both of them: of a
+    mode beside the state nothing would be left.
+    """
+    of_mode = [one for one in parts if "preset" in one.attributes]
+    if not of_mode:
+        return parts
+    names = of_mode[0].attributes
+
+    def alone(field: Field) -> Field:
+        encode = field.encode
+        silent = lambda state: None if state.keys() & set(names) else encode(state)  # noqa: E731
+        return Field(field.key, silent, field.decode)
+
+    return [
+        replace(one, field=alone(one.field)) if "on" in one.attributes else one for one in parts
+    ]
+
+
 def _fan_mode(key: str, values: tuple[str, ...], speeds: Mapping[str, int]) -> Field:
     """Some of the words are speeds, all of them are presets."""
 
@@ -224,6 +250,8 @@ def _fan_mode(key: str, values: tuple[str, ...], speeds: Mapping[str, int]) -> F
 
     def decode(found: Any) -> State:
         word = str(found)
+        if word == "off" and word not in values:  # told by its state, too
+            return {}
         if word not in values:
             raise ValueError(f"{key}: expected {' or '.join(values)}")
         speed = {"speed": speeds[word]} if word in speeds else {}
@@ -253,6 +281,7 @@ READINGS: Mapping[str, str] = {
     "co2": "carbon_dioxide",
     "voc": "volatile_organic_compounds",
     "contact": "open",  # its value_on is `false`: no contact
+    "garage_door_contact": "open",
     **dict.fromkeys(("occupancy", "presence", "motion"), "occupied"),
     "water_leak": "wet",
     "smoke": "smoke",
@@ -270,6 +299,8 @@ def _sensor(expose: Expose, key: str) -> Made | None:
     readable = {**expose, "access": expose.get("access", PUBLISHED) & ~SETTABLE}
     if attribute is None or expose.get("category") == "config":
         return None
+    if expose.get("name") == "garage_door_contact":  # whatever value_on says: true is closed
+        readable.update(value_on=False, value_off=True)
     if expose.get("type") == "binary":
         return _on_off({"value_on": True, "value_off": False, **readable}, key, attribute)
     if expose.get("type") != "numeric" or attribute not in QUANTITIES:
@@ -295,6 +326,9 @@ MAKERS: Mapping[str, Maker] = {
     "sensor": _sensor,
 }
 """Kind → what makes of its exposes."""
+
+WHOLE: Mapping[str, Callable[[list[Made]], list[Made]]] = {"cover": openable, "fan": moded}
+"""Kind → what makes of all its parts together."""
 
 
 def _most(expose: Expose, default: int) -> int:

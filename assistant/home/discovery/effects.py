@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from assistant.config import DeviceSettings
-from assistant.errors import ConfigError
+from assistant.errors import ConfigError, HouseError
 from assistant.home.dialects import open_dialect
 from assistant.home.model import State
 
@@ -22,7 +22,7 @@ def effect(settings: DeviceSettings) -> Effect:
         dialect = open_dialect(settings)
         wanted: State = next(({n: v} for n, v in _TRIED if n in dialect.features), {})
         messages = dialect.commands(wanted) if wanted else ()
-    except (ConfigError, ValueError):  # ValueError: of a template
+    except (ConfigError, HouseError, ValueError):  # of a value beyond its limits, of a template
         return frozenset()
     return frozenset((message.topic, _plain(message.payload)) for message in messages)
 

@@ -256,7 +256,6 @@ def _passed_on(prefix: str, config: Wire, gateway: str, topic: str) -> Iterator[
                 "topic": prefix,
                 "component": components,
                 "readings": readings,
-                "sleeps": True,
             },
             topic,
             hardware=frozenset({address.lower()}),

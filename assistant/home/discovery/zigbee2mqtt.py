@@ -107,7 +107,7 @@ class Zigbee2Mqtt:
         of_kind = [one for one in exposes if one.get("type") == kind]
         several = len(of_kind) > 1 and endpoint is not None
         name = str(device.get("friendly_name"))
-        setting = _setting(expose)
+        setting = _setting(expose) or _power(expose, exposes)
         id_ = "_".join(filter(None, (address, kind, endpoint, setting)))
         # Presets and the like stand beside the specific expose.
         beside = [one for one in exposes if one.get("name") in ("moving", "motor_state")]
@@ -233,7 +233,14 @@ def _output(payload: bytes) -> str:
     return found if found in ("json", "attribute", "attribute_and_json") else UNKNOWN
 
 
-GARAGE, GATE = re.compile(r"\bgarage\b", re.I), re.compile(r"\bgates?\b", re.I)
+CLASSES: Mapping[str, re.Pattern[str]] = {
+    "garage": re.compile(r"\bgarage\b", re.IGNORECASE),
+    "gate": re.compile(r"\bgates?\b", re.IGNORECASE),
+    "door": re.compile(r"\bdoor (opener|strike|latch)\b|\bintercom\b", re.IGNORECASE),
+    "water": re.compile(r"\bwater\b.*\bvalves?\b", re.IGNORECASE),
+    "gas": re.compile(r"\bgas\b.*\bvalves?\b", re.IGNORECASE),
+}
+"""Class → how the description of a model tells it."""
 
 
 def _beside(exposes: Iterable[Entry], kind: Kind) -> str:
@@ -264,6 +271,12 @@ def _setting(expose: Entry) -> str:
     return property_ if apart or told else ""
 
 
+def _power(expose: Entry, exposes: list[Entry]) -> str:
+    """How the switch of a thermostat is called, which is told from its mode; or nothing."""
+    of_thermostat = any(one.get("type") == "climate" for one in exposes)
+    return "power" if expose.get("type") == "switch" and of_thermostat else ""
+
+
 def _class(device: Entry, expose: Entry) -> str | None:
     """Its class: told for Home Assistant, or of what opens a garage or a gate by its description.
 
@@ -275,7 +288,7 @@ def _class(device: Entry, expose: Entry) -> str | None:
     definition = device.get("definition")
     if expose.get("type") in ("cover", "switch") and isinstance(definition, dict):
         described = str(definition.get("description"))
-        return "garage" if GARAGE.search(described) else "gate" if GATE.search(described) else None
+        return next((class_ for class_, words in CLASSES.items() if words.search(described)), None)
     return None
 
 
