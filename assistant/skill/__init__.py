@@ -1,7 +1,8 @@
 """What skill authors import; the plugins themselves live in the folder skills/.
 
 manifest.py      skill.yaml as typed data
-checks.py        what is wrong with a skill.yaml beyond its form; functions.py: with a skill.py
+checks.py        what is wrong with a skill.yaml beyond its form; functions.py, answers.py: with a
+                 skill.py
 answer.py        what a handler gets and returns
 choices.py       what the owner switched off and chose: skills.yaml (edit.py: how it is written)
 loader.py        finds skills, checks them

@@ -123,6 +123,10 @@ class Answer:
     """Sentences to be carried out as if they had been said here."""
 
 
+BUILT_IN_ONLY = ("schedule", "cancel", "commands")
+"""Fields of an Answer that only the skills of this repository may fill."""
+
+
 def sentence(phrase: str) -> str:
     """`phrase` with a capital letter at its beginning."""
     return phrase[:1].upper() + phrase[1:]

@@ -14,16 +14,16 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 Functions = Mapping[str, Function]
 
 
-def read_functions(file: Path) -> Functions:
-    """The functions of a skill.py, by name, without running it; none when there is no file.
+def read_code(file: Path) -> ast.Module:
+    """What a skill.py says, without running it; nothing when there is no file.
 
     Raises SkillError with file and line for what is not Python, or cannot be read.
     """
     if not file.is_file():
-        return {}
+        return ast.Module([], [])
     check_size(file)
     try:
-        tree = ast.parse(file.read_bytes(), str(file))
+        return ast.parse(file.read_bytes(), str(file))
     except OSError as error:
         raise SkillError(
             f"{file}: cannot be read: {error.strerror}", fix="check who may read it"
@@ -38,7 +38,11 @@ def read_functions(file: Path) -> Functions:
         raise SkillError(
             f"{file}: cannot be imported: {type(error).__name__}", fix="is it Python?"
         ) from error
-    return {node.name: node for node in tree.body if isinstance(node, Function)}
+
+
+def functions_of(code: ast.Module) -> Functions:
+    """The functions of a skill.py, by name."""
+    return {node.name: node for node in code.body if isinstance(node, Function)}
 
 
 def check_functions(manifest: Manifest, file: Path, functions: Functions) -> None:

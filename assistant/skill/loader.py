@@ -7,7 +7,7 @@ import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from assistant.config import ROOT, SkillsSettings, resolve
@@ -15,11 +15,18 @@ from assistant.errors import AssistantError, SkillError
 from assistant.events import Value
 from assistant.reader import where
 from assistant.skill.answer import Answer
+from assistant.skill.answers import check_answers
 from assistant.skill.call import Call
 from assistant.skill.checks import check_manifest
 from assistant.skill.choices import Choices, Taken, choices_file, keep, settled, take_choices
 from assistant.skill.declared import answer, reply
-from assistant.skill.functions import Functions, check_functions, parameters, read_functions
+from assistant.skill.functions import (
+    Functions,
+    check_functions,
+    functions_of,
+    parameters,
+    read_code,
+)
 from assistant.skill.host import Host, InProcess, NoPython, Outside
 from assistant.skill.manifest import Manifest, load_manifest
 from assistant.skill.process import SkillProcess
@@ -147,8 +154,8 @@ def load_skills(settings: SkillsSettings, before: Skills | None = None) -> Skill
             broken += [skill.problem] if skill.problem and not taken.problem else []
         except (AssistantError, OSError) as error:
             problem = _unreadable(folder, error) if isinstance(error, OSError) else error
-            log.warning("skill not loaded: %s", problem)
-            broken.append(problem)
+            broken.append(_told(problem))
+    broken += map(_told, lost_packages())
     hosts = [skill.host for skill in working.values()]
     for skill in known.values():
         if skill.host not in hosts:
@@ -209,6 +216,11 @@ def _spoken(reason: str, file: str) -> str:
     return f"{file} makes no sense" if any(map(str.isdigit, reason)) else reason
 
 
+def _told(problem: AssistantError) -> AssistantError:
+    log.warning("skill not loaded: %s", problem)
+    return problem
+
+
 def _unreadable(folder: Path, error: OSError) -> SkillError:
     return SkillError(
         f"{error.filename or folder}: cannot be read: {error.strerror}", fix="check who may read it"
@@ -248,8 +260,10 @@ def load_skill(
     manifest = load_manifest(folder)
     check_manifest(manifest, settings.reserved)
     file = folder / "skill.py"
-    functions = read_functions(file)
+    code = read_code(file)
+    functions = functions_of(code)
     check_functions(manifest, file, functions)
+    check_answers(code, file, built_in=_is_built_in(manifest, folder))
     skill = Skill(
         manifest,
         folder,
@@ -303,11 +317,36 @@ def skill_folders(settings: SkillsSettings) -> Iterator[Path]:
         # With a skill.yml or only a skill.py somebody meant to write a skill, and is told so.
         yield from sorted(f for f in path.iterdir() if _closed(f) or any(f.glob("skill.*")))
     for entry in entry_points(group=ENTRY_POINTS):
-        package, *inner = entry.module.split(".")
+        if (package := _package(entry)) is not None:
+            yield package
+
+
+def lost_packages() -> Iterator[SkillError]:
+    """One error for each pip package whose entry point leads to no skill."""
+    for entry in entry_points(group=ENTRY_POINTS):
+        if _package(entry) is None:
+            owner = f" of {entry.dist.name}" if entry.dist else ""
+            yield SkillError(
+                f"entry point {entry.name} = {entry.value}{owner}: there is no such package",
+                fix=f"in its pyproject.toml, [project.entry-points.'{ENTRY_POINTS}'] names the "
+                "package, or the one within it, that holds skill.yaml; or uninstall it",
+            )
+
+
+def _package(entry: EntryPoint) -> Path | None:
+    """The folder that an entry point names; None where there is none."""
+    if entry.pattern.match(entry.value) is None:
+        return None
+    package, *inner = entry.module.split(".")
+    try:
         # To find a package within another would run the other's code here.
         spec = importlib.util.find_spec(package)
-        if spec and spec.submodule_search_locations:
-            yield Path(spec.submodule_search_locations[0], *inner)
+    except (ImportError, ValueError):
+        return None
+    if spec is None or not spec.submodule_search_locations:
+        return None
+    folder = Path(spec.submodule_search_locations[0], *inner)
+    return folder if folder.is_dir() else None
 
 
 def _closed(folder: Path) -> bool:

@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping
 from types import FrameType, ModuleType
 from typing import Any, BinaryIO
 
-from assistant.skill.answer import Answer, CannotDo
+from assistant.skill.answer import BUILT_IN_ONLY, Answer, CannotDo
 from assistant.skill.call import answer_to_json, arguments, call_from_json
 from assistant.skill.containment import confine
 from assistant.skill.replies import Replies
@@ -63,7 +63,16 @@ def _answer(module: ModuleType, content: Mapping[str, Any], say: Replies) -> dic
         return outcome
     if not isinstance(outcome, Answer):
         return {"failed": f"{call.intent}() returned no Answer: {outcome!r:.200}"}
-    return {"answer": answer_to_json(outcome)}
+    if planned := [name for name in BUILT_IN_ONLY if getattr(outcome, name)]:
+        return {
+            "failed": f"{call.intent}() returned an Answer with {planned[0]}: nothing comes of it"
+        }
+    try:
+        answer = answer_to_json(outcome)
+        json.dumps(answer)
+    except (AttributeError, TypeError, ValueError) as error:
+        return {"failed": f"{call.intent}() returned an Answer that is none: {error}"}
+    return {"answer": answer}
 
 
 class _Late(BaseException):

@@ -10,6 +10,7 @@ from assistant.skill.manifest import SlotSpec, SlotType
 from assistant.training.corpus import Corpus
 from assistant.understand.numbers import spell
 from assistant.understand.templates import FIXED_WORDS
+from assistant.understand.values import choice_words
 
 ROOMS = (
     "kitchen", "living room", "bedroom", "bathroom", "hallway", "hall", "office", "dining room",
@@ -138,7 +139,7 @@ class Filler:
             "temperature": lambda spec: self._temperature(spec.min or 5, spec.max or 35),
             "color": lambda spec: self._color(),
             "color_temperature": lambda spec: self._white(),
-            "choice": lambda spec: rng.choice([w for ws in spec.choices.values() for w in ws]),
+            "choice": lambda spec: rng.choice(choice_words(spec) or list(spec.choices)),
             "text": self._words,
             "command": self._words,
         }

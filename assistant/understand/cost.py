@@ -16,8 +16,10 @@ from functools import lru_cache
 from hassil.expression import Expression, Group, Permutation, RuleReference, Sentence, TextChunk
 
 from assistant.errors import SkillError
+from assistant.reader import where
 from assistant.skill.manifest import Manifest, SlotSpec, SlotType
 from assistant.understand.phrases import phrases
+from assistant.understand.ways import ways
 
 # The largest of our own are in brackets.
 MOST_LETTERS = 2_000
@@ -135,9 +137,7 @@ def _shown(number: int) -> str:
 def check_amount(manifest: Manifest) -> None:
     """Raise SkillError for a skill with too many sentences, rules, slots or values of slots."""
     sentences = sum(len(intent.sentences) for intent in manifest.intents.values())
-    choices = sum(
-        1 + len(words) for spec in manifest.slots.values() for words in spec.choices.values()
-    )
+    choices = sum(map(len, map(_choices, manifest.slots.values())))
     for what, found, most in (
         ("sentences", sentences, MOST_SENTENCES),
         ("rules", len(manifest.rules), MOST_RULES),
@@ -146,7 +146,7 @@ def check_amount(manifest: Manifest) -> None:
     ):
         if found > most:
             raise SkillError(
-                f"{manifest.where}: {found:,} {what} are too many, {most:,} are allowed", fix=_FEWER
+                f"{manifest.where}: more than {most:,} {what}: too many for one skill", fix=_FEWER
             )
     letters = {name: letters_of(spec) for name, spec in manifest.slots.items()}
     if sum(letters.values()) > MOST_LETTERS_OF_VALUES:
@@ -159,10 +159,28 @@ def check_amount(manifest: Manifest) -> None:
         )
 
 
+def _choices(spec: SlotSpec) -> list[str]:
+    """The choices of a slot and the words for them, templates written out; raises SkillError."""
+    found = list(spec.choices)
+    for words in spec.choices.values():
+        for word in words:
+            at = f"{where(word) or 'choices'}: {word[:100]!r}"
+            check_text(word, at)
+            try:
+                found += ways(word)
+            except ValueError as error:
+                raise SkillError(
+                    f"{at}: {error}", fix="write (a|b) and [optional], every bracket closed"
+                ) from error
+            if len(found) > MOST_CHOICES:
+                return found
+    return found
+
+
 def letters_of(spec: SlotSpec) -> int:
     """Letters of everything that can be said in the place of a slot, alike beginnings apart."""
     own = sum(map(len, spec.examples))
-    own += sum(len(said) for value, words in spec.choices.items() for said in (value, *words))
+    own += sum(map(len, _choices(spec)))
     return own + (0 if spec.type == "choice" else _letters_of_values(spec.type, spec.min, spec.max))
 
 

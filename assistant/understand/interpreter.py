@@ -28,6 +28,7 @@ from assistant.understand.suggest import Suggester
 from assistant.understand.tagger import Tagger
 from assistant.understand.templates import Template
 from assistant.understand.text import Word, join, original, split_words, without_fillers
+from assistant.understand.values import choice_words
 
 _PREPOSITIONS = frozenset({"in", "on", "at", "inside"})
 _LONGEST = 1000
@@ -264,8 +265,8 @@ class HouseInterpreter:
         for template in (*self._templates, *self._wordings()):
             skill = words[template.intent.partition(".")[0]]
             skill |= template.words
-            choices = (forms for spec in template.specs.values() for forms in spec.choices.values())
-            skill.update(word for forms in choices for form in forms for word in form.split())
+            choices = (form for spec in template.specs.values() for form in choice_words(spec))
+            skill.update(word for form in choices for word in form.split())
         return {skill: frozenset(of) for skill, of in words.items()}
 
     def _decide(self, text: str, reading: Reading) -> Understanding:

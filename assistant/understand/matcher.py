@@ -28,7 +28,14 @@ from assistant.skill.manifest import HOUSE_TYPES, OPEN_TYPES, TARGET_SLOTS, Slot
 from assistant.understand.cost import CountedChunk, TooManySteps, begin_steps
 from assistant.understand.names import HouseNames
 from assistant.understand.templates import FIXED_WORDS, Template, planners
-from assistant.understand.text import Word, join, original, split_words, without_fillers
+from assistant.understand.text import (
+    Word,
+    join,
+    matching_form,
+    original,
+    split_words,
+    without_fillers,
+)
 from assistant.understand.values import (
     LASTING_TYPES,
     UNITS,
@@ -66,9 +73,9 @@ class Match:
 
     intent: Intent
     rank: tuple[float, ...]
-    """Smaller is better: an announced name that is a command, values out of range, characters of
-    free text, minus the characters in names of the house, a device's counting twice an area's,
-    and pronouns."""
+    """Smaller is better: an announced name that is a command; characters of free text; values out
+    of range, which are asked about and not left to what takes any words; minus the characters in
+    names of the house, a device's counting twice an area's; pronouns."""
 
     free_text: bool
     """Part of it is free text."""
@@ -350,18 +357,29 @@ def _as_match(
         if spec is None or spec.type in HOUSE_TYPES:
             named += len(said) * (2 if slot.name == "name" else 1)
         elif spec.type in OPEN_TYPES:
-            # The words of a command are understood by themselves: they are half as free.
-            free += len(said) // (2 if spec.type == "command" else 1)
+            free += _freedom(spec, said)
             last |= entity.text_span is not None and entity.text_span[1] >= len(join(words))
         else:
             odd += check_range(slot, spec, house_unit=names.temperature_unit) is not None
     return Match(
         Intent(template.intent, 1.0, slots),
-        (0, odd, free, -named, pronouns),
+        (0, free, odd, -named, pronouns),
         free > 0,
         template.specs,
         last,
     )
+
+
+def _freedom(spec: SlotSpec, said: str) -> int:
+    """How many characters of it are any words: none of what the skill itself names."""
+    if spec.type == "command":  # its words are understood by themselves: they are half as free
+        return len(said) // 2
+    return 0 if said in _named_by(spec.examples) else len(said)
+
+
+@lru_cache(maxsize=512)
+def _named_by(examples: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(matching_form, examples))
 
 
 def unit_of(spec: SlotSpec | None) -> str | None:

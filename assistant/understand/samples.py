@@ -19,6 +19,7 @@ from assistant.colors import COLORS, WHITES
 from assistant.skill.manifest import HOUSE_TYPES, SlotSpec
 from assistant.understand.names import HouseNames
 from assistant.understand.templates import FIXED_WORDS, Template
+from assistant.understand.values import choice_words
 
 _SAID = {
     "number": ("five", "12", "twenty one"),
@@ -92,7 +93,7 @@ class Speaker:
         if spec.type in HOUSE_TYPES:
             return self._any(self._names.of_slot(spec))
         if spec.type == "choice":
-            return self._pick([said for words in spec.choices.values() for said in words])
+            return self._pick(choice_words(spec) or list(spec.choices))
         own = spec.examples if spec.type != "command" else ()  # they may need other devices
         return self._pick(own or _SAID[spec.type])
 

@@ -24,7 +24,7 @@ error here: `check_range` turns it into a question.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -52,6 +52,7 @@ from assistant.understand.numbers import (
     parse_number,
 )
 from assistant.understand.text import matching_form
+from assistant.understand.ways import ways
 
 __all__ = ["COLORS", "UNITS", "TemperatureUnit", "check_range", "parse_value", "word_fits"]
 
@@ -229,6 +230,11 @@ def choice_forms(spec: SlotSpec) -> Mapping[str, str]:
     return _choices(_Same(spec.choices))[0]
 
 
+def choice_words(spec: SlotSpec) -> Sequence[str]:
+    """Every way to say a choice of `spec`, as its author wrote it, templates written out."""
+    return [said for words in spec.choices.values() for word in words for said in ways(word)]
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class _Same:
     """Choices by their identity: with thousands of them, comparing takes longer than reading."""
@@ -247,7 +253,7 @@ def _choices(same: _Same) -> tuple[Mapping[str, str], frozenset[str]]:
     """How choices are said → value, and the words of it."""
     forms: dict[str, str] = {}
     for value, words in same.choices.items():
-        for said in (value, *words):
+        for said in (value, *(said for word in words for said in ways(word))):
             for form in both_forms(matching_form(said)):
                 forms.setdefault(form, value)
     return forms, frozenset(word for form in forms for word in form.split())

@@ -81,12 +81,14 @@ def test_at_random_moments_of_its_start_and_its_run_it_ends_in_order(tmp_path):
 
 
 def test_while_a_broker_is_waited_for_that_says_nothing(tmp_path):
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        with started(assistant(tmp_path, silent.getsockname()[1])) as process:
-            connected, _ = silent.accept()
-            with connected:
-                process.send_signal(signal.SIGTERM)
-                code, out = ended(process)
+    with (
+        socket.create_server(("127.0.0.1", 0)) as silent,
+        started(assistant(tmp_path, silent.getsockname()[1])) as process,
+    ):
+        connected, _ = silent.accept()
+        with connected:
+            process.send_signal(signal.SIGTERM)
+            code, out = ended(process)
     assert (code, "Traceback" in out) == (0, False), out
 
 

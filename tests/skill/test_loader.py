@@ -64,6 +64,62 @@ def test_a_broken_skill_is_named_with_its_line_and_the_others_work(tmp_path, set
     assert says in error.problem
 
 
+MAKES = """
+from assistant.skill import Answer as Reply
+import assistant.skill as api
+
+def greet(who: str, now):
+    return {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("made", "says"),
+    [
+        ('Reply("Hi.", commands=("turn on the light",))', "skill.py:6: Answer(…): commands is for"),
+        (
+            'Reply("Hi.", schedule=(who,))',
+            "Answer(…): schedule is for the skills of this repository",
+        ),
+        ('Reply("a", (), (), False, "", "", (who,))', "Answer(…): schedule is for"),
+        ('api.Answer("Hi.", cancel=["1"])', "Answer(…): cancel is for"),
+        ('Reply(speech="Hi.")', "Answer(…): there is no 'speech'"),
+        ("Reply(5)", "Answer(…): text is a number"),
+        ("Reply(None)", "Answer(…): text is None"),
+        ('Reply("Hi.", changes={})', "Answer(…): changes is a dict"),
+        ('Reply("Hi.", messages="x")', "Answer(…): messages is a text"),
+        ('Reply("Hi?", question="yes")', "Answer(…): question is a text"),
+    ],
+)
+def test_an_answer_that_would_come_to_nothing_is_named_when_the_skill_is_loaded(
+    tmp_path, settings, made, says
+):
+    write_skill(tmp_path, "broken", code=MAKES.format(made))
+    write_skill(tmp_path, "hello")
+    skills = load_skills(settings)
+    assert set(skills.working) == {"hello"}
+    (error,) = skills.broken
+    assert says in error.problem
+
+
+def test_what_the_schedule_holds_is_not_for_every_skill(tmp_path, settings):
+    write_skill(tmp_path, "hello", code="def greet(who, schedule): ...")
+    (error,) = load_skills(settings).broken
+    assert "skill.py:1: greet(): schedule is for the skills of this repository" in error.problem
+
+
+def test_an_answer_that_is_none_is_told_when_it_is_given(tmp_path, settings, caplog):
+    made = MAKES.format(
+        'Reply(**{{"text": "Hi.", "commands": (who,)}})'.replace("{{", "{").replace("}}", "}")
+    )
+    write_skill(tmp_path, "hello", code=made)
+    skills = load_skills(settings)
+    with pytest.raises(CannotDo, match="did not work"):
+        skills.working["hello"].call(call(who="anna"), 20)
+    skills.close()
+    assert "greet() returned an Answer with commands: nothing comes of it" in caplog.text
+
+
 BY_APP = MANIFEST + "answered_by: hermes\n"
 
 
@@ -106,6 +162,19 @@ def test_a_skill_in_a_pip_package_is_found_and_not_imported_here(
     assert not skills.broken
     assert skills.working["hello"].call(call(who="anna"), 20).text == "Hello anna."
     skills.close()
+
+
+@pytest.mark.parametrize("value", ["no_such_package", "json.tool", "not a package", "hello-skill"])
+def test_an_entry_point_that_leads_nowhere_is_named(tmp_path, settings, monkeypatch, value):
+    about = tmp_path / "site" / "hello_package-1.0.dist-info"
+    about.mkdir(parents=True)
+    (about / "METADATA").write_text("Name: hello-package\nVersion: 1.0\n", encoding="utf-8")
+    (about / "entry_points.txt").write_text(
+        f"[assistant.skills]\nhello = {value}\n", encoding="utf-8"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path / "site"))
+    (error,) = load_skills(settings).broken
+    assert f"entry point hello = {value} of hello-package" in error.problem
 
 
 def test_nothing_of_a_skill_that_is_not_built_in_runs_when_it_is_loaded(tmp_path, settings):

@@ -160,7 +160,7 @@ def test_a_text_of_its_own_is_said(skill_of):
         "raise KeyError('lost')",
         "sys.exit(3)",
         "return 'no answer'",
-        "return Answer(5)",
+        "return Answer(len('five'))",
         "return Answer('', (Change('l', {'level': float('nan')}),))",
         "return Answer('', (), (Message('a', 'b', 'c'),))",
         "return Answer('x' * 2_000_000)",

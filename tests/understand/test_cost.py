@@ -56,12 +56,12 @@ def test_a_sentence_that_stands_for_too_much_is_refused_and_named(sentence, rule
 @pytest.mark.parametrize(
     ("sentences", "slots", "says"),
     [
-        ([f"say {n}" for n in range(3000)], {}, "3,000 sentences are too many"),
-        (["a"], {f"n{n}": SlotSpec("number") for n in range(200)}, "200 slots are too many"),
+        ([f"say {n}" for n in range(3000)], {}, "skill.yaml: more than 2,000 sentences"),
+        (["a"], {f"n{n}": SlotSpec("number") for n in range(200)}, "more than 100 slots"),
         (
             ["a"],
             {"n": SlotSpec("choice", choices={f"v{n}": ("x",) for n in range(2000)})},
-            "4,000 words for choices are too many",
+            "more than 3,000 words for choices",
         ),
         (
             ["a"],
@@ -72,6 +72,26 @@ def test_a_sentence_that_stands_for_too_much_is_refused_and_named(sentence, rule
             ["a"],
             {"t": SlotSpec("text", examples=("abcde " * 1000,) * 100, listen="examples")},
             "most of them are in 't'",
+        ),
+        (
+            ["a"],
+            {"n": SlotSpec("choice", choices={f"v{n}": ("(a|b) (c|d) [e]",) for n in range(500)})},
+            "more than 3,000 words for choices",
+        ),
+        (
+            ["a"],
+            {"n": SlotSpec("choice", choices={"x": ("(a|b|c|d) " * 6,)})},
+            "can be said in 4,096 ways, 200 are allowed",
+        ),
+        (
+            ["a"],
+            {"n": SlotSpec("choice", choices={"x": ("a (b",)})},
+            "choices: 'a (b': not a template",
+        ),
+        (
+            ["a"],
+            {"n": SlotSpec("choice", choices={"x": ("the <size> one",)})},
+            "{slots} and <rules> have no place in it",
         ),
         (["(a;b;c;d;e) (f|g)"] * 20, {}, "with this sentence the skill has more than"),
     ],

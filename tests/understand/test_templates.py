@@ -119,6 +119,54 @@ def test_another_skill_needs_no_training() -> None:
     assert match.intent.slots["minutes"].value == 25
 
 
+RADIO = Manifest(
+    name="radio",
+    version="1",
+    description="",
+    intents={
+        "tune": IntentSpec(("play {station}", "play {favourite}", "play channel {channel}")),
+    },
+    slots={
+        "station": SlotSpec(
+            "choice",
+            choices={"gold": ("absolute gold",), "six": ("(b b c|bbc) (six|6) [music]",)},
+        ),
+        "favourite": SlotSpec("text", examples=("Smooth Jazz, the best of",)),
+        "channel": SlotSpec("number", min=1, max=12),
+    },
+)
+MUSIC = Manifest(
+    name="music",
+    version="1",
+    description="",
+    intents={"play": IntentSpec(("play {query}", "play (the|something) {query}"))},
+    slots={"query": SlotSpec("text")},
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "slot", "value"),
+    [
+        ("play absolute gold", "station", "gold"),
+        ("play bbc 6 music", "station", "six"),
+        ("play B B C six", "station", "six"),
+        ("play smooth jazz the best of", "favourite", "smooth jazz the best of"),
+        ("play channel 12", "channel", 12),
+        ("play channel 300", "channel", 300),
+    ],
+)
+def test_what_a_skill_names_wins_over_the_free_text_of_another(said, slot, value):
+    for skills in ((RADIO, MUSIC), (MUSIC, RADIO)):
+        first, second = matcher(*skills).match(said, split_words(said))[:2]
+        assert (first.intent.name, first.intent.slots[slot].value) == ("radio.tune", value)
+        assert first.rank < second.rank
+
+
+def test_what_is_only_one_of_many_words_is_free_text():
+    (first, *_) = matcher(RADIO, MUSIC).match("play gold dust", split_words("play gold dust"))
+    assert first.free_text
+
+
 def test_slots_can_hold_names_of_the_house_lists_and_moments() -> None:
     skill = Manifest(
         name="all",
