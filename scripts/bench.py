@@ -230,7 +230,8 @@ def bench_memory(texts: int) -> None:
         sys.exit("Piper is missing: scripts/setup voice")
     engine, recognizer = voice.open(), MoonshineRecognizer(AsrSettings())
     rng, seen, peak = np.random.default_rng(0), [f"{resident_mib():.0f}"], 0.0
-    words = "the kitchen light is on and the heron lamp in the garden will close at seven".split()
+    said = "the kitchen light is on and the heron lamp in the garden will close at seven"
+    words = said.split()
     recordings = [list(read_file(FOLDER / command.file)) for command in commands()]
     for number in range(texts):
         engine.synthesize(" ".join(rng.choice(words, rng.choice([3, 6, 10, 20, 40, 80]))))
