@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,17 +10,19 @@ from pathlib import Path
 import numpy as np
 import soundfile  # type: ignore[import-untyped]  # ships no types
 
+from assistant.audio.channels import ARRAY, ChannelChoice
 from assistant.audio.framing import Converter, frames
 from assistant.errors import AudioError
 from assistant.events import Frame
 
 _BLOCK_SAMPLES = 4096
+_HEADER_BYTES = 65_536
 _LONGEST_WAV = 0x7FFF_0000  # a program that writes WAV to a pipe states a length of about 2 GiB
 _SHORT = re.compile(r"^data\s*:\s*(\d+)\s*\(should be (\d+)\)", re.MULTILINE)
 
 
 def read_file(path: Path) -> Iterator[Frame]:
-    """The frames of a sound file; a stereo file is mixed to mono.
+    """The frames of a sound file; a stereo file is mixed to mono, of an array one channel is taken.
 
     Raises AudioError at once when the file cannot be opened or holds no sound, and after the
     last good frame when it is cut off or damaged further on.
@@ -42,7 +45,7 @@ def _open(path: Path) -> soundfile.SoundFile:
     if empty:
         raise AudioError(f"{path}: the sound file is empty (0 bytes)", fix="record it again")
     try:
-        return soundfile.SoundFile(path)
+        return soundfile.SoundFile(_whole(path) or path)
     except soundfile.LibsndfileError as error:
         raise AudioError(
             f"{path}: not a sound file that can be read: {error.error_string or 'damaged'}",
@@ -50,10 +53,48 @@ def _open(path: Path) -> soundfile.SoundFile:
         ) from error
 
 
+def _whole(path: Path) -> io.BytesIO | None:
+    """A WAV whose header says that it holds nothing, with its length put right; else None.
+
+    A program that writes to a pipe cannot go back to fill in the length: sox and others leave 0.
+    """
+    with path.open("rb") as file:
+        head = file.read(_HEADER_BYTES)
+        if head[:4] != b"RIFF" or head[8:12] != b"WAVE" or (at := _data(head)) is None:
+            return None
+        file.seek(at)
+        sound = file.read()
+    if not sound or _are_chunks(sound):
+        return None
+    size = len(sound).to_bytes(4, "little")
+    riff = (at - 8 + len(sound)).to_bytes(4, "little")
+    return io.BytesIO(b"RIFF" + riff + head[8 : at - 4] + size + sound)
+
+
+def _data(head: bytes) -> int | None:
+    """Where the samples of a WAV begin, if its header gives their length as 0."""
+    at = 12
+    while at + 8 <= len(head):
+        name, size = head[at : at + 4], int.from_bytes(head[at + 4 : at + 8], "little")
+        if name == b"data":
+            return at + 8 if size == 0 else None
+        at += 8 + size + size % 2
+    return None
+
+
+def _are_chunks(rest: bytes) -> bool:
+    """Whether what follows are further chunks, to the end of the file, and no samples."""
+    at = 0
+    while at + 8 <= len(rest) and rest[at : at + 4].isalnum():
+        size = int.from_bytes(rest[at + 4 : at + 8], "little")
+        at += 8 + size + size % 2
+    return at >= len(rest)
+
+
 def _blocks(path: Path, sound: soundfile.SoundFile) -> Iterator[bytes]:
     """16 kHz PCM, a block at a time; AudioError behind the last sample of a broken file."""
     with sound:
-        converter = Converter(sound.samplerate)
+        converter = Converter(sound.samplerate, _channel(sound))
         read = 0
         while True:
             try:
@@ -67,6 +108,20 @@ def _blocks(path: Path, sound: soundfile.SoundFile) -> Iterator[bytes]:
         yield converter.convert(np.zeros((0, 1), np.float32), last=True)
         if (expected := _expected_samples(sound)) > read:
             raise _cut_off(path, sound, read, expected)
+
+
+def _channel(sound: soundfile.SoundFile) -> ChannelChoice | None:
+    """The channel of an array that hears, from the whole file; None where there is no array."""
+    if sound.channels < ARRAY:
+        return None
+    choice = ChannelChoice(sound.samplerate, sound.channels)
+    try:
+        for block in sound.blocks(_BLOCK_SAMPLES, dtype="float32", always_2d=True):
+            choice.hear(block)
+    except soundfile.LibsndfileError:
+        pass  # who reads it says so
+    sound.seek(0)
+    return choice
 
 
 def _expected_samples(sound: soundfile.SoundFile) -> int:

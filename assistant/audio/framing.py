@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import soxr  # type: ignore[import-untyped]  # ships no types
 
+from assistant.audio.channels import ARRAY, ChannelChoice
 from assistant.events import FRAME_BYTES, FRAME_S, SAMPLE_RATE_HZ, Frame
 
 _FULL_SCALE = 32768.0
@@ -34,9 +35,12 @@ class Converter:
     """Sound of another rate and channel count → 16 kHz mono 16-bit PCM, block by block.
 
     rate_hz   samples per second of what comes in
+    choice    which channel of an array is taken; None: it is found out as the sound comes
     """
 
-    def __init__(self, rate_hz: float) -> None:
+    def __init__(self, rate_hz: float, choice: ChannelChoice | None = None) -> None:
+        self._rate_hz = rate_hz
+        self._choice = choice
         self._resampler = (
             None
             if rate_hz == SAMPLE_RATE_HZ
@@ -46,16 +50,27 @@ class Converter:
     def convert(self, block: npt.NDArray[np.float32], *, last: bool = False) -> bytes:
         """The PCM that `block` completes; the resampler keeps some back until `last`.
 
-        block   (samples, channels), 1.0 is full scale; channels are mixed by their mean
+        block   (samples, channels), 1.0 is full scale; two channels are mixed by their mean, of
+                an array one is taken
         """
-        # A mono column is copied as it is, so that a 16 kHz file comes out bit for bit.
-        mono = block[:, 0] if block.shape[1] == 1 else block.mean(axis=1, dtype=np.float32)
+        mono = self._mono(block)
         if self._resampler is not None:
             mono = self._resampler.resample_chunk(np.ascontiguousarray(mono), last=last)
         pcm: npt.NDArray[np.int16] = np.clip(np.round(mono * _FULL_SCALE), -32768, 32767).astype(
             "<i2"
         )
         return pcm.tobytes()
+
+    def _mono(self, block: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        channels = block.shape[1]
+        if channels == 1:  # as it is, so that a 16 kHz file comes out bit for bit
+            return block[:, 0]
+        if channels < ARRAY:
+            return block.mean(axis=1, dtype=np.float32)
+        if self._choice is None:
+            self._choice = ChannelChoice(self._rate_hz, channels)
+        self._choice.hear(block)
+        return block[:, self._choice.chosen]
 
 
 def to_float(pcm: bytes, channels: int) -> npt.NDArray[np.float32]:

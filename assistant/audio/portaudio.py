@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from threading import Lock, Thread
 from typing import Any
 
+from assistant.audio.channels import ARRAY
 from assistant.errors import AudioError
 from assistant.events import SAMPLE_RATE_HZ
 
 log = logging.getLogger(__name__)
 
 BLOCK_S = 0.02  # 20 ms a callback: half the wake-ups of 10 ms, unnoticed beside 30 ms a decision
+_LARGEST_ARRAY = 16  # channels
 _CLOSE_S = 1.0  # a driver that has not let go by then is left behind
 _INVALID_CHANNELS, _INVALID_RATE = -9998, -9997  # PaErrorCode, portaudio.h
 
@@ -128,8 +130,13 @@ def open_input(
 def _formats(sounddevice: Any, device: str | int | None) -> list[tuple[int, int]]:
     """(rate, channels) to try: what we want first, then what the device has by nature."""
     found = sounddevice.query_devices(device, "input")
-    native_hz, channels = int(found["default_samplerate"]), min(2, found["max_input_channels"])
+    native_hz, most = int(found["default_samplerate"]), found["max_input_channels"]
+    channels = min(2, most)
+    # An array is taken as a whole: mixed by the driver, what its loudspeaker plays would be in it.
+    # A sound server that offers dozens of channels is none.
+    array = [(SAMPLE_RATE_HZ, most), (native_hz, most)] if ARRAY <= most <= _LARGEST_ARRAY else []
     wanted = [
+        *array,
         (SAMPLE_RATE_HZ, 1),
         (native_hz, 1),
         (SAMPLE_RATE_HZ, channels),

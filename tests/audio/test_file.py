@@ -118,3 +118,26 @@ def test_level_is_in_decibels_below_full_scale() -> None:
     sine = (32767 * np.sin(np.arange(1600) * 2 * np.pi / 16)).astype(np.int16)
     assert level_dbfs(sine.tobytes()) == pytest.approx(-3.0, abs=0.05)
     assert level_dbfs(bytes(320)) == level_dbfs(b"") == SILENT_DBFS
+
+
+def headless(path: Path, size: bytes, more: bytes = b"") -> None:
+    """As a program leaves it that wrote to a pipe: it could not go back to fill in the length."""
+    soundfile.write(path, np.full(1600, 0.25, np.float32), 16000, subtype="PCM_16")
+    content = path.read_bytes()
+    at = content.index(b"data") + 4
+    path.write_bytes(content[:4] + size + content[8:at] + size + content[at + 4 :] + more)
+
+
+@pytest.mark.parametrize("size", [b"\0\0\0\0", b"\xff\xff\xff\xff"])
+def test_a_wav_from_a_pipe_is_read_to_its_end(tmp_path, size):
+    path = tmp_path / "piped.wav"
+    headless(path, size)
+    assert sum(len(frame.pcm) for frame in read_file(path)) == 3200
+
+
+def test_a_wav_without_samples_is_none_though_chunks_follow(tmp_path):
+    path = tmp_path / "empty.wav"
+    soundfile.write(path, np.zeros(0, np.float32), 16000, subtype="PCM_16")
+    path.write_bytes(path.read_bytes() + b"LIST" + (4).to_bytes(4, "little") + b"INFO")
+    with pytest.raises(AudioError, match="no sound in this file"):
+        read_file(path)
