@@ -91,7 +91,7 @@ def open_app(config: Config, *, dry_run: bool = False, simulate: bool = False) -
                     known=None if simulate else known_file(config.house),
                 )
             )
-            online = connection.wait_online(config.mqtt.publish_s)
+            online = connection.wait_tried(config.mqtt.publish_s)
             if api:
                 api.wait_online(config.mqtt.publish_s)
             if online or api:

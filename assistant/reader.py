@@ -68,6 +68,16 @@ def read_yaml(kind: type[T], file: Path) -> T:
     return result
 
 
+def top_level_names(file: Path) -> tuple[str, ...]:
+    """The keys at the top of a YAML file; none where it has no such thing, or cannot be read."""
+    try:
+        root = yaml.compose(_text(file), Loader=_LOADER)
+    except (ConfigError, yaml.YAMLError, RecursionError):
+        return ()
+    pairs = root.value if isinstance(root, yaml.MappingNode) else ()
+    return tuple(str(name.value) for name, _ in pairs if isinstance(name, yaml.ScalarNode))
+
+
 def _text(file: Path) -> str:
     try:
         content = file.read_bytes()

@@ -18,6 +18,8 @@ from assistant.errors import AssistantError
 if TYPE_CHECKING:
     from assistant.config import Config
 
+log = logging.getLogger(__name__)
+
 EXIT_USER_ERROR = 2
 EXIT_INTERRUPTED = 130
 
@@ -45,9 +47,11 @@ def _command(given: Sequence[str]) -> str:
 def _main(arguments: Sequence[str], stop: Stop | None = None) -> int:
     options = _parser().parse_args(arguments)
     options.stop = stop
+    verbose = getattr(options, "verbose", False)
+    options.config = getattr(options, "config", None)
     logging.basicConfig(
-        level=logging.DEBUG if options.verbose else logging.INFO,
-        format="%(levelname)s %(name)s: %(message)s" if options.verbose else "%(message)s",
+        level=logging.DEBUG if verbose else logging.INFO,
+        format="%(levelname)s %(name)s: %(message)s" if verbose else "%(message)s",
         stream=sys.stderr,
     )
     try:
@@ -64,7 +68,8 @@ def _main(arguments: Sequence[str], stop: Stop | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
+    # Taken before the command and after it: a command that is not given them leaves them alone.
+    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     common.add_argument(
         "--config",
         type=Path,
@@ -73,12 +78,26 @@ def _parser() -> argparse.ArgumentParser:
     )
     common.add_argument("--verbose", action="store_true", help="log scores and details")
     parser = argparse.ArgumentParser(
-        prog="assistant", description="A voice assistant that works entirely at home."
+        prog="assistant",
+        description="A voice assistant that works entirely at home.",
+        parents=[common],
+    )
+    parser.add_argument(
+        "--version", action=_Version, nargs=0, help="print the version of the program"
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in _commands():
         command.add_parser(commands, common).set_defaults(run=command.run)
     return parser
+
+
+class _Version(argparse.Action):
+    """Looks the version up only when it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object, **__: object) -> None:
+        from importlib.metadata import version
+
+        parser.exit(message=f"assistant {version('home-voice-assistant')}\n")
 
 
 def _commands() -> Iterator[Any]:
@@ -88,9 +107,30 @@ def _commands() -> Iterator[Any]:
 
 
 def _config(path: Path | None) -> Config:
-    from assistant.config import ROOT, load_config
+    from dataclasses import fields
+    from difflib import get_close_matches
+
+    from assistant.config import ROOT, Config, load_config
+    from assistant.errors import ConfigError
+    from assistant.reader import top_level_names
 
     if path is not None:
         return load_config(path)
-    here = Path("config.yaml")
-    return load_config(here if here.is_file() else ROOT / "config.yaml")
+    here, ours = Path("config.yaml"), ROOT / "config.yaml"
+    if not here.is_file() or here.resolve() == ours:
+        return load_config(ours)
+    names = top_level_names(here)
+    known = {field.name for field in fields(Config)}
+    if names and not any(get_close_matches(name, known, n=1) for name in names):
+        log.warning(
+            "%s belongs to another program (%s): %s is used; another one: --config PATH",
+            *(here.resolve(), ", ".join(names[:3]), ours),
+        )
+        return load_config(ours)
+    try:
+        return load_config(here)
+    except ConfigError as error:
+        raise ConfigError(
+            error.problem,
+            fix=f"{error.fix}; if {here} is another program's: assistant --config PATH",
+        ) from error

@@ -25,7 +25,7 @@ def add_parser(
     pull = parts.add_parser(
         "pull", parents=[common], help="download a model and check its checksum"
     )
-    pull.add_argument("name")
+    pull.add_argument("name", metavar="NAME", help="one of `assistant models list`")
     _add_eval(parts.add_parser("eval", parents=[common], help="measure the intent models"))
     compare = parts.add_parser(
         "compare", parents=[common], help="the encoders that were tried, and which fits a budget"

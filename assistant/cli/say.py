@@ -24,7 +24,7 @@ def add_parser(
 ) -> argparse.ArgumentParser:
     """Describe the command."""
     parser = commands.add_parser("say", parents=[common], help="carry out a typed command")
-    parser.add_argument("text", nargs="*", metavar="TEXT")
+    parser.add_argument("text", nargs="*", metavar="TEXT", help="the command, as one would say it")
     parser.add_argument("--stdin", action="store_true", help="read one utterance a line")
     parser.add_argument("--json", action="store_true", help="print one JSON object per utterance")
     parser.add_argument("--dry-run", action="store_true", help="connect to nothing, show the plan")

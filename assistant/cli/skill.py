@@ -44,19 +44,27 @@ def add_parser(
         return verbs.add_parser(name, parents=[common], help=explanation)
 
     verb("list", "the installed skills, and what is wrong with the broken ones")
-    verb("new", "make a skill that works").add_argument("name", metavar="NAME")
+    new = verb("new", "make a skill that works")
+    new.add_argument("name", metavar="NAME", help="what it is to be called: small letters and _")
     for name, explanation in (
         ("lint", "find colliding, unreachable and untested sentences"),
         ("test", "run the tests in skill.yaml, text and sound"),
     ):
-        verb(name, explanation).add_argument("names", nargs="*", metavar="NAME")
+        verb(name, explanation).add_argument(
+            "names", nargs="*", metavar="NAME", help="of a skill (default: all)"
+        )
     verb("simulate", "type to the skills in a simulated house; changes take effect at once")
-    verb("enable", "use a skill again").add_argument("name", metavar="NAME")
-    verb("disable", "do not use a skill").add_argument("name", metavar="NAME")
     settings = verb("settings", "show or change what a skill can be set to")
-    settings.add_argument("name", metavar="NAME")
-    settings.add_argument("setting", nargs="?", metavar="SETTING")
-    settings.add_argument("value", nargs="?", metavar="VALUE")
+    for chosen in (
+        verb("enable", "use a skill again"),
+        verb("disable", "do not use a skill"),
+        settings,
+    ):
+        chosen.add_argument("name", metavar="NAME", help="one of `assistant skill list`")
+    settings.add_argument(
+        "setting", nargs="?", metavar="SETTING", help="which one (default: show all)"
+    )
+    settings.add_argument("value", nargs="?", metavar="VALUE", help="what it is set to")
     return parser
 
 

@@ -31,6 +31,8 @@ from assistant.threads import Supervised
 
 log = logging.getLogger(__name__)
 
+NOT_YET = "not connected yet"
+
 MAX_PAYLOAD_BYTES = 64 * 1024
 """Longer messages are dropped. The longest state of a device that we read is below 1 KiB."""
 
@@ -77,7 +79,7 @@ class Connection:
         self._changed = threading.Condition()
         self._link: Link | None = None
         self._closing = False
-        self._problem = "not connected yet"
+        self._problem = NOT_YET
         self._warned: str | None = None
         self._told: set[str] = set()
         self._opening: Link | None = None
@@ -152,6 +154,14 @@ class Connection:
         """Wait until the broker can be reached; False when it could not within `timeout_s`."""
         with self._changed:
             self._changed.wait_for(lambda: self.online or self._closing, timeout_s)
+            return self.online
+
+    def wait_tried(self, timeout_s: float) -> bool:
+        """The same, but no longer than the first attempt takes: one that is refused says enough."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: self.online or self._closing or self._problem != NOT_YET, timeout_s
+            )
             return self.online
 
     def wait_settled(self, timeout_s: float) -> bool:
