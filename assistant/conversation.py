@@ -279,6 +279,10 @@ class Conversation:
         window_s = {"question": settings.question_s, "rejected": 0.0}
         return window_s.get(reply.kind, settings.follow_up_s)
 
+    def expect_answer(self) -> None:
+        """The time for an answer to the question just asked counts from now."""
+        self._dialogue.wait_anew(self._clock())
+
     @property
     def wants_a_yes(self) -> bool:
         """Whether a yes or a no is waited for."""

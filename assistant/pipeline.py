@@ -53,6 +53,9 @@ class Talk(Protocol):
     def listens_on_s(self, reply: Reply) -> float:
         """How long something may follow this reply without the wake word, seconds; 0: not."""
 
+    def expect_answer(self) -> None:
+        """The time for an answer to the question just asked counts from now."""
+
     def masked(self, event: E) -> E:
         """The event without secrets, as it may leave the turn."""
 
@@ -136,11 +139,17 @@ class Pipeline:
         addressed: bool = True,
     ) -> None:
         self._awake, self._window_s, self._addressed = True, window_s, addressed
+        self._expect_answer()
         self._stamp = Stamp(self._next_id(), self._clock, self._stages.conversation.masked)
         self._unfed, self._looked_ms = [], 0.0
         self._stages.recognizer.reset(self._stages.conversation.begin())
         for frame in self._stages.listener.begin(pre_roll, word_ended_at, window_s):
             self._stages.recognizer.feed(frame)
+
+    def _expect_answer(self) -> None:
+        """The answer has its whole time, whatever saying the question and recognizing took."""
+        if self._window_s and self._addressed:
+            self._stages.conversation.expect_answer()
 
     def _hear(self, frame: Frame) -> Iterator[Event]:
         if self._window_s and self._stages.wake:
@@ -154,6 +163,7 @@ class Pipeline:
                 yield from self._answer(heard)
                 return
             case SpeechStarted() if self._addressed:
+                self._expect_answer()
                 yield self._stamp(heard)
             case Pause():
                 yield from self._look_at_words(heard)
@@ -204,7 +214,9 @@ class Pipeline:
             if isinstance(event, Reply):
                 window_s, asked = conversation.listens_on_s(event), event.kind == "question"
             yield event
-        self._sleep(window_s, addressed=asked)
+        # Sound that came meanwhile is heard next: it is not part of the time for an answer.
+        meanwhile_s = self._clock() - since
+        self._sleep(window_s and window_s + meanwhile_s, addressed=asked)
 
     def _sleep(self, window_s: float | None = None, *, addressed: bool = True) -> None:
         """Wait for the wake word again; for `window_s` seconds what is said needs none.

@@ -100,9 +100,18 @@ class Conversation:
     replies: list[Reply] = field(default_factory=lambda: [DONE])
     heard: list[str] = field(default_factory=list)
     follow_up_s: float = 0.0
+    thinks_s: float = 0.0
+    took_s: float = 0.0
+    """All that it took to answer so far, seconds."""
+
+    awaited: int = 0
+    """How often the time for an answer began anew."""
 
     def is_command(self, heard: Transcript) -> bool:
         return "t" not in heard.text
+
+    def expect_answer(self) -> None:
+        self.awaited += 1
 
     def listens_on_s(self, reply: Reply) -> float:
         return 6.0 if reply.kind == "question" else self.follow_up_s
@@ -118,6 +127,7 @@ class Conversation:
 
     def respond(self, heard: Transcript, utterance_id: str) -> Iterator[Event]:
         self.heard.append(heard.text)
+        self.took_s += self.thinks_s
         reply = self.replies[min(len(self.heard), len(self.replies)) - 1]
         yield Understanding(heard.text, "accept", 1.0, (), "scripted", utterance_id=utterance_id)
         yield reply
@@ -144,7 +154,11 @@ class Bench:
             self.recognizer,
             self.conversation,
         )
-        pipeline = Pipeline(stages, own_voice=lambda frame: frame.pcm.decode() in self.own_voice)
+        pipeline = Pipeline(
+            stages,
+            own_voice=lambda frame: frame.pcm.decode() in self.own_voice,
+            clock=lambda: self.conversation.took_s,
+        )
         return list(pipeline.run(frames(letters)))
 
 
@@ -259,6 +273,14 @@ def test_its_own_voice_after_a_question_is_not_the_answer():
     bench = Bench(replies=(Reply("Which room?", "question"), DONE), own_voice="xyz")
     bench.play("wsae.xyzyx.sbe")
     assert bench.conversation.heard == ["wsa", ".sb"]
+
+
+def test_the_time_for_an_answer_is_not_shortened_by_what_came_before_it():
+    bench = Bench(replies=(Reply("Which room?", "question"), DONE), own_voice="xyz")
+    bench.conversation.thinks_s = 3.0
+    bench.play("wsae.xyzyx.sbe")
+    assert bench.listener.windows[1:3] == [9.0, 9.0], "sound of the 3 s before is heard first"
+    assert bench.conversation.awaited == 3, "with the question, at its end, when somebody speaks"
 
 
 def test_without_a_wake_stage_every_utterance_is_a_command():

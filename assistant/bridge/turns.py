@@ -182,6 +182,10 @@ class Patient:
         """How long something may follow this reply without the wake word, seconds."""
         return self._talk.listens_on_s(reply)
 
+    def expect_answer(self) -> None:
+        """The time for an answer counts from now."""
+        self._talk.expect_answer()
+
     def masked(self, event: E) -> E:
         """The event without secrets."""
         return self._talk.masked(event)

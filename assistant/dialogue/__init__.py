@@ -88,6 +88,10 @@ class Dialogue:
         """No question is open any more."""
         self._question = None
 
+    def wait_anew(self, now: float) -> None:
+        """The time for an answer counts from `now`; only for whoever has just asked."""
+        self._open_until = now + ANSWER_WITHIN_S
+
     def open_question(self, now: float) -> Question | None:
         """What somebody is expected to answer."""
         return self._question if self._question and now <= self._open_until else None
