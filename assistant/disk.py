@@ -10,6 +10,7 @@ import os
 import stat
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryFile
 
 _WHY = {
     errno.ENOSPC: "the disk is full",
@@ -81,3 +82,15 @@ def clear_up(file: Path) -> None:
         writer = half.name.removesuffix(".new").rpartition(".")[2]
         if writer.isdigit() and not Path(f"/proc/{writer}").exists():
             half.unlink(missing_ok=True)
+
+
+def refusal(file: Path) -> str | None:
+    """Why `file` could not be written, as half a sentence; None: it can. Writes nothing of it."""
+    try:
+        make_private_folder(file.parent)
+        with TemporaryFile(dir=file.parent) as probe:
+            probe.write(b"0" * 4096)
+            probe.flush()
+    except OSError as error:
+        return why(error)
+    return None

@@ -70,7 +70,8 @@ class Converter:
         if self._choice is None:
             self._choice = ChannelChoice(self._rate_hz, channels)
         self._choice.hear(block)
-        return block[:, self._choice.chosen]
+        chosen: npt.NDArray[np.float32] = block[:, self._choice.chosen]
+        return chosen
 
 
 def to_float(pcm: bytes, channels: int) -> npt.NDArray[np.float32]:

@@ -97,7 +97,8 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object, **__: object) -> None:
         from importlib.metadata import version
 
-        parser.exit(message=f"assistant {version('home-voice-assistant')}\n")
+        print(f"assistant {version('home-voice-assistant')}")
+        parser.exit()
 
 
 def _commands() -> Iterator[Any]:

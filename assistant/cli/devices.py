@@ -10,6 +10,9 @@ from assistant.config import Config
 from assistant.home.model import Device
 from assistant.unsupported import kind_word
 
+ANSWER_S = 3.0
+"""So long devices have that were asked for their state, seconds."""
+
 NONE = "none announced itself on the broker, and config.yaml names none (house.devices)"
 
 
@@ -26,6 +29,8 @@ def add_parser(
 def run(options: argparse.Namespace, config: Config) -> int:
     """Print a line per device; 1 when the broker cannot be reached."""
     with open_app(config, simulate=options.simulate) as app:
+        if app.house.online:
+            app.house.wait_answered(ANSWER_S)
         online, devices, clashes = app.house.online, app.house.devices(), app.house.settings.clashes
         beyond = app.house.settings.known_only
         problem = app.connection.problem if app.connection else ""

@@ -88,9 +88,10 @@ def _models(config: Config) -> Iterator[Finding]:
     from assistant.recognize import engine_name, open_recognizer
     from assistant.understand.tagger import Tagger
     from assistant.wake import open_wake
+    from assistant.wake.models import read_model
 
     open_wake(config.wake)
-    words = ", ".join(word.model for word in config.wake.words)
+    words = ", ".join(read_model(word.model).phrase for word in config.wake.words)
     yield Finding("ok", "wake", f"wake words: {words}")
     open_recognizer(config.asr)
     yield Finding("ok", "recognize", f"speech recognition by {engine_name(config.asr)}")
@@ -141,6 +142,23 @@ def _skills(config: Config) -> Iterator[Finding]:
     if missing := what_is_missing():
         fix = "sudo apt-get install bubblewrap libseccomp2"
         yield Finding("note", "skills", f"not contained in skills of others: {missing}", fix)
+
+
+def _files(config: Config) -> Iterator[Finding]:
+    from assistant.disk import refusal
+
+    kept = {
+        "schedule.file": resolve(config.schedule.file),
+        "skills.choices": resolve(config.skills.choices),
+        "house.discover.known": known_file(config.house),
+    }
+    refused = {key: (file, refusal(file)) for key, file in kept.items() if file}
+    for key, (file, problem) in refused.items():
+        if problem:
+            fix = f"let the assistant write in {file.parent}, or name another file: {key}"
+            yield Finding("FAIL", "files", f"{file} cannot be written: {problem}", fix)
+    if not any(problem for _, problem in refused.values()):
+        yield Finding("ok", "files", f"can be written: {', '.join(refused)}")
 
 
 def _microphone(config: Config) -> Iterator[Finding]:
@@ -356,6 +374,7 @@ CHECKS = (
     _models,
     _edgetpu,
     _skills,
+    _files,
     _microphone,
     _speaker,
     _permissions,

@@ -23,6 +23,7 @@ from assistant.pipeline import Pipeline
 from assistant.schedule.ring import Ringer
 from assistant.speak import Speaker, open_speaker
 from assistant.threads import health, supervise
+from assistant.wake.models import read_model
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +87,8 @@ def _with_microphone(app: App, desk: Desk, speaker: Speaker, stop: Stop, stack: 
     microphone = stack.enter_context(open_microphone(app.config.audio, hub.serve_until))
     stop.wakes(microphone.close)
     pipeline = Pipeline(stages, own_voice=lambda _: speaker.speaking_at(microphone.captured_at))
-    words = " or ".join(f"“{word.model.replace('_', ' ')}”" for word in app.config.wake.words)
+    phrases = (read_model(word.model).phrase for word in app.config.wake.words)
+    words = " or ".join(f"“{phrase}”" for phrase in phrases)
     log.info("listening; say %s and a command (Ctrl-C ends)", words)
 
     def listen() -> None:

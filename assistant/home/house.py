@@ -150,6 +150,13 @@ class House:
         with self._changed:
             return self._changed.wait_for(lambda: not self._unreported(), timeout_s)
 
+    def wait_answered(self, timeout_s: float) -> bool:
+        """Wait until every device that can be asked for its state has told it."""
+        with self._changed:
+            return self._changed.wait_for(
+                lambda: not any(device.dialect.ask for device in self._unreported()), timeout_s
+            )
+
     def unreported(self) -> tuple[Followed, ...]:
         """Devices of which nothing has been heard since we connected, though they could tell."""
         with self._changed:

@@ -31,6 +31,9 @@ class WakeModel:
     word: str
     """Name of the .json without its ending: `alexa`."""
 
+    phrase: str
+    """What is said: "okay nabu"; the .json's own `wake_word`."""
+
     tflite: Path
     cutoff: float
     """Mean probability that must be exceeded, 0 to 1, as its maker recommends."""
@@ -80,6 +83,7 @@ def _model(file: Path, described: Any) -> WakeModel:
         micro = described["micro"]
         model = WakeModel(
             word=file.stem,
+            phrase=str(described.get("wake_word") or file.stem.replace("_", " ")).lower(),
             tflite=file.parent / described["model"],
             cutoff=float(micro["probability_cutoff"]),
             window=int(micro["sliding_window_size"]),

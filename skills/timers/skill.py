@@ -134,15 +134,38 @@ def _one(schedule: Schedule, label: str, length: timedelta | None) -> Entry:
             or (timer.name and (wanted in timer.name or timer.name in wanted))
         )
     if length:
-        timers = tuple(t for t in timers if t.seconds == length.total_seconds())
+        timers = _of_length(timers, length.total_seconds())
     if not timers:
         what = f"{label} timer" if label else "such timer" if length else "timer"
         raise CannotDo(f"There is no {what}.")
     ringing = tuple(timer for timer in timers if timer.ringing)
     if len(ringing or timers) > 1:
-        names = [timer.name or f"{_length(timer)}" for timer in timers]
-        raise AskFor(f"Which timer, {listed(names, ' or ')}?", "label")
+        raise _which(ringing or timers)
     return (ringing or timers)[0]
+
+
+_NEAR = 30.0
+"""Who says what a timer has left says it so exactly, seconds."""
+
+
+def _of_length(timers: Schedule, seconds: float) -> Schedule:
+    """Those that were set to so much; where there are none, those that have so much left."""
+    same = tuple(timer for timer in timers if timer.seconds == seconds)
+    return same or tuple(timer for timer in timers if abs(timer.left - seconds) <= _NEAR)
+
+
+def _which(timers: Schedule) -> AskFor:
+    """The question by which they can be told apart: their names, their lengths, what is left."""
+    names = [timer.name for timer in timers]
+    lengths = [_length(timer) for timer in timers]
+    if any(names) and len({*names}) == len(names):
+        told = [name or length for name, length in zip(names, lengths, strict=True)]
+        return AskFor(f"Which timer, {listed(told, ' or ')}?", "label")
+    what = f"{names[0]} timer" if len({*names}) == 1 and names[0] else "timer"
+    if len({*lengths}) == len(lengths):
+        return AskFor(f"Which {what}, {listed(lengths, ' or ')}?", "length")
+    left = [f"the one with {_rest(timer)} left" for timer in timers]
+    return AskFor(f"Which {what}, {listed(left, ' or ')}?", "length")
 
 
 def _length(timer: Entry) -> str:
@@ -156,8 +179,11 @@ def _called(timer: Entry) -> str:
 def _left(timer: Entry) -> str:
     if timer.ringing:
         return f"{_called(timer)} is done"
-    rest = spoken_duration(timedelta(seconds=round(timer.left)))
-    return f"{_called(timer)} has {rest} left" + (" and is paused" if timer.paused else "")
+    return f"{_called(timer)} has {_rest(timer)} left" + (" and is paused" if timer.paused else "")
+
+
+def _rest(timer: Entry) -> str:
+    return spoken_duration(timedelta(seconds=round(timer.left)))
 
 
 # Alarms.

@@ -157,3 +157,14 @@ def test_an_address_that_is_none_says_how_to_write_it(url: str) -> None:
     with pytest.raises(ConfigError, match="no address") as caught:
         list(doctor._home_assistant(Config(bridge=home)))
     assert "http://homeassistant.local:8123" in caught.value.fix
+
+
+def test_files_that_cannot_be_written_are_named_with_the_setting(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("no folder", encoding="utf-8")
+    config = Config()
+    config = replace(
+        config, schedule=replace(config.schedule, file=str(tmp_path / "taken" / "schedule.json"))
+    )
+    (finding,) = [one for one in doctor._files(config) if one.verdict == "FAIL"]
+    assert str(tmp_path / "taken" / "schedule.json") in finding.text
+    assert "schedule.file" in finding.fix

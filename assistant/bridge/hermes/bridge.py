@@ -18,6 +18,7 @@ from assistant.bridge.hermes.wire import Wire
 from assistant.events import Understanding
 from assistant.mqtt.connection import Connection
 from assistant.skill.loader import Skills
+from assistant.wake.models import WakeModel, read_model
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ def open_hermes(app: App, connection: Connection, desk: Desk) -> None:
     app.conversation.allows = dialogue.allows
     app.conversation.otherwise = dialogue.otherwise
     desk.tell_outside(dialogue)
-    words = tuple(word.model for word in app.config.wake.words)
+    words = tuple(read_model(word.model) for word in app.config.wake.words)
     _Orders(wire, desk, dialogue, words, app.config.bridge.hermes.may_open).hear()
 
 
@@ -55,7 +56,12 @@ class _Orders:
     """One method for each topic; all but the answers are carried out on the pipeline's thread."""
 
     def __init__(
-        self, wire: Wire, desk: Desk, dialogue: Dialogue, words: tuple[str, ...], may_open: bool
+        self,
+        wire: Wire,
+        desk: Desk,
+        dialogue: Dialogue,
+        words: tuple[WakeModel, ...],
+        may_open: bool,
     ) -> None:
         self._wire = wire
         self._desk = desk
@@ -194,7 +200,7 @@ class _Orders:
 
     def _hotwords(self, json: Json) -> None:
         models = [
-            {"modelId": word, "modelWords": word.replace("_", " "), "modelVersion": "",
+            {"modelId": word.word, "modelWords": word.phrase, "modelVersion": "",
              "modelType": "universal"}
             for word in self._words
         ]  # fmt: skip
