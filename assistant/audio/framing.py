@@ -63,15 +63,15 @@ class Converter:
 
     def _mono(self, block: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         channels = block.shape[1]
-        if channels == 1:  # as it is, so that a 16 kHz file comes out bit for bit
-            return block[:, 0]
-        if channels < ARRAY:
-            return block.mean(axis=1, dtype=np.float32)
-        if self._choice is None:
-            self._choice = ChannelChoice(self._rate_hz, channels)
-        self._choice.hear(block)
-        chosen: npt.NDArray[np.float32] = block[:, self._choice.chosen]
-        return chosen
+        chosen = 0  # of one channel as it is, so that a 16 kHz file comes out bit for bit
+        if channels >= ARRAY:
+            self._choice = self._choice or ChannelChoice(self._rate_hz, channels)
+            self._choice.hear(block)
+            chosen = self._choice.chosen
+        elif channels > 1:
+            block = block.mean(axis=1, keepdims=True, dtype=np.float32)
+        mono: npt.NDArray[np.float32] = block[:, chosen]
+        return mono
 
 
 def to_float(pcm: bytes, channels: int) -> npt.NDArray[np.float32]:
