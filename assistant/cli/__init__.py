@@ -1,6 +1,7 @@
 """The command line: one file per command, each with `add_parser` and `run`.
 
-Exit codes: 0 done (`run`: was stopped), 1 not everything worked, 2 something the user has to mend, 130 interrupted.
+Exit codes: 0 done (of `run`: it was stopped), 1 not everything worked, 2 something the user has to
+mend, 130 interrupted.
 """
 
 from __future__ import annotations
