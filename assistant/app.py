@@ -22,6 +22,7 @@ from assistant.recognize import open_recognizer
 from assistant.schedule import Schedule
 from assistant.skill.loader import Skill, Skills, load_skills
 from assistant.skill.topics import Topics
+from assistant.threads import health
 from assistant.understand import HouseNames, Interpreter, check_sentences, open_interpreter
 from assistant.understand.negatives import negative_sentences
 from assistant.wake import open_wake
@@ -161,7 +162,13 @@ def followed_skills(app: App) -> Iterator[None]:
 
     start_beside(app.skills)
     app.on_skills.append(start_beside)
-    with SkillWatcher(app.config.skills, app.reload_skills):
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(SkillWatcher(app.config.skills, app.reload_skills))
+        except OSError as error:  # the system's inotify instances are all in use
+            problem = f"changed skills are not noticed: {error.strerror}"
+            log.warning("%s; fix: sysctl fs.inotify.max_user_instances=512, and restart", problem)
+            health.note("skill-watcher", problem)
         yield
     for starter in starters:
         starter.join()

@@ -14,11 +14,11 @@ import logging
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import Any, Literal
+from typing import IO, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -238,6 +238,13 @@ def _one_line(error: Exception) -> str:
     return " ".join(str(error).split())
 
 
+def _in_memory() -> IO[bytes]:
+    """A file that needs no disk: the disk may be full."""
+    if hasattr(os, "memfd_create"):
+        return os.fdopen(os.memfd_create("chatter"), "w+b")
+    return tempfile.TemporaryFile()
+
+
 @contextmanager
 def _without_chatter() -> Iterator[None]:
     """Keep the runtime's INFO lines off the user's terminal; everything else still gets there.
@@ -245,7 +252,7 @@ def _without_chatter() -> Iterator[None]:
     The runtimes write from C++ to file descriptor 2 and offer no setting, so the descriptor is
     turned to a temporary file meanwhile and what is no INFO line is written out afterwards.
     """
-    with _stderr_lock, tempfile.TemporaryFile() as caught:
+    with _stderr_lock, _in_memory() as caught:
         try:
             terminal = os.dup(2)
         except OSError:  # a daemon that closed its standard error
@@ -262,4 +269,5 @@ def _without_chatter() -> Iterator[None]:
                 if line.startswith(b"INFO:"):
                     log.debug("%s", line.decode(errors="replace").rstrip())
                 else:
-                    os.write(2, line)
+                    with suppress(OSError):  # a log on a full disk
+                        os.write(2, line)

@@ -1,6 +1,7 @@
 """The command line: one file per command, each with `add_parser` and `run`.
 
-Exit codes: 0 done, 1 not everything worked, 2 something the user has to mend, 130 interrupted.
+Exit codes: 0 done (of `run`: it was stopped), 1 not everything worked, 2 something the user has to
+mend, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -9,10 +10,11 @@ import argparse
 import logging
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.cli.stopping import Stop, stoppable
+from assistant.cli.stopping import Stop, end_at_once, stoppable
 from assistant.errors import AssistantError
 
 if TYPE_CHECKING:
@@ -30,7 +32,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if _command(given) != "run":
         return _main(given)
     with stoppable() as stop:  # before the rest is imported: it may be stopped while it starts
-        return _main(given, stop)
+        code = _main(given, stop)
+        if stop.asked.is_set():
+            with suppress(OSError):  # what takes our output is full, or gone
+                sys.stdout.flush()
+            end_at_once(code)
+        return code
 
 
 def _command(given: Sequence[str]) -> str:

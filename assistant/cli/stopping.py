@@ -88,7 +88,7 @@ def stoppable() -> Iterator[Stop]:
     try:
         yield stop
     finally:
-        # Once asked to end, it also watches over what the interpreter has still to do.
+        # Once asked to end, it watches until the process is gone.
         if not stop.asked.is_set():
             for number, handler in before.items():
                 signal.signal(number, handler)
@@ -110,7 +110,7 @@ def _watch(stop: Stop, reader: int) -> None:
     stop.ask()
     second = _next_signal(reader, patience_s)
     if second != _CLOSED:
-        _end_at_once(128 + second if second else 0)
+        end_at_once(128 + second if second else 0)
 
 
 def _next_signal(reader: int, timeout_s: float | None) -> int | None:
@@ -125,8 +125,9 @@ def _next_signal(reader: int, timeout_s: float | None) -> int | None:
             return number
 
 
-def _end_at_once(code: int) -> NoReturn:
-    """Without closing anything; what we have started ends, too."""
+def end_at_once(code: int) -> NoReturn:
+    """Without closing anything, nor the seconds that the interpreter takes to clear away what it
+    holds; what we have started ends, too."""
     for child in _children():
         with suppress(OSError):
             if os.getpgid(child) == child:

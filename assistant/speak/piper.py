@@ -35,7 +35,8 @@ class PiperVoice:
         sounds: list[npt.NDArray[np.int16]] = []
         try:
             with _errors(Path(self.name)):
-                for part in parts(text):  # the memory it takes grows with the longest of them
+                # In parts: the memory that it takes grows with the longest of them.
+                for part in parts(text) or (text,):
                     sounds += [one.audio_int16_array for one in self._engine.synthesize(part)]
         finally:
             give_back_memory()

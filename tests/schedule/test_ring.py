@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from listener import wait_until
 
 from assistant.config import SiteSettings
 from assistant.events import Event, Rang, Reply, Wake
@@ -129,3 +130,61 @@ def test_what_was_planned_elsewhere_is_heard_here(orders, speaker):
 )
 def test_what_is_said(entry, late_s, text):
     assert told(entry, late_s) == text
+
+
+def test_two_timers_at_once_are_both_told_and_one_stop_ends_both(orders, speaker):
+    schedule = Schedule()
+    timers = [Entry("timer", name=name, seconds=0.01, left=0.01) for name in ("egg", "tea")]
+    with Ringer(schedule, orders, speaker, lambda wish: wish(), 60).attend():
+        schedule.change("timers", HERE.id, timers)
+        assert speaker.rang.acquire(timeout=5)
+        wait_until(lambda: len(orders.done) == 4, 5)
+        assert {entry.name for entry in schedule.silence(HERE.id)} == {"egg", "tea"}
+    told_of = [one for one in orders.done if isinstance(one, str)]
+    assert sorted(told_of) == ["Your egg timer is done.", "Your tea timer is done."]
+
+
+@pytest.mark.parametrize(
+    ("entry", "ago", "text"),
+    [
+        (
+            Entry("alarm", due=datetime(2026, 6, 2, 7, 0)),
+            timedelta(hours=2),
+            "I missed your alarm at 7 AM: I was not running then.",
+        ),
+        (
+            Entry("alarm", due=datetime(2026, 6, 2, 7, 0)),
+            timedelta(days=1),
+            "I missed your alarm at 7 AM on Tuesday: I was not running then.",
+        ),
+        (
+            Entry("command", text="turn off the lights", due=datetime(2026, 6, 2, 23, 0)),
+            timedelta(minutes=5),
+            "I did not “turn off the lights” at 11 PM: I was not running then.",
+        ),
+    ],
+)
+def test_what_was_due_while_nothing_ran_is_told_as_missed(orders, speaker, entry, ago, text):
+    now = entry.due + ago
+    schedule = Schedule(wall=now.timestamp)
+    plan(schedule, entry)
+    with Ringer(schedule, orders, speaker, lambda wish: wish(), 60).attend():
+        assert orders.told.wait(5)
+    assert orders.done == [Rang(entry.kind, "", text, site_id=HERE.id), text]
+    assert not speaker.rang.acquire(blocking=False), "it does not ring any more"
+    assert schedule.entries("timers") == ()
+
+
+def test_a_speaker_that_fails_keeps_nobody_from_hearing_of_it(orders):
+    class Broken(Speaker):
+        def earcon(self, name: str) -> None:
+            super().earcon(name)
+            raise RuntimeError("a bug")
+
+    speaker, schedule = Broken(), Schedule()
+    with Ringer(schedule, orders, speaker, lambda wish: wish(), 60).attend():
+        plan(schedule, Entry("timer", seconds=0.01, left=0.01))
+        assert speaker.rang.acquire(timeout=5)
+        assert speaker.rang.acquire(timeout=15), "it goes on ringing"
+        schedule.silence(HERE.id)
+    assert isinstance(orders.done[0], Rang)

@@ -1,5 +1,6 @@
 """A skill that is changed answers as it is now, without a restart; a broken one costs itself."""
 
+import errno
 import shutil
 import textwrap
 import threading
@@ -136,3 +137,13 @@ def test_what_cannot_be_imported_is_said_when_it_is_saved(running, caplog):
     while "ZeroDivisionError" not in caplog.text and time.monotonic() < until:
         time.sleep(0.01)
     assert "hello/skill.py:1: cannot be imported: ZeroDivisionError" in caplog.text
+
+
+def test_where_nothing_can_be_watched_the_assistant_runs_all_the_same(monkeypatch, caplog):
+    def refused(self):
+        raise OSError(errno.EMFILE, "inotify instance limit reached")
+
+    monkeypatch.setattr(SkillWatcher, "__enter__", refused)
+    with open_app(load_config(HOUSE), dry_run=True) as app, followed_skills(app):
+        assert app.skills.working
+    assert "changed skills are not noticed: inotify instance limit reached" in caplog.text

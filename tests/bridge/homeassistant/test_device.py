@@ -11,7 +11,7 @@ from rig import KITCHEN_LIGHTS, Assistant, listen_to
 
 from assistant.bridge.homeassistant.entities import STATES
 from assistant.config import BridgeSettings, HomeAssistantSettings
-from assistant.events import Reply, SpeechEnded, Wake
+from assistant.events import Reply, SpeechEnded, Troubled, Wake
 
 BASE = "assistant/default"
 NODE = "assistant_default"
@@ -211,3 +211,11 @@ def test_the_second_assistant_of_a_site_does_nothing(assistant, home):
     assistant.hub.ask(lambda: assistant.desk.command(order, site, replies.append))
     wait_until(lambda: len(replies) == 2)
     assert replies[1].kind == "done"
+
+
+def test_what_does_not_work_is_told_with_the_state_until_it_does(assistant, home):
+    wait_settings(home, muted=False)
+    assistant.hub.tell(Troubled(("speaker: unplugged",)))
+    home.wait(lambda: told(home, "state")[-1].get("problems") == ["speaker: unplugged"])
+    assistant.hub.tell(Troubled(()))
+    home.wait(lambda: told(home, "state")[-1].get("problems") == [])
