@@ -33,7 +33,7 @@ from assistant.understand.cost import (
     check_text,
     counted,
 )
-from assistant.understand.text import one_spelling
+from assistant.understand.text import one_spelling, split_words
 
 ALL_WORDS = (
     "all", "every", "everything", "each", "both", "everywhere", "in the house",
