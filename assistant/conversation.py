@@ -253,6 +253,7 @@ class Conversation:
         """Nothing was asked, done or spoken of before."""
         self._dialogue.close()
         self._dialogue.memory.clear()
+        self._asked = 0
 
     def complete(self, heard: Transcript) -> Completeness:
         """Whether `heard` is a whole command already: then a short silence ends it."""
@@ -306,7 +307,10 @@ class Conversation:
         understood = False
         try:
             for event in self._respond(said, stamp, confirmed=confirmed):
-                understood |= isinstance(event, Understanding)
+                if isinstance(event, Understanding):
+                    understood = True
+                    if isinstance(said, str) and event.rule != "answer":
+                        self._asked = 0  # nobody types to an open microphone
                 yield self._bounded(event) if isinstance(event, Reply) else event
             return
         except AssistantError as error:

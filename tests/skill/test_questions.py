@@ -7,7 +7,7 @@ import pytest
 from assistant.app import App, open_app
 from assistant.config import load_config
 from assistant.conversation import ENOUGH, MOST_QUESTIONS
-from assistant.events import Reply
+from assistant.events import Reply, Transcript
 from assistant.skill.answer import has_words
 
 MANIFEST = """
@@ -39,7 +39,10 @@ def answers(folder, body: str) -> None:
 
 
 def say(app: App, text: str) -> Reply:
-    (reply,) = [e for e in app.conversation.respond(text, "1") if isinstance(e, Reply)]
+    """As if it had been heard."""
+    app.conversation.begin()
+    heard = Transcript(text, 1.0, "typed")
+    (reply,) = [e for e in app.conversation.respond(heard, "1") if isinstance(e, Reply)]
     return reply
 
 
@@ -80,3 +83,9 @@ def test_a_question_with_words_is_one(app):
     assert say(app, "let us talk").kind == "question"
     assert has_words("Où ?")
     assert has_words("哪个房间")
+
+
+def test_commands_that_somebody_types_are_each_a_beginning(app):
+    for _ in range(2 * MOST_QUESTIONS):
+        (*_, reply) = app.conversation.respond("let us talk", "1")
+        assert reply.kind == "question"
