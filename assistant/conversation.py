@@ -32,7 +32,7 @@ from assistant.outcome import Part
 from assistant.perform import NOT_REACHED, Performer, spoken_problem
 from assistant.redact import HUSHED_S, Redactor
 from assistant.schedule import Schedule
-from assistant.skill.answer import Answer, CannotDo, Targets, sentence
+from assistant.skill.answer import Answer, CannotDo, Targets, has_words, sentence
 from assistant.skill.loader import Skills
 from assistant.skill.prepare import Preparer
 from assistant.skill.targets import Ambiguous, TargetResolver
@@ -57,6 +57,14 @@ LONG = "too long"
 TOO_LONG = "That was too much at once."
 MOST_CHARACTERS = 500
 """Of one command; what comes in as text may be anything, and understanding it takes time."""
+
+MOST_QUESTIONS = 5
+"""In a row, without anything done or said in between."""
+
+SAME_TALK_S = 60.0
+"""A question that comes later than this begins anew."""
+
+ENOUGH = "Let's leave it at that."
 
 WENT_WRONG = "Sorry, something went wrong with that."
 
@@ -206,7 +214,8 @@ class Conversation:
         )
         self._skills = skills
         self._redactor = Redactor(skills.manifests, self._hushed)
-        self._hushed_until = -math.inf
+        self._hushed_until = self._asked_at = -math.inf
+        self._asked = 0
 
     def _hushed(self) -> bool:
         """Whether a secret was asked for just now."""
@@ -244,6 +253,7 @@ class Conversation:
         """Nothing was asked, done or spoken of before."""
         self._dialogue.close()
         self._dialogue.memory.clear()
+        self._asked = 0
 
     def complete(self, heard: Transcript) -> Completeness:
         """Whether `heard` is a whole command already: then a short silence ends it."""
@@ -301,8 +311,11 @@ class Conversation:
         understood = False
         try:
             for event in self._respond(said, stamp, confirmed=confirmed):
-                understood |= isinstance(event, Understanding)
-                yield event
+                if isinstance(event, Understanding):
+                    understood = True
+                    if isinstance(said, str) and event.rule != "answer":
+                        self._asked = 0  # nobody types to an open microphone
+                yield self._bounded(event) if isinstance(event, Reply) else event
             return
         except AssistantError as error:
             log.warning("%s; fix: %s", error.problem, error.fix)
@@ -315,6 +328,20 @@ class Conversation:
             text = said.text if isinstance(said, Transcript) else said
             yield stamp(Understanding(text, "reject", 0.0, (), rule="failed"))
         yield stamp(reply)
+
+    def _bounded(self, reply: Reply) -> Reply:
+        """The reply; not one question after the other, since the microphone is open after each."""
+        if reply.kind != "question":
+            self._asked = 0
+            return reply
+        now = self._clock()
+        self._asked = self._asked + 1 if now - self._asked_at <= SAME_TALK_S else 1
+        self._asked_at = now
+        if self._asked <= MOST_QUESTIONS and has_words(reply.text):
+            return reply
+        self._dialogue.close()
+        self._asked = 0
+        return replace(reply, text=ENOUGH, kind="failed")
 
     def _respond(self, said: str | Transcript, stamp: Stamp, *, confirmed: bool) -> Iterator[Event]:
         if self.dictation and isinstance(said, Transcript):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -16,9 +17,9 @@ from assistant.home.risk import opens
 from assistant.outcome import Part, joined
 from assistant.schedule import NotKept, Schedule
 from assistant.schedule.entry import Entry
-from assistant.skill.answer import Answer, AskFor, CannotDo, Targets, sentence
+from assistant.skill.answer import Answer, AskFor, CannotDo, Targets, has_words, sentence
 from assistant.skill.guard import check_answer
-from assistant.skill.host import Outside
+from assistant.skill.host import FAILED, Outside
 from assistant.skill.loader import Skills
 from assistant.skill.policy import question_before
 from assistant.skill.prepare import Preparer
@@ -26,6 +27,8 @@ from assistant.skill.targets import Ambiguous
 from assistant.understand.text import split_words
 from assistant.understand.times import parse_ahead
 from assistant.utterance import Clock, Stamp
+
+log = logging.getLogger(__name__)
 
 NOT_REACHED = "I can't reach the house."
 
@@ -100,16 +103,19 @@ class Performer:
             answer = self._ask_skill(intent, turn.area)
             self.house.plan(answer.changes)  # so that what cannot be done costs no other command
             answer, before, entrances = self._guarded(intent, answer, turn)
+            answer = _heard(intent, answer, before)
+            if before:
+                return Part(intent, problem=before, kind="confirm", lets_in=entrances)
         except Ambiguous as several:
             return self._question(intent, str(several), "which")
         except AskFor as missing:
+            if not has_words(str(missing)):
+                return Part(intent, problem=_unheard(intent))
             return self._question(intent, str(missing), missing.slot)
         except CannotDo as problem:
             return Part(intent, problem=str(problem))
         except HouseError as error:
             return Part(intent, problem=spoken_problem(error))
-        if before:
-            return Part(intent, problem=before, kind="confirm", lets_in=entrances)
         if answer.asks:
             self.dialogue.ask(answer.text, Question((intent,), answer.asks), self.clock())
             answer = replace(answer, question=True)
@@ -302,6 +308,20 @@ def _after_a_while(entry: Entry, intent: Intent) -> Entry:
             if ahead is not None and ahead < timedelta(days=1):
                 return replace(entry, left=ahead.total_seconds())
     return entry
+
+
+def _heard(intent: Intent, answer: Answer, before: str) -> Answer:
+    """The answer; raises CannotDo where nobody would hear what it asks: the microphone stays open
+    after a question."""
+    asks = answer.asks or answer.question
+    if (before and not has_words(before)) or (asks and not has_words(answer.text)):
+        raise CannotDo(_unheard(intent))
+    return answer
+
+
+def _unheard(intent: Intent) -> str:
+    log.error("skill %s asks a question without a word in it", intent.name.partition(".")[0])
+    return FAILED
 
 
 def spoken_problem(error: AssistantError) -> str:

@@ -19,7 +19,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from assistant.disk import clear_up, why, write_whole
+from assistant.disk import OWNER_ONLY, clear_up, make_private_folder, private, why, write_whole
 from assistant.errors import AssistantError
 from assistant.schedule.clocks import Clocks
 from assistant.schedule.entry import DAYS, Entry
@@ -187,8 +187,9 @@ class Kept:
     def _locked(self, file: Path) -> Iterator[OSError | None]:
         """No other program changes the file within; yields why it could not be locked."""
         try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            lock = _beside(file, "lock").open("w", encoding="utf-8")
+            make_private_folder(file.parent)
+            path = _beside(file, "lock")
+            lock = open(path, "w", encoding="utf-8", opener=private)  # noqa: SIM115  below
         except OSError as error:
             yield error
             return
@@ -207,7 +208,9 @@ class Kept:
         if self._file is None or self._attending:
             return self._attending
         try:
-            with _beside(self._file, "attended").open("w", encoding="utf-8") as lock:
+            with open(
+                _beside(self._file, "attended"), "w", encoding="utf-8", opener=private
+            ) as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return True
@@ -233,7 +236,7 @@ class Kept:
         if self._file is None:
             return None
         try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(self._file.parent)
             clear_up(self._file)
             # For reading: what is open for writing would keep a disk from being made read-only.
             mode = os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC
@@ -308,7 +311,7 @@ def _write(file: Path, planned: Mapping[str, Planned], saved_at: float, boot: st
         "boot": boot,
         "planned": [to_json(one) for one in planned.values()],
     }
-    write_whole(file, json.dumps(content, indent=1).encode())
+    write_whole(file, json.dumps(content, indent=1).encode(), mode=OWNER_ONLY)
 
 
 def to_json(planned: Planned) -> dict[str, Any]:

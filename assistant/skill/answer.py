@@ -24,6 +24,7 @@ It returns an `Answer`: what to say and what should change. It never holds the M
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -125,6 +126,15 @@ class Answer:
 
 BUILT_IN_ONLY = ("schedule", "cancel", "commands")
 """Fields of an Answer that only the skills of this repository may fill."""
+
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_UNSEEN = re.compile("[\u115f\u1160\u3164\uffa0]")
+"""Letters by name, of which nothing is seen or said."""
+
+
+def has_words(text: str) -> bool:
+    """Whether somebody who hears `text` hears words."""
+    return bool(_WORD.search(_UNSEEN.sub(" ", text)))
 
 
 def sentence(phrase: str) -> str:

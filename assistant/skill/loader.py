@@ -92,7 +92,8 @@ class Skill:
             found = answer(intent, call)
         if found.text or isinstance(self.host, Outside):  # an app may choose to say nothing
             return found
-        return replace(found, text=reply(intent, call) or "Okay.")
+        asks = found.asks or found.question  # "Okay." is no question
+        return replace(found, text=reply(intent, call) or ("" if asks else "Okay."))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -25,6 +25,7 @@ from assistant.skill.call import Call, answer_from_json, call_to_json, printable
 from assistant.skill.containment import bubblewrap_works, confined, readable
 from assistant.skill.host import FAILED, TOO_LONG
 from assistant.skill.manifest import TARGET_SLOTS, Manifest
+from assistant.understand.secrets import without_any_digits
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +77,12 @@ class SkillProcess:
                 self._kill()
                 log.error("skill %s: its process %s", self._name, error)
                 raise CannotDo(FAILED) from error
+
+    def _shown(self, text: str) -> str:
+        """What the log may have of its words: who is told a secret may print it."""
+        secret = any(spec.secret for spec in self._manifest.slots.values())
+        secret = secret or any(spec.secret for spec in self._manifest.settings.values())
+        return without_any_digits(text) if secret else text
 
     def start(self) -> None:
         """Start it now, so that the first call need not; raises SkillError with file and line."""
@@ -167,7 +174,7 @@ class SkillProcess:
             os.set_blocking(_open(pipe).fileno(), False)
         self._prints = threading.Thread(
             target=_log_prints,
-            args=(self._name, _open(process.stderr)),
+            args=(self._name, _open(process.stderr), self._shown),
             name=f"skill-{self._name}-prints",
             daemon=True,
         )
@@ -216,8 +223,9 @@ class SkillProcess:
             raise AskFor(text, slot)
         if "failed" in content:
             report = str(content["failed"])
-            log.error("skill %s failed: %s: %s", self._name, *_place(self._folder, report))
-            log.debug("%s", report)
+            at, problem = _place(self._folder, report)
+            log.error("skill %s failed: %s: %s", self._name, at, self._shown(problem))
+            log.debug("%s", self._shown(report))
             raise CannotDo(FAILED)
         answer = answer_from_json(content.get("answer"))
         self._check_slot(answer.asks or "it")
@@ -291,7 +299,7 @@ def _place(folder: Path, report: str) -> tuple[str, str]:
     return ours[-1] if ours else "", (after or lines[-1:] or [""])[0]
 
 
-def _log_prints(skill: str, pipe: IO[bytes]) -> None:
+def _log_prints(skill: str, pipe: IO[bytes], shown: Callable[[str], str]) -> None:
     """What the skill prints, into the log, until it ends; of a flood only the beginning."""
     since, lines = time.monotonic(), 0
     with pipe:
@@ -300,7 +308,8 @@ def _log_prints(skill: str, pipe: IO[bytes]) -> None:
                 since, lines = now, 0
             lines += 1
             if lines <= _MOST_LINES:
-                log.info("skill %s: %s", skill, printable(line.decode(errors="replace").rstrip()))
+                text = printable(line.decode(errors="replace").rstrip())
+                log.info("skill %s: %s", skill, shown(text))
                 continue
             if lines == _MOST_LINES + 1:
                 log.warning("skill %s prints too much; the rest of it is left out", skill)

@@ -2,7 +2,7 @@
 
 text.py         words in matching form, without fillers
 values.py       typed slot values (numbers.py, times.py)
-secrets.py      what in words may be a code
+anything.py     sentences that would hear all that is said; secrets.py: what may be a code
 names.py        the names of the house
 templates.py    the sentences of the skills; matcher.py: what was said, word for word with them
 tagger.py       the int8 intent and slot model
@@ -65,7 +65,7 @@ def check_sentences(manifest: Manifest) -> None:
     """Raise SkillError, with skill.yaml and the sentence, for one that cannot be parsed."""
     from assistant.understand.templates import compile_templates, read_rules
 
-    compile_templates([manifest], read_rules(RULES_FILE))
+    compile_templates([manifest], read_rules(RULES_FILE), anything=False)
 
 
 def open_interpreter(
@@ -87,7 +87,7 @@ def open_interpreter(
     from assistant.understand.wordings import read_wordings
 
     rules = read_rules(RULES_FILE)
-    templates = compile_templates(manifests, rules)
+    templates = compile_templates(manifests, rules, anything=False)
     heads = use_heads(settings, manifests, know(templates))
     tagger = Tagger(resolve(settings.model), accelerator=settings.accelerator, heads=heads)
     wordings = partial(read_wordings, manifests, rules)

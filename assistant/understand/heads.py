@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.config import UnderstandSettings, resolve
-from assistant.disk import why, write_whole
+from assistant.disk import OWNER_ONLY, why, write_whole
 from assistant.errors import ModelError
 from assistant.skill.manifest import Manifest
 from assistant.understand.head_network import Weights, forward, give, stack
@@ -161,7 +161,7 @@ def write_heads(heads: Heads, file: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         content = io.BytesIO()
         np.savez(content, about=json.dumps(about), **arrays)
-        write_whole(file, content.getvalue())
+        write_whole(file, content.getvalue(), mode=OWNER_ONLY)
     except OSError as error:
         raise ModelError(
             f"{file}: cannot be written: {why(error)}",

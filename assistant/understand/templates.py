@@ -24,7 +24,8 @@ from hassil.parser import ParseError
 
 from assistant.errors import SkillError
 from assistant.reader import where as place_of
-from assistant.skill.manifest import TARGET_SLOTS, Manifest, SlotSpec
+from assistant.skill.manifest import OPEN_TYPES, TARGET_SLOTS, Manifest, SlotSpec
+from assistant.understand.anything import POLITE, takes_anything
 from assistant.understand.cost import (
     MOST_PARTS_OF_A_SKILL,
     Parts,
@@ -32,7 +33,7 @@ from assistant.understand.cost import (
     check_text,
     counted,
 )
-from assistant.understand.text import one_spelling
+from assistant.understand.text import one_spelling, split_words
 
 ALL_WORDS = (
     "all", "every", "everything", "each", "both", "everywhere", "in the house",
@@ -104,6 +105,17 @@ class Template:
         return any(self.specs[slot].type == "command" for slot in slots if slot in self.specs)
 
     @cached_property
+    def takes_anything(self) -> bool:
+        """Free text is enough to say it."""
+        slots = (self.specs.get(name.rpartition("/")[2]) for name in self.lists)
+        open_ = any(spec and spec.type in OPEN_TYPES for spec in slots)
+        return (
+            open_
+            and all(w.text in POLITE for n in self.needed_words for w in split_words(n))
+            and takes_anything(self.sentence, self.rules, self.specs)
+        )
+
+    @cached_property
     def needed_words(self) -> frozenset[str]:
         """Words, or beginnings of them, that every way of saying it has."""
         return _always(self.sentence.expression, self.rules, _words_in)
@@ -154,19 +166,24 @@ def read_rules(file: Path) -> dict[str, str]:
 
 
 def compile_templates(
-    manifests: Sequence[Manifest], common_rules: Mapping[str, str]
+    manifests: Sequence[Manifest], common_rules: Mapping[str, str], *, anything: bool = True
 ) -> tuple[Template, ...]:
     """Parse the sentences of all skills.
 
     common_rules   rule name → template, from rules.yaml; a skill's own rules win
+    anything       a sentence may be free text alone: an answer is, a command is not
     Raises SkillError naming skill.yaml and sentence, for one that costs too much as well (cost.py).
     """
     return tuple(
-        template for manifest in manifests for template in _compile_skill(manifest, common_rules)
+        template
+        for manifest in manifests
+        for template in _compile_skill(manifest, common_rules, anything=anything)
     )
 
 
-def _compile_skill(manifest: Manifest, common_rules: Mapping[str, str]) -> Iterator[Template]:
+def _compile_skill(
+    manifest: Manifest, common_rules: Mapping[str, str], *, anything: bool
+) -> Iterator[Template]:
     check_amount(manifest)
     grammars: dict[str | None, _Grammar] = {}  # target of the intents → what they share
     left = MOST_PARTS_OF_A_SKILL
@@ -177,6 +194,11 @@ def _compile_skill(manifest: Manifest, common_rules: Mapping[str, str]) -> Itera
             own = f"{intent.where or manifest.where or manifest.name}: {name}"
             at = f"{place_of(text) or own}: {_shown(text)!r}"
             template, parts = grammars[intent.target].compile(name, text, at)
+            if not anything and template.takes_anything:
+                raise SkillError(
+                    f"{at}: free text alone: it would hear everything that is said",
+                    fix="put words before or after the slot that are always said with it",
+                )
             left -= parts
             if left < 0:
                 raise SkillError(

@@ -1,6 +1,7 @@
 """What is planned happens once, survives a restart, and is never lost to a damaged file."""
 
 import json
+import os
 import threading
 from datetime import datetime, timedelta
 
@@ -198,3 +199,17 @@ entries = st.builds(
 @given(st.builds(Planned, entries, st.text(), st.none() | st.floats(0, 4e9)))
 def test_what_is_written_is_read(planned):
     assert from_json(json.loads(json.dumps(to_json(planned)))) == planned
+
+
+def test_what_is_planned_is_for_its_owner_alone_whatever_the_umask(tmp_path):
+    before = os.umask(0)
+    try:
+        schedule = Schedule(tmp_path / "kept" / "schedule.json")
+        schedule.change("timers", "here", [PASTA])
+        with schedule.attend(lambda entry, late_s: None):
+            pass
+    finally:
+        os.umask(before)
+    assert (tmp_path / "kept").stat().st_mode & 0o777 == 0o700
+    files = list((tmp_path / "kept").iterdir())
+    assert {oct(file.stat().st_mode & 0o777) for file in files} == {"0o600"}

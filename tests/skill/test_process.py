@@ -134,6 +134,22 @@ def test_what_it_prints_is_logged_and_disturbs_no_answer(skill_of, caplog):
     assert '{"answer": 1}' in caplog.text
 
 
+def test_of_a_skill_that_is_told_a_secret_the_log_has_no_numbers(tmp_path, caplog):
+    manifest = (
+        MANIFEST.replace("NETWORK", "false")
+        + "slots: {{ pin: {{ type: digits, secret: true }} }}\n"
+    )
+    code = TRIES.format(body="print('it is 2580', flush=True); raise ValueError('2580?')")
+    skill = load_skill(write_skill(tmp_path, "told", manifest=manifest, code=code))
+    caplog.set_level("DEBUG")
+    with pytest.raises(CannotDo):
+        go(skill)
+    skill.host.close()
+    assert "ValueError" in caplog.text
+    assert "it is" in caplog.text
+    assert "2580" not in caplog.text
+
+
 def test_it_says_one_of_its_wordings(skill_of):
     assert go(skill_of("return Answer(say('tried', what='yes'))")) == "It said: yes"
 
