@@ -64,7 +64,7 @@ def test_doctor_and_devices_name_both(
             listener.publish(f"homeassistant/light/{id_}/config", json.dumps(wire), retain=True)
         told = (
             "'lamp' is newer_in_the_alphabet_but_older; a, which announced itself so too, "
-            "is called 'homeassistant lamp'"
+            "is called 'home assistant lamp'"
         )
         options = argparse.Namespace(json=False, simulate=False)
         devices.run(options, config)
