@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Self
 
 from assistant.config import DeviceSettings, HouseSettings
-from assistant.home.naming import in_short
+from assistant.naming import in_short
 from assistant.skill.inflection import other_number
 from assistant.skill.manifest import SlotSpec
 from assistant.understand.numbers import both_forms

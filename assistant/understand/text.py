@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.home.naming import without_accents
+from assistant.naming import without_accents
 
 _TOKEN = re.compile(
     r"""

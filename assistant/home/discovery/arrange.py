@@ -15,7 +15,7 @@ from assistant.home.discovery.clashes import Candidate, told_apart
 from assistant.home.discovery.effects import effect
 from assistant.home.discovery.folders import placed
 from assistant.home.discovery.twins import once
-from assistant.home.naming import without_article
+from assistant.naming import without_article
 
 LAMPS = frozenset(
     {"light", "lights", "lamp", "lamps", "bulb", "chandelier", "lantern", "spotlight", "spotlights"}

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from assistant.config import AreaSettings, Clash, DeviceSettings, FloorSettings, HouseSettings
 from assistant.home.discovery.announced import Announcement, spoken
 from assistant.home.model import Device
-from assistant.home.naming import heard_as, in_short
+from assistant.naming import heard_as, in_short
 from assistant.home.risk import lets_in
 
 DOORS = ("door", "doors", "lock", "locks", "gate", "gates", "garage", "garage door")

@@ -28,7 +28,7 @@ from assistant.home.discovery.announced import (
     spoken,
 )
 from assistant.home.discovery.media import Part, players
-from assistant.home.naming import without_article
+from assistant.naming import without_article
 
 KINDS: Mapping[str, Kind] = {
     "light": "light",
