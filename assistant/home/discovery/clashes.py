@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from assistant.config import AreaSettings, Clash, DeviceSettings, FloorSettings, HouseSettings
 from assistant.home.discovery.announced import Announcement, spoken
 from assistant.home.model import Device
-from assistant.naming import heard_as, in_short
 from assistant.home.risk import lets_in
+from assistant.naming import heard_as, in_short
 
 DOORS = ("door", "doors", "lock", "locks", "gate", "gates", "garage", "garage door")
 """With a room before it, each may mean what lets somebody in there: "the kitchen door"."""
