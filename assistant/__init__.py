@@ -19,6 +19,7 @@ skill           what a skill is; the plugins themselves live in skills/ → Answ
 home            one device model, many MQTT dialects → Action, Published, Confirmed
 mqtt            one connection; the in-process broker of a first run
 speak           earcons, text-to-speech → Spoken
+naming          what a device is called beside its name
 colors          colour words → hue and saturation, white words → kelvin
 bridge          hub and controls; Hermes, Home Assistant, Wyoming: other people's protocols
 unsupported     what is said of devices of kinds that nothing here controls

@@ -18,6 +18,7 @@ SHARED = {
     "reader",
     "catalogue",
     "colors",
+    "naming",
     "threads",
     "disk",
     "onnx_sessions",

@@ -8,13 +8,14 @@ import grp
 import os
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from assistant import catalogue
-from assistant.config import Config, known_file, resolve
+from assistant.config import Config, HouseSettings, known_file, resolve
 from assistant.errors import AssistantError
 from assistant.unsupported import kind_word
 
@@ -220,6 +221,7 @@ def _broker(config: Config) -> Iterator[Finding]:
                 return
             house.wait_reported(PATIENCE_S)
             yield from _house(house, discovery)
+            yield from _called_like_commands(config, house.settings)
 
 
 def _forbidden(config: Config, topic: str) -> Finding:
@@ -272,6 +274,31 @@ def _house(house: House, discovery: Discovery) -> Iterator[Finding]:
     if garbage:
         who = ", ".join(f"{name} ({count})" for name, count in garbage.items())
         yield Finding("note", "house", f"sent what makes no sense, which was ignored: {who}")
+
+
+def _called_like_commands(config: Config, house: HouseSettings) -> Iterator[Finding]:
+    """Announced scenes whose names are sentences of a skill, which goes on getting them."""
+    from assistant.skill.loader import load_skills
+    from assistant.understand import HouseNames, open_interpreter
+
+    scenes = [one for one in house.devices if one.announced and one.kind == "scene"]
+    if not scenes:
+        return
+    with closing(load_skills(config.skills)) as skills:
+        names = HouseNames.of(house)
+        interpreter = open_interpreter(config.understand, skills.manifests, names)
+        for scene in scenes:
+            understood = interpreter.interpret(scene.name)
+            if understood.rule == "template" and "scenes.activate" not in {
+                intent.name for intent in understood.intents
+            }:
+                yield Finding(
+                    "note",
+                    "house",
+                    f"{scene.id} announced itself as {scene.name!r}, which is a command of "
+                    f"{understood.intents[0].name}",
+                    f"say “activate {scene.name}”, or name it in config.yaml, house.overrides",
+                )
 
 
 def broker_remedy(problem: str) -> str:

@@ -2,7 +2,6 @@
 
 model        `Device`, `Change`: what skills, dialogue and tests see
 risk         what lets somebody in; entrances: whether a message does
-naming       what a device is called beside its name
 attributes   the attributes with their limits, and when a report counts as "done"
 dialects/    one file per way of speaking MQTT; brightness is 255, 254 or 100 only there
 readings     what sensors measure, and in which units

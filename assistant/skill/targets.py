@@ -98,7 +98,9 @@ class TargetResolver:
             return so_called
         if not found:
             where = f" in the {place.name.lower()}" if place else ""
-            raise CannotDo(f"There is no {name}{where}.")
+            # "The fan" may be short for the "kitchen fan", of which nobody spoke.
+            said = slots["name"].raw.lower() if place and slots["name"].raw else name
+            raise CannotDo(f"There is no {said}{where}.")
         near = [d for d in found if d.area == here and here is not None]
         if near and ("all" not in slots or (_both(slots) and len(near) == 2)):
             found = near

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Self
 
-from assistant.config import HouseSettings
-from assistant.home.naming import in_short
+from assistant.config import DeviceSettings, HouseSettings
+from assistant.naming import in_short
 from assistant.skill.inflection import other_number
 from assistant.skill.manifest import SlotSpec
 from assistant.understand.numbers import both_forms
@@ -47,6 +47,9 @@ class HouseNames:
 
     announced: frozenset[str] = frozenset()
     """Names, in lower case, that devices gave themselves: no sentence of a skill is one of them."""
+
+    shared: frozenset[str] = frozenset()
+    """Aliases, in lower case, of several devices: which of them is meant is not known here."""
 
     _spoken: dict[tuple[str, str | None], Mapping[str, str]] = field(
         default_factory=dict, compare=False, repr=False
@@ -92,6 +95,7 @@ class HouseNames:
             temperature_unit=house.temperature_unit,
             announced=frozenset(d.name.lower() for d in house.devices if d.announced)
             - {d.name.lower() for d in house.devices if not d.announced},
+            shared=_shared(usual),
             in_full=frozenset(d.name for d in in_full) - {d.name for d in usual},
         )
 
@@ -133,7 +137,11 @@ class HouseNames:
             said = dict(self.areas if slot == "area" else self.floors)
         # A name wins over another's alias: names first, then aliases, then what means the same.
         pairs = [(forms[0], value) for value, forms in said.items() if forms]
-        pairs += [(form, value) for value, forms in said.items() for form in forms[1:]]
+        pairs += [
+            (form, form.lower() if slot == "name" and form.lower() in self.shared else value)
+            for value, forms in said.items()
+            for form in forms[1:]
+        ]
         pairs = [(form, value) for form, value in pairs if len(form) <= _LONGEST]
         if slot == "name":
             pairs += [(other, value) for form, value in pairs for other in _same_thing(form)]
@@ -225,6 +233,14 @@ def _measured(kind: str, name: str) -> Iterator[str]:
         for ending in (f" {what}", f" {what} sensor"):
             if name.lower().endswith(ending):
                 yield name[: -len(ending)]
+
+
+def _shared(devices: Iterable[DeviceSettings]) -> frozenset[str]:
+    owners: dict[str, set[str]] = {}
+    for device in devices:
+        for alias in device.aliases:
+            owners.setdefault(alias.lower(), set()).add(device.name.lower())
+    return frozenset(alias for alias, names in owners.items() if len(names) > 1)
 
 
 def _first_words(name: str, places: Collection[str]) -> Iterator[str]:

@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from assistant.naming import without_accents
+
 _TOKEN = re.compile(
     r"""
     (?P<number>\d{1,3}(?:,\d{3})+|\d+(?:[.,]\d+)?)(?=[cfk]\b|[^\w]|$|_)  # 21.5  2,700  20c
@@ -74,7 +76,7 @@ def split_words(text: str) -> tuple[Word, ...]:
 
 
 def _fold(character: str) -> str:
-    folded = unicodedata.normalize("NFKC", character).lower()
+    folded = without_accents(unicodedata.normalize("NFKC", character).lower())
     return "'" if folded in "\u2019`\u00b4" else folded if len(folded) == 1 else character
 
 
@@ -90,14 +92,19 @@ def _spelling(match: re.Match[str]) -> str:
 
 
 def one_spelling(template: str) -> str:
-    """A sentence template in the spelling of `split_words`: "colo[u]r" and "colour" → "color".
+    """A sentence template in the spelling of `split_words`: "colo[u]r" and "colour" → "color",
+    "café" → "cafe".
 
     Names of slots and rules stay as they are.
     """
     return _LITERAL.sub(
-        lambda m: m[0] if m[0][0] in "{<" else _SPELLINGS.get(m[0].lower(), m[0].lower()),
+        lambda m: m[0] if m[0][0] in "{<" else _one_spelling(m[0].lower()),
         _BOTH_COLORS.sub("color", template),
     )
+
+
+def _one_spelling(word: str) -> str:
+    return _SPELLINGS.get(word, without_accents(word))
 
 
 def join(words: Sequence[Word]) -> str:

@@ -159,7 +159,7 @@ def test_the_second_one_can_be_used_by_its_room_its_maker_or_its_id() -> None:
     shed, made = {"ids": ["d"], "sa": "shed"}, {"ids": ["d"], "mf": "Acme"}
     assert called(by_home_assistant("lock", "front door", dev=shed)) == "shed front door"
     assert called(by_home_assistant("lock", "front door", dev=made)) == "acme front door"
-    assert called(by_home_assistant("lock", "front door")) == "homeassistant front door"
+    assert called(by_home_assistant("lock", "front door")) == "home assistant front door"
     assert called(by_zigbee(("lock", "front door"))) == "acme ltd front door"
     with talking_to(furnished(by_home_assistant("lock", "front door", dev=shed), HOME)) as talk:
         assert talk.topics("lock the shed front door") == {"evil/x9/set"}
@@ -179,7 +179,7 @@ def test_an_older_announcement_keeps_its_name() -> None:
     for older, newer in (("first", "second"), ("second", "first")):
         house = furnished(wires, EMPTY, {older: 0, newer: 1})
         names = {device.id: device.name for device in house.devices}
-        assert names == {older: "reading lamp", newer: "homeassistant reading lamp"}
+        assert names == {older: "reading lamp", newer: "home assistant reading lamp"}
         with talking_to(house) as talk:
             assert talk.topics("turn on the reading lamp") == {f"{older}/set"}
 

@@ -338,6 +338,23 @@ def test_homeassistant() -> None:
     assert sent(devices["heat pump"], mode="auto") == [("hp/mode/set", "heat_cool")]
 
 
+def entity(name: str, device: str, component: str = "light") -> DeviceSettings:
+    wire = {"name": name, "cmd_t": "x/set", "stat_t": "x", "dev": {"ids": ["x"], "name": device}}
+    one = source("homeassistant")
+    one.take(f"homeassistant/{component}/x/config", json.dumps(wire).encode())
+    (found,) = arrange(EMPTY, one.announced()).devices
+    return found
+
+
+def test_the_own_name_of_an_entity_can_be_said() -> None:
+    assert "ceiling light" in entity("Ceiling Light", "esp1 board").aliases
+    assert "pump" in entity("Pump", "esp1 board", "switch").aliases
+    assert "pool water" in entity("Pool Water", "esp1 board", "sensor").aliases
+    for nothing in ("Light 1", "Relay", "Channel 2"):
+        assert nothing.lower() not in entity(nothing, "esp1 board").aliases
+    assert "temperature" not in entity("Temperature", "freezer", "sensor").aliases
+
+
 def test_buttons_and_a_number_make_a_music_player() -> None:
     devices = house(heard("homeassistant").announced())
     radio = devices["kitchen radio"]

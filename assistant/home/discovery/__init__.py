@@ -7,6 +7,7 @@ tasmota          tasmota/discovery
 shelly           first generation by announcement, later ones asked by RPC
 arrange          config.yaml + announcements → the house
 effects          what a device is told
+folders          folders in names: which is the room
 twins            what is announced twice
 seniority        which of two announced itself first
 clashes          who may be called what

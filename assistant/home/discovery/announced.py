@@ -32,6 +32,9 @@ class Announcement:
     area: str | None = None
     """Name of its area, where it tells."""
 
+    folders: tuple[str, ...] = ()
+    """Of its name, the outermost first, where its maker has folders: `name` is what follows."""
+
     aliases: tuple[str, ...] = ()
     device_class: str | None = None
     """What it is, in Home Assistant's words, where it tells: garage, gate, blind …"""

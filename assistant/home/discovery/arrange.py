@@ -13,8 +13,9 @@ from assistant.config import AreaSettings, DeviceSettings, HouseSettings, Kind, 
 from assistant.home.discovery.announced import Announcement, slug, spoken
 from assistant.home.discovery.clashes import Candidate, told_apart
 from assistant.home.discovery.effects import effect
+from assistant.home.discovery.folders import placed
 from assistant.home.discovery.twins import once
-from assistant.home.naming import without_article
+from assistant.naming import without_article
 
 LAMPS = frozenset(
     {"light", "lights", "lamp", "lamps", "bulb", "chandelier", "lantern", "spotlight", "spotlights"}
@@ -33,7 +34,7 @@ def arrange(
     """
     overrides = {override.id: override for override in config.overrides}
     since = seniority or {}
-    kept = _not_mine(config, once(announced), since)
+    kept = placed(_not_mine(config, once(announced), since), config.areas)
     areas = _with_announced(config.areas, kept)
     spoken_areas = {name: area.id for area in areas for name in _names(area)}
     candidates = [

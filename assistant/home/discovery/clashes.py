@@ -14,11 +14,19 @@ from dataclasses import dataclass, replace
 from assistant.config import AreaSettings, Clash, DeviceSettings, FloorSettings, HouseSettings
 from assistant.home.discovery.announced import Announcement, spoken
 from assistant.home.model import Device
-from assistant.home.naming import heard_as, in_short
 from assistant.home.risk import lets_in
+from assistant.naming import heard_as, in_short
 
 DOORS = ("door", "doors", "lock", "locks", "gate", "gates", "garage", "garage door")
 """With a room before it, each may mean what lets somebody in there: "the kitchen door"."""
+
+
+WAYS = {
+    "homeassistant": "home assistant",
+    "homeassistant_entity": "home assistant",
+    "zigbee2mqtt": "zigbee",
+}
+"""Dialect → how it is said, where the maker is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +108,10 @@ class _Names:
 
     def _take(self, device: DeviceSettings, hardware: frozenset[str] | None) -> None:
         claim = _Claim(device, _entrance(device), hardware)
-        names = (device.name, *device.aliases)
-        forms = {heard_as(name) for name in names}
-        if hardware is None:  # what is short for an announced name loses to whole names anyway
+        forms = {heard_as(device.name)}  # an alias that two share is asked about
+        if hardware is None:
+            names = (device.name, *device.aliases)
+            forms |= {heard_as(name) for name in names}
             forms |= {heard_as(short) for n in names for short in in_short(device.kind, n)}
         if hardware is None and claim.entrance:
             forms |= set(self._by_place(device))
@@ -135,7 +144,8 @@ class _Names:
         if area and area not in device.name:
             yield f"{area} {device.name}"
         yield from device.aliases
-        if maker := spoken(one.announced.maker or one.announced.dialect.partition("_")[0]):
+        dialect = one.announced.dialect
+        if maker := spoken(one.announced.maker or WAYS.get(dialect, dialect)):
             yield f"{' '.join(maker.split()[:2])} {device.name}"
         if device.kind == "sensor":
             yield f"{device.name} sensor"

@@ -28,7 +28,7 @@ from assistant.home.discovery.announced import (
     spoken,
 )
 from assistant.home.discovery.media import Part, players
-from assistant.home.naming import without_article
+from assistant.naming import without_article
 
 KINDS: Mapping[str, Kind] = {
     "light": "light",
@@ -43,6 +43,14 @@ KINDS: Mapping[str, Kind] = {
     "button": "scene",
 }
 """Component → kind; the others (update, camera, tag …) are nothing to talk to."""
+
+KIND_WORDS = frozenset({
+    "light", "lamp", "led", "switch", "relay", "output", "channel", "plug", "socket", "outlet",
+    "cover", "blind", "shutter", "fan", "lock", "climate", "thermostat", "sensor", "button",
+    "state", "power", "status", "door", "gate", "garage", "window", "valve", "opener",
+    "motor", "main", "left", "right", "l1", "l2", "l3", "l4", "a", "b", "the",
+})  # fmt: skip
+"""An entity that is called by them alone is called by its device."""
 
 ZIGBEE_BRIDGE = "zigbee2mqtt_bridge_"
 BEYOND = frozenset(
@@ -135,11 +143,7 @@ class HomeAssistant:
             return None
         if any(name.startswith(ZIGBEE_BRIDGE) for name in hardware):
             return None  # it opens the network to strangers
-        whole, own = spoken(device.get("name") or ""), spoken(entity.get("name") or "")
-        name = _name(ids, entity)
-        full = (whole,) if whole and whole != name and not told else ()
-        if platform == "scene" and own:  # of a group: "relax", or "living room relax"
-            name, full = without_article(own), (name,) if own != name else ()
+        name, aliases = _called(platform, ids, entity)
         return Announcement(
             id=_id(platform, ids, entity),
             kind=kind,
@@ -148,7 +152,8 @@ class HomeAssistant:
             mqtt=_keys(platform, entity),
             where=topic,
             area=_text(device.get("suggested_area")),
-            aliases=full,
+            folders=_folders(device),
+            aliases=() if told else aliases,
             device_class=_text(entity.get("device_class")),
             maker=_text(device.get("manufacturer")),
             category=told,
@@ -185,10 +190,31 @@ def _id(platform: str, ids: tuple[str, ...], entity: Wire) -> str:
 
 def _name(ids: tuple[str, ...], entity: Wire) -> str:
     """As people say it: the device's and its own."""
-    whole = spoken(_mapping(entity.get("device")).get("name") or "")
-    own = spoken(entity.get("name") or "")
+    whole, own = _whole(entity), spoken(entity.get("name") or "")
     name = own if own.startswith(whole) else f"{whole} {own}".strip()
     return without_article(name or spoken(entity.get("object_id") or ids[-1]))
+
+
+def _called(platform: str, ids: tuple[str, ...], entity: Wire) -> tuple[str, tuple[str, ...]]:
+    """Its name, and what else it is called: its device's name first, if that is another."""
+    whole, own, name = _whole(entity), spoken(entity.get("name") or ""), _name(ids, entity)
+    if platform == "scene" and own:  # of a group: "relax", or "living room relax"
+        return without_article(own), (name,) if own != name else ()
+    if not whole or whole == name:
+        return name, ()
+    apart = not own.startswith(whole) and _tells_apart(platform, own)
+    return name, (whole, without_article(own)) if apart else (whole,)
+
+
+def _whole(entity: Wire) -> str:
+    """The name of the device that the entity is of; of zigbee2mqtt's without its folders."""
+    device = _mapping(entity.get("device"))
+    return spoken("/".join(str(device.get("name") or "").split("/")[len(_folders(device)) :]))
+
+
+def _folders(device: Wire) -> tuple[str, ...]:
+    of_zigbee = any(name.startswith("zigbee2mqtt_") for name in _hardware(device))
+    return tuple(str(device.get("name") or "").split("/")[:-1]) if of_zigbee else ()
 
 
 def _enabled(entity: Wire) -> bool:
@@ -199,7 +225,14 @@ def _named_alone(one: Announcement) -> Announcement:
     """The only lamp of the device "floor lamp" is the floor lamp, not "floor lamp light 1"."""
     if not one.aliases or one.aliases[0] == spoken(one.area or ""):
         return one
-    return replace(one, name=one.aliases[0], aliases=(one.name,))
+    return replace(one, name=one.aliases[0], aliases=(one.name, *one.aliases[1:]))
+
+
+def _tells_apart(platform: str, own: str) -> bool:
+    """Whether the entity's own name says what it is: "ceiling light" on the "esp1 board" does,
+    "light 1" and "temperature" do not."""
+    words = [word for word in own.split() if not word.isdigit() and word not in KIND_WORDS]
+    return bool(words) and (KINDS[platform] != "sensor" or len(own.split()) > 1)
 
 
 def _entities(component: str, wire: Wire) -> list[tuple[str, tuple[str, ...], Wire]]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+
+from assistant.disk import OWNER_ONLY, why, write_whole
 
 log = logging.getLogger(__name__)
 
@@ -38,19 +39,15 @@ class Seniority:
         return self._ranks
 
     def _write(self, file: Path) -> None:
-        new = file.with_name(f"{file.name}.new")
-        try:
-            # Names of what is in a home are nobody else's business.
-            with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
-                json.dump(list(self._ranks), out)
-            new.replace(file)
+        try:  # what is in a home is nobody else's business
+            write_whole(file, json.dumps(list(self._ranks)).encode(), mode=OWNER_ONLY)
             self._told = False
         except OSError as error:
             if not self._told:
                 log.warning(
-                    "%s: cannot be written (%s): after a restart nobody knows which of two "
+                    "%s: cannot be written, %s: after a restart nobody knows which of two "
                     "announced devices of one name is the older; house.discover.known",
-                    *(file, error.strerror),
+                    *(file, why(error)),
                 )
             self._told = True
 

@@ -135,11 +135,11 @@ class Zigbee2Mqtt:
         **more: Any,
     ) -> Announcement:
         topic = f"{self._base}/{name}"
-        folder, _, _ = name.rpartition("/")
+        *folders, own = (spoken_name or name).split("/")
         return Announcement(
             id=slug(f"zigbee2mqtt_{id_}"),
             kind=kind,
-            name=spoken(spoken_name or name),
+            name=spoken(own),
             dialect="zigbee2mqtt",
             mqtt={
                 "topic": topic,
@@ -149,7 +149,7 @@ class Zigbee2Mqtt:
                 "availability": self._signals(topic),
             },
             where=self._devices_topic,
-            area=folder or None,
+            folders=tuple(folders),
             hardware=hardware,
             **more,
         )
