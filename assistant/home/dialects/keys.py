@@ -37,6 +37,7 @@ IGNORED = frozenset(
         *("unique_id", "object_id", "default_entity_id", "name", "device", "origin", "~"),
         *("icon", "entity_picture", "entity_category", "enabled_by_default", "platform"),
         *("device_class", "encoding", "qos", "json_attributes_topic", "json_attributes_template"),
+        *("optimistic", "retain"),  # where a schema does not know them: a sensor
         *("effect", "effect_list", "effect_command_topic", "effect_command_template"),
         *("effect_state_topic", "effect_template", "effect_value_template"),
         *("flash", "flash_time_short", "flash_time_long", "color_mode", "color_mode_state_topic"),
