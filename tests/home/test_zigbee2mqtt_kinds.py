@@ -305,6 +305,13 @@ def test_a_cover_that_tells_no_state_is_open_by_its_position(wire: Any, open_: b
     assert asked(dialect, position=30) == {"position": 30}
 
 
+def test_a_cover_may_tell_a_position_that_it_does_not_expose() -> None:
+    state = enum("state", "OPEN", "CLOSE", "STOP")
+    dialect = thing({"type": "cover", "features": [state, numeric("tilt", 0, 100)]})
+    assert told(dialect, position=100, state=None) == {"open": True}
+    assert "position" not in dialect.features
+
+
 def test_a_fan_that_tells_a_mode_that_cannot_be_set_is_off() -> None:
     assert told(fan("low", "medium", "high", "on"), fan_state="OFF", fan_mode="off") == {
         "on": False
