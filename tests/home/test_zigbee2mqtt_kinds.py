@@ -270,6 +270,20 @@ def test_a_bridge_that_has_not_told_how_it_reports_is_heard_either_way() -> None
     assert open_dialect(lamp).topics == (TOPIC,)
 
 
+@pytest.mark.parametrize("enabled", [True, False])
+def test_a_device_is_there_with_its_bridge_unless_it_would_tell_itself(enabled: bool) -> None:
+    one = bridge(LAMP)
+    info = {"config": {"availability": {"enabled": enabled}, "advanced": {"output": "json"}}}
+    one.take("zigbee2mqtt/bridge/info", json.dumps(info).encode())
+    (lamp,) = house(one.announced()).values()
+    availability = open_dialect(lamp).availability
+    assert availability
+    bridged = {"zigbee2mqtt/bridge/state": True}
+    assert availability.judge(bridged, True) is (None if enabled else True)
+    assert availability.judge({**bridged, f"{TOPIC}/availability": False}, False) is False
+    assert availability.judge({**bridged, f"{TOPIC}/availability": True}, True) is True
+
+
 def test_a_base_topic_may_have_levels() -> None:
     dialect = thing(LAMP, base="home/attic/zigbee")
     assert dialect.topics == ("home/attic/zigbee/thing",)
