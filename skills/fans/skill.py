@@ -1,4 +1,4 @@
-"""Fans: on and off, speed, swinging, direction."""
+"""Fans: on and off, speed, modes, swinging, direction."""
 
 from assistant.skill import Answer, CannotDo, Change, Targets, sentence
 
@@ -43,6 +43,12 @@ def _by(step: int, targets: Targets) -> Answer:
     if len(set(speeds.values())) == 1:
         return Answer(_is(able, f"at {next(iter(speeds.values()))} percent"), changes)
     return Answer(_is(able, "faster" if step > 0 else "slower"), changes)
+
+
+def set_preset(targets: Targets, preset: str) -> Answer:
+    """Choose one of its own modes: auto, sleep, turbo …"""
+    able = targets.with_feature("preset", "modes")
+    return Answer(_is(able, f"in {preset} mode"), able.set(on=True, preset=preset))
 
 
 def swing_on(targets: Targets) -> Answer:

@@ -270,6 +270,20 @@ def test_a_bridge_that_has_not_told_how_it_reports_is_heard_either_way() -> None
     assert open_dialect(lamp).topics == (TOPIC,)
 
 
+@pytest.mark.parametrize("enabled", [True, False])
+def test_a_device_is_there_with_its_bridge_unless_it_would_tell_itself(enabled: bool) -> None:
+    one = bridge(LAMP)
+    info = {"config": {"availability": {"enabled": enabled}, "advanced": {"output": "json"}}}
+    one.take("zigbee2mqtt/bridge/info", json.dumps(info).encode())
+    (lamp,) = house(one.announced()).values()
+    availability = open_dialect(lamp).availability
+    assert availability
+    bridged = {"zigbee2mqtt/bridge/state": True}
+    assert availability.judge(bridged, True) is (None if enabled else True)
+    assert availability.judge({**bridged, f"{TOPIC}/availability": False}, False) is False
+    assert availability.judge({**bridged, f"{TOPIC}/availability": True}, True) is True
+
+
 def test_a_base_topic_may_have_levels() -> None:
     dialect = thing(LAMP, base="home/attic/zigbee")
     assert dialect.topics == ("home/attic/zigbee/thing",)
@@ -303,6 +317,13 @@ def test_a_cover_that_tells_no_state_is_open_by_its_position(wire: Any, open_: b
     assert told(dialect, **wire) == {"position": wire["position"], "open": open_}
     assert asked(dialect, open=True) == {"state": "OPEN"}
     assert asked(dialect, position=30) == {"position": 30}
+
+
+def test_a_cover_may_tell_a_position_that_it_does_not_expose() -> None:
+    state = enum("state", "OPEN", "CLOSE", "STOP")
+    dialect = thing({"type": "cover", "features": [state, numeric("tilt", 0, 100)]})
+    assert told(dialect, position=100, state=None) == {"open": True}
+    assert "position" not in dialect.features
 
 
 def test_a_fan_that_tells_a_mode_that_cannot_be_set_is_off() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from emulated import Thing, Zigbee2Mqtt
 from listener import wait_until
-from things import BLIND, LAMP, LOCK, PURIFIER, SENSOR, SOCKETS, THERMOSTAT
+from things import BLIND, CURTAINS, LAMP, LOCK, PURIFIER, SENSOR, SOCKETS, THERMOSTAT, WAND
 
 from assistant.app import App
 from assistant.events import Confirmed
@@ -73,6 +73,22 @@ def test_a_blind(app: App, zigbee: Zigbee2Mqtt) -> None:
     assert (command, payload) == ("goToLiftPercentage", {"percentageliftvalue": 70})
     do(app, "study blind", "cover", open=False)
     assert device(app, "study blind", "cover").state["position"] == 0
+
+
+def test_blinds_that_tell_their_position_only(app: App, zigbee: Zigbee2Mqtt) -> None:
+    do(app, "loft blind", "cover", open=True)
+    do(app, "bay window l1", "cover", position=30)
+    do(app, "bay window l2", "cover", position=70)
+    assert [endpoint for _, _, endpoint in aired(zigbee, CURTAINS)] == [10, 11]
+    assert device(app, "bay window l1", "cover").state["open"] is True
+    assert aired(zigbee, WAND)
+
+
+def test_a_fan_with_a_lamp(app: App, zigbee: Zigbee2Mqtt) -> None:
+    do(app, "ceiling fan", "fan", speed=100)
+    do(app, "ceiling fan", "light", on=True)
+    do(app, "ceiling fan", "fan", on=False)
+    assert device(app, "ceiling fan", "light").state["on"] is True
 
 
 def test_a_thermostat_that_heats_and_cools(app: App, zigbee: Zigbee2Mqtt) -> None:

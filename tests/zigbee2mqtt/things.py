@@ -52,4 +52,17 @@ SENSOR = Thing(
     (Endpoint(1, (*BASIC, 0x0001, 0x0402, 0x0405), 770),),
     battery=True,
 )
-ALL = (LAMP, PLUG, SOCKETS, BLIND, THERMOSTAT, LOCK, PURIFIER, SENSOR)
+CURTAINS = Thing(
+    "bay window",
+    "E8332SCN300ZB",
+    "Schneider Electric",
+    tuple(Endpoint(number, (*BASIC, 0x0102), 514) for number in (1, 10, 11)),
+)
+WAND = Thing("loft blind", "E-Wand", "Current Products Corp", (Endpoint(1, (*BASIC, 0x0102), 514),))
+CEILING_FAN = Thing(
+    "ceiling fan",
+    "HDC52EastwindFan",
+    "King Of Fans,  Inc.",
+    (Endpoint(1, (*SWITCHED, LEVEL, 0x0202), 14),),
+)
+ALL = (LAMP, PLUG, SOCKETS, BLIND, THERMOSTAT, LOCK, PURIFIER, SENSOR, CURTAINS, WAND, CEILING_FAN)

@@ -26,6 +26,8 @@ class Signal:
     available: str = "online"
     not_available: str = "offline"
     template: Template | None = None
+    optional: bool = False
+    """It may never say anything: whether it does is a matter of how the device is set up."""
 
     def read(self, payload: bytes) -> bool | None:
         """Whether the device is there; None: it does not say. ValueError: any third word."""
@@ -79,7 +81,8 @@ class Availability:
         return False if not all(said.values()) else self._all_said(said, True)
 
     def _all_said(self, said: Mapping[str, bool], verdict: bool) -> bool | None:
-        return verdict if set(said) >= set(self.topics()) else None
+        needed = {signal.topic for signal in self.signals if not signal.optional}
+        return verdict if needed <= set(said) else None
 
     def report(self, available: bool) -> tuple[Message, ...]:
         """The device's side: the retained messages that tell it."""
@@ -96,7 +99,7 @@ class Reachable:
     payload_not_available: str = "offline"
     availability: tuple[Mapping[str, Any], ...] = ()
     """Several topics: a list of {topic, payload_available, payload_not_available,
-    value_template}."""
+    value_template, optional}."""
 
     availability_mode: Mode = "latest"
 
@@ -123,4 +126,5 @@ class Reachable:
             str(entry.get("payload_available", self.payload_available)),
             str(entry.get("payload_not_available", self.payload_not_available)),
             Template.announced(str(template)) if template is not None else None,
+            optional=entry.get("optional") is True,
         )

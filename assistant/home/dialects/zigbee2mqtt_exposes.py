@@ -138,16 +138,19 @@ def _cover(expose: Expose, key: str) -> Made | None:
 def openable(parts: list[Made]) -> list[Made]:
     """The parts of a cover, of which one opens it: without words for it the position does.
 
-    Some tell no state but a position, which then says whether it is open; the state counts more.
+    Some have words for it and tell no state but a position, whether they expose one or not. It then
+    says whether they are open; a state counts more.
     """
-    worded = any("open" in one.attributes for one in parts)
+    worded = next((one for one in parts if "open" in one.attributes), None)
+    if worded:
+        ends = _ends(worded.field.key.replace("state", "position"), "position")
+        told = replace(ends, encode=lambda _: None)
+        return [Made(told, PUBLISHED, (), {}, {}), *parts]
     for name in ("position", "tilt"):
         for one in parts:
-            if name in one.attributes and one.settable and not (worded and name == "tilt"):
-                ends = Made(_ends(one.field.key, name), one.access, ("open",), {}, {})
-                if worded:
-                    ends = replace(ends, field=replace(ends.field, encode=lambda _: None))
-                return [ends, *parts]
+            if name in one.attributes and one.settable:
+                ends = _ends(one.field.key, name)
+                return [Made(ends, one.access, ("open",), {}, {}), *parts]
     return parts
 
 

@@ -46,13 +46,14 @@ class Zigbee2Mqtt:
         self._groups: tuple[Entry, ...] = ()
         self._json_state = True
         self._output = UNKNOWN
+        self._tells_availability = False
         self._announced: tuple[Announcement, ...] = ()
 
     def take(self, topic: str, payload: bytes) -> tuple[Message, ...]:
         if topic == self._state_topic:
             self._json_state = payload.startswith(b"{") or not payload
         elif topic == self._info_topic:
-            self._output = _output(payload)
+            self._output, self._tells_availability = _output(payload), _availability(payload)
         elif topic == self._devices_topic:
             listed = _listed(payload)[: self._most]
             self._devices = {str(device.get("ieee_address")): device for device in listed}
@@ -154,9 +155,10 @@ class Zigbee2Mqtt:
             **more,
         )
 
-    def _signals(self, topic: str) -> list[dict[str, str]]:
-        """The bridge's state, and the device's where that is switched on."""
-        signals = [{"topic": self._state_topic}, {"topic": f"{topic}/availability"}]
+    def _signals(self, topic: str) -> list[dict[str, Any]]:
+        """The bridge's state, and the device's, which is told where that is switched on."""
+        told = {"topic": f"{topic}/availability", "optional": not self._tells_availability}
+        signals: list[dict[str, Any]] = [{"topic": self._state_topic}, told]
         if self._json_state:
             signals = [{**one, "value_template": "{{ value_json.state }}"} for one in signals]
         return signals
@@ -225,11 +227,22 @@ UNKNOWN = "attribute_and_json"
 """How reports are told, where no bridge has said it: whatever comes is heard."""
 
 
-def _output(payload: bytes) -> str:
-    """How reports are told, as bridge/info says."""
+def _configured(payload: bytes, *keys: str) -> Any:
+    """What bridge/info says of its configuration."""
     found: Any = read_any_json(payload or b"{}")
-    for key in ("config", "advanced", "output"):
+    for key in ("config", *keys):
         found = found.get(key) if isinstance(found, dict) else None
+    return found
+
+
+def _availability(payload: bytes) -> bool:
+    """Whether each device's availability is told."""
+    return _configured(payload, "availability", "enabled") is True
+
+
+def _output(payload: bytes) -> str:
+    """How reports are told."""
+    found = _configured(payload, "advanced", "output")
     return found if found in ("json", "attribute", "attribute_and_json") else UNKNOWN
 
 
