@@ -45,6 +45,7 @@ class App:
     """None: nothing is connected (`dry_run`)."""
 
     schedule: Schedule
+    topics: Topics
 
     on_skills: list[Callable[[Skills], None]] = field(default_factory=list)
     """Called after the skills have changed: whoever else depends on them follows here."""
@@ -101,17 +102,17 @@ def open_app(config: Config, *, dry_run: bool = False, simulate: bool = False) -
         settings = house.settings
         skills, interpreter = _skills_and_interpreter(config, settings)
         kept = None if dry_run or simulate else resolve(config.schedule.file)
-        schedule = Schedule(kept)
+        schedule, topics = Schedule(kept), Topics(connection)
         conversation = Conversation(
             config,
             interpreter,
             skills,
             house,
-            topics=Topics(connection),
+            topics=topics,
             schedule=schedule,
             dry_run=dry_run,
         )
-        app = App(config, house, skills, conversation, connection, schedule)
+        app = App(config, house, skills, conversation, connection, schedule, topics)
         stack.callback(lambda: app.skills.close())
         house.on_names_changed(app.rename)
         if house.settings != settings:

@@ -105,26 +105,36 @@ def _sentence_findings(
 
 
 def _rival(intent: str, matcher: TemplateMatcher, sentence: str) -> str:
-    """Who else takes the sentence, in words; "" when nobody does."""
+    """Who else takes the sentence, in words, and how it is read here; "" when nobody does."""
     matches = matcher.match(sentence, split_words(sentence))
     mine = [match for match in matches if match.intent.name == intent]
     if mine and "it" in mine[0].intent.slots:
         return ""  # what was spoken of before decides
     if not mine:
-        return f"is taken by {matches[0].intent.name}" if matches else "is not understood"
+        return f"is taken by {_reading(matches[0])}" if matches else "is not understood"
     others = [match for match in matches if match.intent.name != intent]
+    here = f"; here it is {_reading(mine[0])}"
     if others and others[0].rank < mine[0].rank:
-        return f"is taken by {others[0].intent.name}"
+        return f"is taken by {_reading(others[0])}{here}"
     if others and others[0].rank == mine[0].rank:
-        return f"can as well be {others[0].intent.name}"
+        return f"can as well be {_reading(others[0])}{here}"
     return _own_rival(mine)
 
 
 def _own_rival(mine: Sequence[Match]) -> str:
     """Two readings of one intent that fit equally well: it would be asked which."""
-    meanings = {
-        tuple(sorted((slot.name, str(slot.value)) for slot in match.intent.slots.values()))
-        for match in mine
-        if match.rank == mine[0].rank
-    }
-    return "can be read in two ways" if len(meanings) > 1 else ""
+    meanings: dict[tuple[tuple[str, str], ...], Match] = {}
+    for match in mine:
+        if match.rank == mine[0].rank:
+            slots = match.intent.slots.values()
+            meanings.setdefault(tuple(sorted((s.name, str(s.value)) for s in slots)), match)
+    first, *others = meanings.values()
+    if not others:
+        return ""
+    return f"can be read in two ways: as {_reading(first)}; or as {_reading(others[0])}"
+
+
+def _reading(match: Match) -> str:
+    """ "music.play with query “jazz” (skills/music/skill.yaml:30: 'play {query}')"."""
+    slots = ", ".join(f"{slot.name} “{slot.raw}”" for slot in match.intent.slots.values())
+    return f"{match.intent.name}{f' with {slots}' if slots else ''} ({match.where})"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -71,26 +71,39 @@ class _Runner:
         self._stages: Stages | None = None
 
     def run(self, skill: Skill, test: TestSpec) -> Result:
-        try:
-            self._app.house.suppose(test.state)
-            events = list(self._hear(skill, test))
-        except AssistantError as error:  # a recording that is missing costs no other test
-            return Result(skill.manifest.name, test, "", (error.problem,))
-        found = [event for event in events if isinstance(event, Understanding)]
-        heard = found[-1].text if found else ""
-        problems = _problems(skill.manifest.name, test.then, events) if found else ["nothing heard"]
-        return Result(skill.manifest.name, test, heard, tuple(problems))
-
-    def _hear(self, skill: Skill, test: TestSpec) -> Iterator[Event]:
+        self._app.house.suppose(test.state)
+        self._app.topics.suppose({topic: _payload(last) for topic, last in test.topics.items()})
         # A question of the test before is no context for this one.
         self._app.conversation.forget()
         self._app.conversation.masks = False
         self._app.schedule.clear()
+        try:
+            heard, *problems = self._turn(skill, test.then, self._hear(skill, test))
+            for turn in test.turns:
+                events = self._app.conversation.respond(turn.say, "test")
+                _, *found = self._turn(skill, turn.then, events)
+                problems += [f"then “{turn.say}”: {problem}" for problem in found]
+        except AssistantError as error:  # a recording that is missing costs no other test
+            return Result(skill.manifest.name, test, "", (error.problem,))
+        return Result(skill.manifest.name, test, heard, tuple(problems))
+
+    def _turn(self, skill: Skill, then: Expected, said: Iterable[Event]) -> Iterator[str]:
+        """What was heard, and then what was expected and did not come."""
+        events = list(said)
+        found = [event for event in events if isinstance(event, Understanding)]
+        yield found[-1].text if found else ""
+        yield from _problems(skill.manifest.name, then, events) if found else ["nothing heard"]
+
+    def _hear(self, skill: Skill, test: TestSpec) -> Iterator[Event]:
         if test.say:
             return self._app.conversation.respond(test.say, "test")
         if self._stages is None:
             self._stages = open_stages(self._app.config, self._app.conversation, wake=False)
         return Pipeline(self._stages).run(read_file(skill.folder / test.audio))
+
+
+def _payload(content: Any) -> str:
+    return content if isinstance(content, str) else json.dumps(content)
 
 
 def _problems(skill: str, then: Expected, events: Sequence[Event]) -> Iterator[str]:

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from keyword import iskeyword
 from typing import Any
 
+from paho.mqtt.client import topic_matches_sub
+
 from assistant.config import RESERVED_TOPICS
 from assistant.errors import AssistantError, SkillError
 from assistant.events import Value
@@ -15,7 +17,7 @@ from assistant.home.attributes import ATTRIBUTES, check, fits
 from assistant.reader import where
 from assistant.skill.call import SPECIAL
 from assistant.skill.guard import may_publish
-from assistant.skill.manifest import TARGET_SLOTS, IntentSpec, Manifest
+from assistant.skill.manifest import TARGET_SLOTS, Expected, IntentSpec, Manifest
 from assistant.skill.replies import fill, placeholders
 
 _RESERVED = ("dialogue",)
@@ -164,12 +166,7 @@ def _value_problem(attribute: str, value: Value) -> str:
 def _message_problems(manifest: Manifest, at: str, intent: IntentSpec) -> Iterator[SkillError]:
     defaults = {name: spec.default for name, spec in manifest.settings.items()}
     for message in intent.publish:
-        try:
-            json.dumps(message.payload, allow_nan=False)
-        except (TypeError, ValueError, RecursionError) as error:
-            yield SkillError(
-                f"{at}: publish: payload: {error}", fix="put quotes around dates and the like"
-            )
+        yield from _payload_problems(f"{at}: publish", message.payload)
         topic = fill(message.topic, defaults)
         if not placeholders(topic) and not may_publish(manifest, topic):
             yield SkillError(
@@ -216,15 +213,32 @@ def _texts(content: Any) -> Iterator[str]:
 
 
 def _test_problems(manifest: Manifest) -> Iterator[SkillError]:
-    slots = {*manifest.slots, *TARGET_SLOTS}
     for test in manifest.tests:
-        intent = test.then.intent
-        if intent not in (None, "none", *manifest.intents):
-            yield SkillError(
-                f"{test.where}: no intent {str(intent)!r}",
-                fix=f"one of: {', '.join(manifest.intents)}, none",
-            )
-        if unknown := sorted(set(test.then.slots) - slots):
-            yield SkillError(
-                f"{test.where}: no slot {unknown[0]!r}", fix=f"one of: {', '.join(sorted(slots))}"
-            )
+        yield from _expected_problems(manifest, test.where, test.then)
+        for turn in test.turns:
+            yield from _expected_problems(manifest, turn.where, turn.then)
+        for topic, payload in test.topics.items():
+            yield from _payload_problems(f"{test.where}: topics", payload)
+            if not any(topic_matches_sub(f, topic) for f in manifest.permissions.read.topics):
+                yield SkillError(
+                    f"{test.where}: topics: {topic!r} is none that the skill reads",
+                    fix=f"permissions: {{ read: {{ topics: [{topic}] }} }}",
+                )
+
+
+def _expected_problems(manifest: Manifest, at: str, then: Expected) -> Iterator[SkillError]:
+    slots = {*manifest.slots, *TARGET_SLOTS}
+    if then.intent not in (None, "none", *manifest.intents):
+        yield SkillError(
+            f"{at}: no intent {str(then.intent)!r}",
+            fix=f"one of: {', '.join(manifest.intents)}, none",
+        )
+    if unknown := sorted(set(then.slots) - slots):
+        yield SkillError(f"{at}: no slot {unknown[0]!r}", fix=f"one of: {', '.join(sorted(slots))}")
+
+
+def _payload_problems(at: str, payload: Any) -> Iterator[SkillError]:
+    try:
+        json.dumps(payload, allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        yield SkillError(f"{at}: payload: {error}", fix="put quotes around dates and the like")

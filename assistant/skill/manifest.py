@@ -248,6 +248,15 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True)
+class TurnSpec:
+    """What is said next, in the same conversation."""
+
+    say: str
+    then: Expected
+    where: str = field(default="", compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class TestSpec:
     """ "When I say … then …"; the house is the skill's tests/house.yaml, or that of the demo."""
 
@@ -260,6 +269,13 @@ class TestSpec:
 
     state: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     """What devices have reported before: id → attributes."""
+
+    topics: Mapping[str, Any] = field(default_factory=dict)
+    """What was last sent to the topics that the skill reads: topic → payload; a mapping or a list
+    as JSON."""
+
+    turns: tuple[TurnSpec, ...] = ()
+    """What is said after it, one after the other: the answer to a question, "and now off"."""
 
     where: str = field(default="", compare=False, repr=False)
 

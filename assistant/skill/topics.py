@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from paho.mqtt.client import topic_matches_sub
 
@@ -38,6 +38,11 @@ class Topics:
             for topic, payload in known.items()
             if any(topic_matches_sub(wanted, topic) for wanted in filters)
         }
+
+    def suppose(self, last: Mapping[str, str]) -> None:
+        """Without a connection: as if this had been sent, and nothing else, so far."""
+        with self._lock:
+            self._last = dict(last)
 
     def _received(self, topic: str, payload: bytes, _retained: bool) -> None:
         with self._lock:

@@ -9,6 +9,7 @@ Without torch, on any device:
   variations.py    other slot values, words that mean nearly the same
   calibrate.py     temperature and thresholds
   card.py          CARD.md
+  progress.py      how far it is, on a terminal
 
 With the extra `train`, in an environment of its own (scripts/setup_training):
   plans.py         every number that was chosen; trials.py: the trials the choices rest on

@@ -14,7 +14,6 @@ from __future__ import annotations
 import os
 import random
 import signal
-import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -30,6 +29,7 @@ from assistant.errors import ModelError
 from assistant.evaluation.tasks import Labelled
 from assistant.tflite import Runtime
 from assistant.training.gradient import Adam, Example, Loss, gradients
+from assistant.training.progress import Progress
 from assistant.training.variations import Values
 from assistant.understand.head_network import PARTS, Weights, give, parts
 from assistant.understand.tagger import Encoder, Floats, Labels
@@ -156,6 +156,7 @@ def fit_member(lesson: Lesson) -> Weights:
     loss = Loss(recipe.slot_weight, recipe.smoothing, recipe.dropped)
     adam = Adam(weights, recipe.decay)
     order: list[int] = []
+    progress = Progress("learning", steps) if lesson.watched else None
     for step in range(steps):
         if len(order) < recipe.batch:
             order += rng.permutation(len(examples)).tolist()
@@ -163,24 +164,20 @@ def fit_member(lesson: Lesson) -> Weights:
         del order[: recipe.batch]
         gradient, entries = gradients(weights, chosen, loss, rng)
         adam.step(gradient, entries, recipe.rate * _rise_and_fall((step + 1) / steps))
-        if lesson.watched:
-            _show(step + 1, steps)
+        if progress:
+            progress.done(step + 1)
     return weights
-
-
-def _show(step: int, steps: int) -> None:
-    """A line that grows, on a terminal only."""
-    if sys.stderr.isatty() and (step % 50 == 0 or step == steps):
-        end = "\n" if step == steps else ""
-        sys.stderr.write(f"\rlearning: {step / steps:.0%}{end}")
-        sys.stderr.flush()
 
 
 def _examples(lesson: Lesson) -> Iterator[Example]:
     encoder = Encoder(lesson.folder, runtime=lesson.runtime)
     intents = {intent: at for at, intent in enumerate(lesson.labels.intents)}
     slots = {slot: at for at, slot in enumerate(lesson.labels.slots)}
-    for sentence in _pool(lesson):
+    total = max(lesson.recipe.pool, len(lesson.sentences))
+    progress = Progress("reading sentences", total) if lesson.watched else None
+    for number, sentence in enumerate(_pool(lesson), start=1):
+        if progress:
+            progress.done(number)
         seen = encoder.see(sentence.words)
         size = len(seen.words)
         if not size:  # one word longer than the model takes

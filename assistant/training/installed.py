@@ -14,6 +14,7 @@ from assistant.skill.manifest import Manifest
 from assistant.training.calibrate import by_false_accepts, fit_temperature
 from assistant.training.corpus import read_corpus
 from assistant.training.heads import Recipe, fit
+from assistant.training.progress import Progress
 from assistant.training.sentences import Sampler, draw_many, read_grammar
 from assistant.understand import RULES_FILE
 from assistant.understand.heads import Heads, encoder_digest, fingerprint
@@ -64,7 +65,11 @@ def gather(
     rng = random.Random(seed)
     sampler = Sampler(grammar, read_corpus(), rng)
     each = max(amount.commands // max(len(grammar.own), 1), amount.each)
-    commands = draw_many(sampler, list(grammar.own), each, 0)
+    commands: list[Labelled] = []
+    progress = Progress("drawing sentences", len(grammar.own))
+    for number, intent in enumerate(grammar.own, start=1):
+        commands += draw_many(sampler, [intent], each, 0)
+        progress.done(number)
     none = draw_many(sampler, [NONE], 0, amount.none + amount.quiet)
     quiet, drawn = none[: amount.quiet], [*commands, *none[amount.quiet :]]
     rng.shuffle(drawn)
@@ -116,9 +121,12 @@ def train(
 
 def _calibrated(model: Path, heads: Heads, material: Material) -> Heads:
     """`heads` with a temperature and thresholds from sentences they have not learnt."""
+    progress = Progress("choosing thresholds", 2)
     temperature = fit_temperature(Tagger(model, heads=heads), material.checked)
     heads = replace(heads, labels=replace(heads.labels, temperature=temperature))
+    progress.done(1)
     decision = by_false_accepts(Tagger(model, heads=heads), material.quiet, temperature)
+    progress.done(2)
     labels = replace(heads.labels, accept=decision.accept, confirm=decision.confirm)
     return replace(heads, labels=labels)
 
@@ -140,11 +148,13 @@ def check(before: Tagger, after: Tagger, sentences: Sequence[Labelled]) -> list[
     """
     skills = sorted({_skill(s.intent) for s in sentences})
     lines = []
-    for skill in skills:
+    progress = Progress("checking", len(skills))
+    for number, skill in enumerate(skills, start=1):
         spoken = [s for s in sentences if _skill(s.intent) == skill]
         known = all(s.intent in before.labels.intents for s in spoken)
         was, right = _right(before, spoken) if known else 0.0, _right(after, spoken)
         needed = was - _MOST_LOST if known else _LEAST_RIGHT
+        progress.done(number)
         name = "no command" if skill == NONE else skill
         if right < needed and len(spoken) >= _TOO_FEW:
             raise ModelError(

@@ -56,6 +56,9 @@ _EMPTY = frozenset({
 """Words that say nothing by themselves: free text has another one, too. "Start the timer" starts
 none that is called "the"."""
 
+_NAMED = 0.01
+"""What counts, in place of its characters, of free text that is one of the slot's examples."""
+
 _MOST_GIVEN_UP = 3
 """So many sentences of a skill that take too many steps, and no other of it is tried."""
 
@@ -85,6 +88,9 @@ class Match:
 
     open_end: bool
     """Its last words are free text, of which more may follow."""
+
+    where: str
+    """Its sentence: `Template.where`."""
 
 
 class TemplateMatcher:
@@ -342,7 +348,7 @@ def _as_match(
     names: HouseNames,
 ) -> Match:
     slots: dict[str, Slot] = {}
-    odd, free, named, last = 0, 0, 0, False
+    odd, free, named, last = 0, 0.0, 0, False
     pronouns = sum(entity.name == "it" for entity in result.entities_list)
     for entity in result.entities_list:
         said = entity.text.strip()
@@ -364,17 +370,18 @@ def _as_match(
     return Match(
         Intent(template.intent, 1.0, slots),
         (0, free, odd, -named, pronouns),
-        free > 0,
+        free >= 1,
         template.specs,
         last,
+        template.where,
     )
 
 
-def _freedom(spec: SlotSpec, said: str) -> int:
-    """How many characters of it are any words: none of what the skill itself names."""
+def _freedom(spec: SlotSpec, said: str) -> float:
+    """How many characters of it are any words; of what the skill itself names it is hardly one."""
     if spec.type == "command":  # its words are understood by themselves: they are half as free
         return len(said) // 2
-    return 0 if said in _named_by(spec.examples) else len(said)
+    return _NAMED if said in _named_by(spec.examples) else len(said)
 
 
 @lru_cache(maxsize=512)

@@ -61,12 +61,25 @@ def test_one_that_can_as_well_be_another_is_shown():
     assert "collides" in problems(skill("(pause|water the roses)"))[0]
 
 
+def test_a_collision_names_both_readings_and_both_sentences():
+    (problem,) = problems(skill("listen to {song}", slots={"song": SlotSpec("text")}))
+    assert "music.play with query “" in problem
+    assert "skills/music/skill.yaml:" in problem
+    assert "; here it is mine.go with song “" in problem
+    assert problem.endswith("(mine/skill.yaml:1: go: 'listen to {song}')")
+
+
 def test_one_that_can_be_read_in_two_ways_is_shown():
     twice = skill(
         "water {first} {second}",
-        slots={"first": SlotSpec("text"), "second": SlotSpec("text", examples=("the big tree",))},
+        slots={
+            "first": SlotSpec("text"),
+            "second": SlotSpec("text", examples=("the big old tree",)),
+        },
     )
-    assert "in two ways" in problems(twice)[0]
+    (problem, *_) = problems(twice)
+    assert "can be read in two ways: as mine.go with first “" in problem
+    assert "; or as mine.go with first “" in problem
 
 
 def test_one_that_takes_anything_is_named():

@@ -87,6 +87,57 @@ def test_what_does_not_come_is_named_with_its_line(tmp_path, config):
         assert result.test.where.endswith(f"skill.yaml:{line}")
 
 
+BINS = """
+name: bins
+version: 1.0.0
+description: d
+permissions: { read: { topics: [home/bins/#] }, command: { topics: [home/horn] } }
+slots:
+  minutes: { type: number, min: 1, max: 60 }
+intents:
+  which: { sentences: [which bin is it] }
+  honk:
+    sentences: ["honk [for {minutes} minutes]"]
+    asks: { minutes: For how many minutes? }
+    publish: [{ topic: home/horn, payload: { minutes: "{minutes}" } }]
+    reply: ["Honking."]
+tests:
+  - say: which bin is it
+    topics: { home/bins/next: { kind: paper } }
+    then: { reply: paper }
+  - { say: which bin is it, then: { reply: none } }
+  - say: honk
+    then: { intent: honk, question: true }
+    turns:
+      - { say: ninety, then: { question: true, reply: goes from 1 to 60 } }
+      - { say: ten, then: { publish: { home/horn: { minutes: 10 } }, reply: honking } }
+      - { say: which bin is it, then: { intent: which } }
+  - say: honk
+    then: { question: true }
+    turns: [{ say: ten, then: { publish: { home/horn: { minutes: 11 } } } }]
+"""
+WHICH = """
+import json
+from assistant.skill import Answer
+
+def which(topics):
+    return Answer(json.loads(topics.get("home/bins/next", '{"kind": "none"}'))["kind"])
+"""
+
+
+def test_a_test_has_turns_and_knows_topics(tmp_path, config):
+    manifest = BINS.replace("{", "{{").replace("}", "}}")
+    write_skill(tmp_path, "bins", manifest=manifest, code=WHICH)
+    settings = SkillsSettings(("skills", str(tmp_path)), choices=str(tmp_path / "no.yaml"))
+    skills = load_skills(settings)
+    assert not skills.broken
+    found = list(run_tests(replace(config, skills=settings), [skills.working["bins"]]))
+    skills.close()
+    assert [result.problems for result in found[:3]] == [(), (), ()]
+    (problem,) = found[3].problems
+    assert problem.startswith("then “ten”: publish: expected {'minutes': 11} on home/horn")
+
+
 def test_the_tests_of_the_shipped_skills_pass(config):
     skills = load_skills(replace(config.skills, choices=str(ROOT / "no.yaml")))
     found = list(run_tests(config, list(skills.working.values())))

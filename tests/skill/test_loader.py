@@ -242,6 +242,15 @@ ON_AB = "\npermissions: {{ command: {{ topics: [a/b] }} }}\n"
             "skill.yaml:10: no intent 'wave'",
         ),
         (
+            MANIFEST
+            + "tests:\n- say: hi\n  then: {{}}\n  turns: [{{ say: a, then: {{ intent: b }} }}]",
+            "skill.yaml:13: no intent 'b'",
+        ),
+        (
+            MANIFEST + "tests: [{{ say: hi, then: {{}}, topics: {{ a/b: x }} }}]",
+            "skill.yaml:10: topics: 'a/b' is none that the skill reads",
+        ),
+        (
             MANIFEST + "tests: [{{ then: {{ intent: greet }} }}]",
             "skill.yaml:10: tests[0]: a test needs say",
         ),
