@@ -62,7 +62,6 @@ class _Orders:
         self._dialogue = dialogue
         self._words = words
         self._may_open = may_open
-        self._crowded = False
         self._reasons: set[str] = set()
         """Why apps have switched the wake word off."""
 
@@ -109,13 +108,8 @@ class _Orders:
         return heard
 
     def _ask(self, order: Callable[[], None]) -> None:
-        """Have it done on the pipeline's thread, unless more comes than can be done."""
-        crowded = self._desk.hub.crowded
-        if crowded and not self._crowded:
-            log.warning("Hermes: more messages than can be heard; some are lost")
-        self._crowded = crowded
-        if not crowded:
-            self._desk.hub.ask(order)
+        """Have it done on the pipeline's thread."""
+        self._desk.hub.ask_if_room(order, "Hermes")
 
     def _toggle(self, what: str, json: Json, *, on: bool) -> None:
         reason = f"hermes {what} {str(json.get('reason') or '')[:LONGEST_REASON]}"
