@@ -65,7 +65,8 @@ class Hub:
 
         by    who wants it, for people
         """
-        full = self._wishes.qsize() >= MOST_WAITING
+        waiting = self._wishes.qsize()
+        full = waiting >= (MOST_WAITING // 2 if self._full else MOST_WAITING)
         if full and not self._full:
             log.warning("%s: more messages than can be dealt with; some are dropped", by)
         self._full = full

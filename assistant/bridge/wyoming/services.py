@@ -311,7 +311,9 @@ def sample_rate(found: int) -> int:
 
 
 def bounded(text: str) -> str:
-    """A text that is not too long; raises AssistantError."""
+    """A text that is one, and not too long; raises AssistantError."""
+    if not isinstance(text, str):
+        raise AssistantError("a text that is none", fix="a JSON string")
     if len(text) > LONGEST_TEXT:
         raise AssistantError(
             f"a text of {len(text)} characters", fix=f"at most {LONGEST_TEXT} at a time"
