@@ -4,6 +4,9 @@
     ears             mute, listen now, sensitivity, stop
     desk             what others can have the assistant do
     turns            each place has its own, and waits for no other
+    presses          how often it may be made to listen without the wake word
+    admission        who may connect
+    complaints       what is wrong with what others send
     rooms            which of several microphones answers
     homeassistant    one device over MQTT discovery
     hermes           Snips and Rhasspy, over MQTT

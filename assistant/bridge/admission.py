@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-import logging
 import time
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from assistant.bridge.complaints import Complaints
 from assistant.config import WyomingSettings
-
-log = logging.getLogger(__name__)
 
 MOST_CONNECTIONS = 32
 MOST_OF_ONE = 16
@@ -20,8 +18,6 @@ MOST_OF_ONE = 16
 
 RESOLVE_S = 2.0
 RESOLVED_S = 60.0  # the address of a name may change
-TOLD_S = 60.0  # the same of the same address is not said again so soon
-MOST_TOLD = 256
 FIX = "bridge.wyoming: { host: 0.0.0.0, allow: [the address of Home Assistant] }"
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -46,7 +42,7 @@ class Admission:
         self._where = where
         self._found: dict[str, _Found] = {}
         self._connected: Counter[str] = Counter()
-        self._told: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self._complaints = Complaints("Wyoming client")
 
     async def enter(self, peer: str) -> bool:
         """Whether this address may connect now; if so, `leave` follows."""
@@ -68,14 +64,7 @@ class Admission:
 
     def complain(self, peer: str, problem: str) -> None:
         """One line in the log, not again and again."""
-        now = time.monotonic()
-        last = self._told.get((peer, problem))
-        if last is None or now - last >= TOLD_S:
-            self._told[peer, problem] = now
-            self._told.move_to_end((peer, problem))
-            log.warning("Wyoming client %s: %s", peer, problem)
-        if len(self._told) > MOST_TOLD:
-            self._told.popitem(last=False)
+        self._complaints.say(peer, problem)
 
     async def _allowed(self, peer: str) -> bool:
         address = address_of(peer)

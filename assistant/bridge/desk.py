@@ -207,7 +207,7 @@ class Desk:
             reply = event if isinstance(event, Reply) else reply
 
         def over() -> None:
-            if reply.kind == "question" and here:
+            if reply.kind == "question" and here and self._ear:
                 self.listen("a question")
             answer(reply)
 

@@ -36,6 +36,7 @@ class Hub:
         self._site_id = site_id
         self._listeners: list[Listener] = []
         self._wishes: SimpleQueue[Wish] = SimpleQueue()
+        self._full = False
 
     def subscribe(self, listener: Listener) -> None:
         """Have `listener` hear every event from now on. It must return soon and not wait."""
@@ -59,10 +60,18 @@ class Hub:
         """Have `wish` called between two frames; from any thread."""
         self._wishes.put(wish)
 
-    @property
-    def crowded(self) -> bool:
-        """More is wished for than can be done."""
-        return self._wishes.qsize() >= MOST_WAITING
+    def ask_if_room(self, wish: Wish, by: str) -> None:
+        """The same for whom nobody invited: while too much is wished for, it is dropped.
+
+        by    who wants it, for people
+        """
+        waiting = self._wishes.qsize()
+        full = waiting >= (MOST_WAITING // 2 if self._full else MOST_WAITING)
+        if full and not self._full:
+            log.warning("%s: more messages than can be dealt with; some are dropped", by)
+        self._full = full
+        if not full:
+            self.ask(wish)
 
     def between(self, frames: Iterable[Frame]) -> Iterator[Frame]:
         """`frames`, with the wishes done in between."""

@@ -341,7 +341,11 @@ def _home_assistant(config: Config) -> Iterator[Finding]:
     if settings.url is None:
         return
     with HomeAssistantApi(settings.url, settings.token or "") as home:
-        if home.wait_online(HOME_ASSISTANT_S):
+        online = home.wait_online(HOME_ASSISTANT_S)
+        if online and home.unreadable:
+            problem = f"{settings.url}: nothing of it can be commanded: {home.unreadable}"
+            yield Finding("FAIL", "home", problem, "a newer version of the assistant may read it")
+        elif online:
             count = len(list(home.announced()))
             yield Finding("ok", "home", f"{settings.url}: {count} devices that are not on MQTT")
         else:

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from assistant.app import App
+from assistant.bridge.complaints import Complaints
 from assistant.bridge.desk import Desk
 from assistant.bridge.hermes import messages
 from assistant.bridge.hermes.dialogue import MANAGER, Dialogue, play_finished
@@ -68,7 +69,7 @@ class _Orders:
         self._dialogue = dialogue
         self._words = words
         self._may_open = may_open
-        self._crowded = False
+        self._complaints = Complaints("Hermes")
         self._reasons: set[str] = set()
         """Why apps have switched the wake word off."""
 
@@ -115,13 +116,8 @@ class _Orders:
         return heard
 
     def _ask(self, order: Callable[[], None]) -> None:
-        """Have it done on the pipeline's thread, unless more comes than can be done."""
-        crowded = self._desk.hub.crowded
-        if crowded and not self._crowded:
-            log.warning("Hermes: more messages than can be heard; some are lost")
-        self._crowded = crowded
-        if not crowded:
-            self._desk.hub.ask(order)
+        """Have it done on the pipeline's thread."""
+        self._desk.hub.ask_if_room(order, "Hermes")
 
     def _toggle(self, what: str, json: Json, *, on: bool) -> None:
         reason = f"hermes {what} {str(json.get('reason') or '')[:LONGEST_REASON]}"
@@ -129,7 +125,7 @@ class _Orders:
             (self._reasons.discard if on else self._reasons.add)(reason)
             self._desk.wakes(reason, on)
         else:
-            log.warning("hermes/%s/toggleOff: ignored, there are too many reasons already", what)
+            self._complaints.say(f"{what}/toggleOff", "ignored, there are too many reasons already")
         if what == "asr" and not on:
             self._desk.stop()
 
@@ -183,13 +179,13 @@ class _Orders:
         try:
             sound = read_sound(payload)
         except ValueError as error:
-            log.warning("%s: not played: %s", topic, error)
+            self._complaints.say("playBytes", f"not played: {error}")
             self._wire.send(play_finished(self._desk.site.id), id=id_, sessionId=None)
             return
         self._ask(lambda: self._dialogue.play(sound, id_))
 
     def _refuse_injection(self, json: Json) -> None:
-        log.warning("hermes/injection/perform: %s", NO_INJECTION)
+        self._complaints.say("injection/perform", NO_INJECTION)
         self._wire.send(
             "hermes/injection/error",
             siteId=self._desk.site.id,

@@ -28,7 +28,7 @@ def read_sound(payload: bytes) -> Sound:
                 raise ValueError(f"{rate_hz} samples a second, {file.channels} channels")
             samples = file.read(most + 1, dtype="int16", always_2d=True)
     except (soundfile.SoundFileError, TypeError) as error:
-        raise ValueError(f"no sound file: {error}") from error
+        raise ValueError("no sound file") from error
     if not len(samples):
         raise ValueError("an empty sound file")
     if len(samples) > most:

@@ -20,6 +20,8 @@ from __future__ import annotations
 
 import json
 import logging
+import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -39,6 +41,8 @@ log = logging.getLogger(__name__)
 
 Announced = Mapping[str, Mapping[str, Any]]
 """Discovery topic → its payload."""
+
+MOST_TOLD, TOLD_S = 5, 60.0  # so many times a minute everything is announced anew
 
 LONGEST_STATE = 255  # characters that a state of Home Assistant may have
 
@@ -90,6 +94,7 @@ class _Device:
         }  # fmt: skip
         self._speech_ended_at: float | None = None
         self._asked = False
+        self._told_at: deque[float] = deque(maxlen=MOST_TOLD)
 
     def open(self, configs: str, birth: str) -> None:
         """Subscribe, announce.
@@ -118,7 +123,7 @@ class _Device:
 
         def received(where: str, payload: bytes, kept: bool) -> None:
             if kept == retained and not self._desk.rival():
-                self._desk.hub.ask(lambda: attempt(where, payload))
+                self._desk.hub.ask_if_room(lambda: attempt(where, payload), where)
 
         def attempt(where: str, payload: bytes) -> None:
             try:
@@ -131,8 +136,16 @@ class _Device:
     def _on_online(self, _topic: str, payload: bytes, retained: bool) -> None:
         # The first time only what answers our own subscription: it comes after the settings.
         kept = retained or not self._connection.retains
-        if payload == b"online" and (kept or self._restored):
+        if payload == b"online" and (kept or self._restored) and self._may_repeat():
             self._desk.hub.ask(self._announce)
+
+    def _may_repeat(self) -> bool:
+        """Not each time when somebody says again and again that Home Assistant has started."""
+        now = time.monotonic()
+        if len(self._told_at) == MOST_TOLD and now - self._told_at[0] < TOLD_S:
+            return False  # the broker keeps what was announced
+        self._told_at.append(now)
+        return True
 
     def announce(self, announced: Announced) -> None:
         """These are the entities from now on."""

@@ -44,6 +44,7 @@ LONGEST_REPLY_S = 120.0
 NOTHING_HEARD = ("stt-no-text-recognized", "stt-stream-failed")
 PAUSED = "home assistant"  # why the wake word is off
 MOST_UNREAD_BYTES = 1024 * 1024  # half a minute of what is said
+MOST_SAID_OF_ERROR = 200  # characters
 ALIVE_S = 10  # so often a silent connection is looked after; three times in vain: it is over
 
 
@@ -208,7 +209,9 @@ class SatelliteConnection(Connection):
         """What only the client may do that takes what is said here."""
         return {
             "pause-satellite": lambda event: self._satellite.pause(True),
-            "transcript": lambda event: self._satellite.heard(HeardThere.from_event(event).text),
+            "transcript": lambda event: self._satellite.heard(
+                bounded(HeardThere.from_event(event).text)
+            ),
             "voice-stopped": lambda event: self._satellite.enough(),
             "synthesize": self._synthesize,
             "audio-start": self._audio_start,
@@ -283,7 +286,7 @@ class SatelliteConnection(Connection):
 
     def _error(self, event: WyomingEvent) -> None:
         error = Error.from_event(event)
-        self._satellite.fail(error.code or "", error.text)
+        self._satellite.fail(str(error.code or ""), str(error.text)[:MOST_SAID_OF_ERROR])
 
 
 def notice_the_dead(writer: asyncio.StreamWriter) -> None:

@@ -117,6 +117,8 @@ class WyomingServer:
                     await handler(self._admission, reader, writer).run()
                 finally:
                     self._admission.leave(peer)
+        except asyncio.CancelledError:  # we are stopping; asyncio would print it
+            return
         except Exception:  # a bug that one client meets must not go unseen, nor harm the others
             log.exception("Wyoming client %s", peer)
         finally:

@@ -231,14 +231,14 @@ class Services(Connection):
     async def _handle(self, event: Event) -> None:
         """A command in words: carry it out, and answer in words."""
         said = Transcript.from_event(event)
-        text = bounded(said.text)
+        text = is_text(said.text)  # the conversation itself says what is too long
         context = said.context or {}
         who = context.get("conversation_id") or context.get("device_id") or "default"
         site = SiteSettings(id=f"wyoming {who}")
         answered = partial(self._desk.command, text, site, may_open=self._may_open)
         reply: Reply | None = await self._from_pipeline(answered)
-        if reply is None:
-            await self.send(Error("no answer in time", "timeout"))
+        if reply is None:  # of an error Home Assistant would not take notice
+            await self.send(NotHandled("Sorry, that took too long.", said.context))
         elif reply.kind == "rejected":
             await self.send(NotHandled(reply.text, said.context))
         else:
@@ -310,9 +310,16 @@ def sample_rate(found: int) -> int:
     return found
 
 
+def is_text(found: object) -> str:
+    """`found`, where it is a text; raises AssistantError."""
+    if not isinstance(found, str):
+        raise AssistantError("a text that is none", fix="a JSON string")
+    return found
+
+
 def bounded(text: str) -> str:
-    """A text that is not too long; raises AssistantError."""
-    if len(text) > LONGEST_TEXT:
+    """A text that is one, and not too long; raises AssistantError."""
+    if len(is_text(text)) > LONGEST_TEXT:
         raise AssistantError(
             f"a text of {len(text)} characters", fix=f"at most {LONGEST_TEXT} at a time"
         )

@@ -148,6 +148,11 @@ class HomeAssistantApi:
         """Why it is not online, for people; empty while it is."""
         return self._problem
 
+    @property
+    def unreadable(self) -> str:
+        """Why nothing of it can be commanded, for people; empty where it says what it exposes."""
+        return self._registries.unreadable
+
     def publish(self, message: Message) -> None:
         """Call the service `<domain>/<service>`; returns when it is done. Raises HouseError."""
         domain, _, service = message.topic.partition("/")

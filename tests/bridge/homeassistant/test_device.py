@@ -9,6 +9,7 @@ from broker import Mosquitto
 from listener import Listener, wait_until
 from rig import KITCHEN_LIGHTS, Assistant, listen_to
 
+from assistant.bridge.homeassistant.device import MOST_TOLD
 from assistant.bridge.homeassistant.entities import STATES
 from assistant.config import BridgeSettings, HomeAssistantSettings
 from assistant.events import Reply, SpeechEnded, Troubled, Wake
@@ -156,6 +157,16 @@ def test_a_home_assistant_that_starts_is_told_again(assistant, home):
     before = len(home.payloads(topic))
     home.publish("homeassistant/status", "online")
     home.wait(lambda: len(home.payloads(topic)) > before)
+
+
+def test_who_says_so_again_and_again_is_not_told_each_time(assistant, home):
+    wait_settings(home, muted=False)
+    topic = f"homeassistant/switch/{NODE}/muted/config"
+    for _ in range(4 * MOST_TOLD):
+        home.publish("homeassistant/status", "online")
+    home.publish(f"{BASE}/volume/set", "41")
+    wait_settings(home, volume=41)
+    assert len(home.payloads(topic)) <= MOST_TOLD + 1
 
 
 def test_the_intents_of_skills_come_and_go(mosquitto, home, tmp_path):

@@ -4,14 +4,16 @@ import json
 import socket
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from typing import Any
 
 import pytest
 from broker import Mosquitto, free_port
 from listener import wait_until
 from rig import KITCHEN_LIGHTS, Assistant
+from wyoming.info import Info
 
-from assistant.bridge import admission
+from assistant.bridge import admission, complaints
 from assistant.bridge.wyoming import frames, server, services
 from assistant.config import BridgeSettings, HomeAssistantSettings, WyomingSettings
 from assistant.events import Reply
@@ -149,14 +151,14 @@ def test_who_is_not_named_is_sent_away(assistant, wyoming, caplog, kind):
         (b"\n", "a line is no JSON"),
         (b"7\n", "a line is no JSON object"),
         (b'{"type": 7}\n', "an event without a type"),
-        (b'{"type": "transcript", "data": {"text": 7}}\n', "transcript with data"),
+        (b'{"type": "transcript", "data": {}}\n', "transcript with data"),
         (b'{"type": "audio-start", "data": {"rate": "x"}}\n', "audio-start with data"),
     ],
 )
 def test_what_is_no_event_is_said_in_one_line_and_ends_the_connection(
     assistant, wyoming, caplog, sent, answer, monkeypatch
 ):
-    monkeypatch.setattr(admission, "TOLD_S", 0.0)
+    monkeypatch.setattr(complaints, "TOLD_S", 0.0)
     with closing(Client(wyoming.port)) as client:
         client.send(sent)
         kind, data = client.read()
@@ -175,7 +177,9 @@ def test_what_is_no_event_is_said_in_one_line_and_ends_the_connection(
         ("audio-start", {"rate": 1, "width": 2, "channels": 1}, "audio-start of 1 samples"),
         ("audio-chunk", {"rate": 8000, "width": 2, "channels": 1}, "before audio-start"),
         ("synthesize", {"text": "very " * 10_000}, "a text of 50000 characters"),
-        ("transcript", {"text": "turn on the light " * 500}, "a text of 9000 characters"),
+        ("recognize", {"text": {"a": 1}}, "a text that is none"),
+        ("synthesize", {"text": 7}, "a text that is none"),
+        ("transcript", {"text": None}, "a text that is none"),
         ("recognize", {"text": "and " * 1000}, "a text of 4000 characters"),
     ],
 )
@@ -188,6 +192,12 @@ def test_what_cannot_be_done_is_answered_and_the_client_may_stay(
         assert told == "error"
         assert answer in why["text"]
         assert client.is_served()
+
+
+def test_a_command_without_end_is_answered_like_any(assistant, wyoming):
+    with closing(Client(wyoming.port)) as client:
+        client.say("transcript", text="turn on the light " * 500)
+        assert client.read() == ("not-handled", {"text": "That was too much at once."})
 
 
 def test_who_sends_slowly_or_nothing_is_sent_away(assistant, wyoming, monkeypatch, caplog):
@@ -205,7 +215,7 @@ def test_who_sends_slowly_or_nothing_is_sent_away(assistant, wyoming, monkeypatc
 
 def test_who_does_not_read_is_sent_away(assistant, wyoming, monkeypatch, caplog):
     monkeypatch.setattr(services, "WRITE_S", 0.2)
-    monkeypatch.setattr(admission, "TOLD_S", 0.0)
+    monkeypatch.setattr(complaints, "TOLD_S", 0.0)
     with closing(Client(wyoming.port, source="127.0.0.4")) as client:
         try:
             for _ in range(2_000):
@@ -235,3 +245,14 @@ def test_many_connections_leave_room_for_others(assistant, wyoming, caplog):
             return client.is_served()
 
     wait_until(there_is_room_again)
+
+
+def test_stopping_with_clients_that_wait_is_no_error(caplog):
+    settings = WyomingSettings(True, "127.0.0.1", 0, zeroconf=False)
+    served = server.WyomingServer(settings, {"x": (0, partial(services.Connection, Info()))})
+    with closing(Client(served.ports["x"])) as client:
+        client.say("ping")
+        assert client.read()[0] == "pong"
+        served.close()
+        assert client.read() is None
+    assert [r for r in caplog.records if r.levelname == "ERROR"] == []
