@@ -46,3 +46,8 @@ class HouseError(AssistantError):
 
 class SentError(HouseError):
     """The broker has the command; whether it was passed on is not known."""
+
+    def __init__(self, problem: str, *, fix: str = "", hangs: bool = True) -> None:
+        super().__init__(problem, fix=fix)
+        self.hangs = hangs
+        """It may still be passed on; else it was by now, or is lost."""

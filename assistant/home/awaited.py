@@ -17,6 +17,7 @@ from assistant.home.attributes import COMMAND_ONLY, MANNER, fulfilled
 from assistant.home.dialects import Dialect
 from assistant.home.followed import (
     HELD,
+    LOST,
     NO_ANSWER,
     NOT_AVAILABLE,
     NOT_BACK,
@@ -54,6 +55,9 @@ class Awaited:
     held: bool = False
     """The broker took it and did not say that it has passed it on."""
 
+    lost: bool = False
+    """The connection ended: what the device says of it cannot be heard."""
+
     again_at: float = 0.0
     """When it may be sent once more, seconds of the house's clock."""
 
@@ -72,7 +76,7 @@ class Awaited:
     @property
     def decided(self) -> bool:
         """Whether waiting longer changes nothing."""
-        return self.problem() in (None, NOT_AVAILABLE)
+        return self.lost or self.problem() in (None, NOT_AVAILABLE)
 
     def problem(self) -> str | None:
         """Why it does not count as done (yet); None: it is done."""
@@ -87,8 +91,8 @@ class Awaited:
         return NOT_DONE if self.answered else self._unanswered()
 
     def _unanswered(self) -> str:
-        if self.held:
-            return HELD
+        if self.held or self.lost:
+            return HELD if self.held else LOST
         if self.device.told_in and self.device.session != self.session:
             return NOT_BACK
         reported = self.wanted.keys() - COMMAND_ONLY - MANNER

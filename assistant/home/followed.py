@@ -24,6 +24,7 @@ NO_ANSWER = "did not answer"
 NOT_DONE = "did not do it"
 NOT_KNOWN = "did not answer, but it was already so when I last heard from it"
 NOT_BACK = "has not been heard since the connection to the house was lost"
+LOST = "was sent the command, but then I lost the house"
 HELD = "was sent the command and has not answered; it may still do it"
 """Why a command does not count as done, to follow the name of the device."""
 

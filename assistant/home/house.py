@@ -23,13 +23,14 @@ from assistant.home.carrier import Carrier
 from assistant.home.changes import fit, merged
 from assistant.home.dialects import open_dialect
 from assistant.home.entrances import opened_by
-from assistant.home.followed import NOT_AVAILABLE, NOT_DONE, NOT_REACHED, Followed
+from assistant.home.followed import HELD, NOT_AVAILABLE, NOT_DONE, NOT_REACHED, Followed
 from assistant.home.model import Change, Device, State
 from assistant.mqtt.connection import Connection
 
 log = logging.getLogger(__name__)
 
 ASK_AFTER = 0.4  # of `mqtt.confirm_s`: who has said nothing by then is asked
+LOOK_S = 0.1  # between two looks at the connection, while an answer is waited for
 AGAIN_S = 0.3  # between two attempts to reach a device that is only just coming back
 
 
@@ -228,11 +229,11 @@ class House:
             one = self._awaited(action, device)
             try:
                 yield from self._send(action, device, unsent)
-            except SentError:
-                one.held = True
             except HouseError as error:
-                unsent.append(_Unsent(device, error, away=not self._is_online(device)))
-                continue
+                one.held = isinstance(error, SentError) and error.hangs
+                if not one.held:
+                    unsent.append(_Unsent(device, error, away=not self._is_online(device)))
+                    continue
             awaited.append(one)
             self._believe(action, device, one.session)
         if unsent and not awaited:
@@ -302,9 +303,11 @@ class House:
             with self._changed:
                 self._changed.wait_for(
                     lambda: any(one.decided or one.due(self._clock()) for one in awaited),
-                    min(deadline, ask_at, self._clock() + AGAIN_S) - self._clock(),
+                    min(deadline, ask_at, self._clock() + LOOK_S) - self._clock(),
                 )
                 now = self._clock()
+                for one in awaited:
+                    one.lost = not one.held and not self._still(one)
                 known = [(one, one.problem()) for one in awaited if now >= deadline or one.decided]
             for one, problem in known:
                 awaited.remove(one)
@@ -313,6 +316,10 @@ class House:
             if now >= ask_at:
                 ask_at = math.inf
                 self._ask([one.device for one in awaited if not one.answered])
+
+    def _still(self, one: Awaited) -> bool:
+        """Whether the connection on which it was sent is still there."""
+        return self._is_online(one.device) and self._session(one.device) == one.session
 
     def _try_again(self, late: Sequence[Awaited], now: float) -> None:
         """Tell those who were not there yet; what may be done only once is not said again."""
@@ -385,6 +392,7 @@ class _Unsent:
     def confirmed(self) -> Confirmed:
         """What is told of it where other commands did go out."""
         problem = NOT_REACHED if self.away else NOT_DONE
+        problem = HELD if isinstance(self.error, SentError) else problem
         return Confirmed(self.device.settings.id, done=False, problem=problem)
 
 

@@ -265,8 +265,11 @@ class Connection:
         except LinkDown as error:
             link.abort(error.why)  # a broker that is silent there says nothing here, either
             if error.held:
+                what = "I have lost the house" if error.lost else "the house has not answered"
                 raise SentError(
-                    "I sent it, but the house has not answered.", fix=f"MQTT broker: {error.why}"
+                    f"I sent it, but {what}.",
+                    fix=f"MQTT broker: {error.why}",
+                    hangs=not error.lost,
                 ) from error
             raise self._unreachable(error.why) from error
         except Refused as error:

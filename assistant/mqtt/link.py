@@ -288,10 +288,11 @@ class Link:
         if refused is not None:
             raise Refused(self._not_let("publish on", message.topic, refused))
         if not done:
+            hangs = self._end is None
             end = self.abort(f"{self._where} acknowledged nothing for {deadline_s:g} s")
             # Where it takes no QoS 2, a command that is in its socket is as good as taken.
             held = message_id in self._client.held or message.qos > self.limits.qos > 0
-            raise LinkDown(end.why, held=held)
+            raise LinkDown(end.why, held=held, lost=not hangs)
 
     def _not_let(self, do: str, topic: str, reason: str) -> str:
         who = repr(self._settings.username) if self._settings.username else "us"
