@@ -4,7 +4,8 @@ text.py         words in matching form, without fillers
 values.py       typed slot values (numbers.py, times.py)
 anything.py     sentences that would hear all that is said; secrets.py: what may be a code
 names.py        the names of the house
-templates.py    the sentences of the skills; matcher.py: what was said, word for word with them
+templates.py    the sentences of the skills (cost.py, stretches.py: what they may not be; ways.py:
+                of choices); matcher.py: what was said, word for word with them
 tagger.py       the int8 intent and slot model
 heads.py        what `assistant train` taught it of the skills installed here (head_network.py)
 reading.py      the model's answer → an intent with values, or why there is none

@@ -33,6 +33,7 @@ from assistant.understand.cost import (
     check_text,
     counted,
 )
+from assistant.understand.stretches import touch
 from assistant.understand.text import one_spelling, split_words
 
 ALL_WORDS = (
@@ -80,6 +81,16 @@ class Template:
     def lists(self) -> frozenset[str]:
         """Slot lists it refers to, optional ones as well."""
         return frozenset(e.list_name for e in self._walk() if isinstance(e, ListReference))
+
+    @property
+    def renamed(self) -> frozenset[str]:
+        """What hassil would call its slots where they are not called as their lists: `{a:b}`."""
+        slots = (e for e in self._walk() if isinstance(e, ListReference))
+        return frozenset(
+            f"{e.list_name}:{e.slot_name}"
+            for e in slots
+            if e.is_capture or e.slot_name != e.list_name.rpartition("/")[2]
+        )
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -242,7 +253,12 @@ class _Grammar:
 
     def _parse(self, text: str, at: str) -> Sentence:
         check_text(text, at)
-        return _parse(_SLOT.sub(self._its_list, one_spelling(text)), at)
+        sentence = _parse(_SLOT.sub(self._its_list, one_spelling(text)), at)
+        if touch(sentence.expression):
+            raise SkillError(
+                f"{at}: two slots or rules in one word", fix="put a blank between them: {a} {b}"
+            )
+        return sentence
 
     def _its_list(self, slot: re.Match[str]) -> str:
         """Give a slot the list of this skill (and of this kind of device)."""
@@ -282,6 +298,7 @@ def _check(template: Template, manifest: Manifest, where: str) -> None:
     """Every slot of the template must exist."""
     slots = {list_name.rpartition("/")[2] for list_name in template.lists}
     known = {*manifest.slots, *TARGET_SLOTS}
+    slots |= template.renamed
     if unknown := sorted(slots - known):
         raise SkillError(
             f"{where}: no slot {{{unknown[0]}}}", fix=f"slots: {', '.join(sorted(known))}"

@@ -78,6 +78,28 @@ def test_a_change_a_new_skill_a_broken_one_and_a_choice_take_effect(running, cap
     assert "make sense" in reply(app, "greet anna")
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "says"),
+    [
+        (
+            "wave at {{who}}",
+            "(a;b;c;d;e;f;g;h;i;j)",
+            "wave/skill.yaml:9: '(a;b;c;d;e;f;g;h;i;j)': has",
+        ),
+        ("wave at {{who}}", "wave " + "[" * 400 + "a" + "]" * 400, "nested too deep"),
+        ("type: text", "type: number, min: -.inf", "wave/skill.yaml:6: slots.who: min: -inf"),
+        ("type: text", "type: number, max: .nan", "wave/skill.yaml:6: slots.who: max: nan"),
+    ],
+)
+def test_a_skill_that_would_cost_too_much_costs_itself_alone(running, caplog, before, after, says):
+    app, reloads, folder = running
+    manifest = WAVE.replace(before, after)
+    write_skill(folder / "skills", "wave", manifest=manifest)
+    reloads.wait()
+    assert says in caplog.text
+    assert reply(app, "greet anna") == "Hello anna."
+
+
 def test_it_calls_back_once_for_a_change_and_not_at_all_for_none(tmp_path):
     skill = write_skill(tmp_path, "hello")
     calls = []

@@ -204,6 +204,12 @@ def test_slots_can_hold_names_of_the_house_lists_and_moments() -> None:
         ("turn () on", "not a sentence template"),
         ("[]", "not a sentence template"),
         ("turn on <loop>", "refers to itself"),
+        ("turn on {n}{n}", "two slots or rules in one word"),
+        ("turn on <word><word>", "two slots or rules in one word"),
+        ("turn on [{n}]x<word> now", "two slots or rules in one word"),
+        ("turn on (a |({n}|b)){n}", "two slots or rules in one word"),
+        ("turn on {n:m}", "no slot {n:m}"),
+        ("turn on {n:@m}", "no slot {n:m}"),
     ],
 )
 def test_a_wrong_sentence_is_named(sentence: str, problem: str) -> None:
@@ -212,7 +218,8 @@ def test_a_wrong_sentence_is_named(sentence: str, problem: str) -> None:
         version="1",
         description="",
         intents={"go": IntentSpec((sentence,))},
-        rules={"loop": "a <loop>"},
+        slots={"n": SlotSpec("number")},
+        rules={"loop": "a <loop>", "word": "colo[u]r"},
         where="skills/broken/skill.yaml",
     )
     with pytest.raises(SkillError, match=r"skills/broken/skill\.yaml: go") as caught:
