@@ -157,6 +157,7 @@ def check(before: Tagger, after: Tagger, sentences: Sequence[Labelled]) -> list[
         progress.done(number)
         name = "no command" if skill == NONE else skill
         if right < needed and len(spoken) >= _TOO_FEW:
+            progress.stop()
             raise ModelError(
                 f"{right:.0%} of the sentences of {name!r} that were held out came out right,"
                 f" {needed:.0%} are needed: what was learnt before stays",

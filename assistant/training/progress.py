@@ -29,6 +29,12 @@ class Progress:
             self._shown = now
             self._line(number)
 
+    def stop(self) -> None:
+        """Something else is to be said before all is done."""
+        if self._terminal:
+            sys.stderr.write("\n")
+            sys.stderr.flush()
+
     def _line(self, number: int) -> None:
         if not self._terminal:
             return

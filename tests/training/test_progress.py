@@ -44,8 +44,18 @@ def test_many_steps_make_few_lines(monkeypatch, seconds):
     assert terminal.getvalue().count("\r") < 30
 
 
+def test_what_is_said_before_the_end_has_a_line_of_its_own(monkeypatch, seconds):
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    Progress("checking", 3).stop()
+    assert terminal.getvalue().endswith("\n")
+
+
 def test_nothing_goes_into_a_pipe(monkeypatch, seconds):
     pipe = io.StringIO()
     monkeypatch.setattr("sys.stderr", pipe)
-    Progress("learning", 2).done(2)
+    line = Progress("learning", 2)
+    line.done(1)
+    line.stop()
+    line.done(2)
     assert pipe.getvalue() == ""
