@@ -22,6 +22,9 @@ class Proxy:
         self.held = threading.Event()
         """A packet of that kind has passed, and nothing passes on its connection any more."""
 
+        self.waiting = threading.Event()
+        """And what the client answered to it is here."""
+
         self._go_on = threading.Event()
         self._sockets = [self._server]
         threading.Thread(target=self._accept, daemon=True).start()
@@ -48,6 +51,8 @@ class Proxy:
         with suppress(OSError):
             while True:
                 client, _ = self._server.accept()
+                if self.held.is_set():  # else the same client would end its own old connection
+                    self._go_on.wait(20)
                 broker = socket.create_connection(("127.0.0.1", self._to))
                 self._sockets += [client, broker]
                 stopped = threading.Event()
@@ -59,6 +64,7 @@ class Proxy:
         with suppress(OSError):
             while piece := client.recv(65536):
                 if stop.is_set():
+                    self.waiting.set()
                     self._go_on.wait(20)
                 broker.sendall(piece)
         with suppress(OSError):

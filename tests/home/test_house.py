@@ -400,7 +400,7 @@ def test_a_command_that_the_broker_holds_is_no_command_that_was_not_sent(
         SimulatedHouse(HOUSE, mosquitto.host, mosquitto.port, **user) as devices,
     ):
         broker = MqttSettings(
-            host=mosquitto.host, port=proxy.port, publish_s=0.3, confirm_s=0.3, **user
+            host=mosquitto.host, port=proxy.port, publish_s=1, confirm_s=0.3, **user
         )
         with Connection(broker, SiteSettings(id="kitchen")) as connection:
             house = House(HOUSE, connection)
@@ -410,6 +410,7 @@ def test_a_command_that_the_broker_holds_is_no_command_that_was_not_sent(
             events = list(house.carry_out(house.plan([Change("lamp", {"on": True})])))
             assert events == [Confirmed("lamp", done=False, problem=HELD)]
             assert proxy.held.is_set()
+            assert proxy.waiting.wait(5)
             assert devices.state("lamp")["on"] is False
             proxy.release()
             wait_until(lambda: devices.state("lamp")["on"] is True)
