@@ -86,9 +86,9 @@ def test_blinds_that_tell_their_position_only(app: App, zigbee: Zigbee2Mqtt) -> 
 
 def test_a_fan_with_a_lamp(app: App, zigbee: Zigbee2Mqtt) -> None:
     do(app, "ceiling fan", "fan", speed=100)
-    do(app, "ceiling fan", "light", on=True)
+    do(app, "ceiling fan light", "light", on=True)
     do(app, "ceiling fan", "fan", on=False)
-    assert device(app, "ceiling fan", "light").state["on"] is True
+    assert device(app, "ceiling fan light", "light").state["on"] is True
 
 
 def test_a_thermostat_that_heats_and_cools(app: App, zigbee: Zigbee2Mqtt) -> None:
