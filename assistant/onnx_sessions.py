@@ -10,6 +10,20 @@ import ctypes
 from pathlib import Path
 from typing import Any
 
+_MMAP_THRESHOLD, _ARENA_MAX = -3, -8  # malloc.h of glibc
+
+
+def keep_little_memory() -> None:
+    """Have glibc keep little of what is freed: to be called before there are other threads.
+
+    It would keep a heap for each thread, and put ever larger blocks there instead of asking the
+    system for them: between two replies those heaps are full of holes.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt:
+        mallopt(_ARENA_MAX, 2)
+        mallopt(_MMAP_THRESHOLD, 256 * 1024)
+
 
 def open_session(file: Path, *, threads: int = 0) -> Any:
     """An onnxruntime.InferenceSession on the CPU; raises what onnxruntime raises.

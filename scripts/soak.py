@@ -51,6 +51,7 @@ STOP_S = 2.5
 """For a stop: 2 s, and what the system needs on a busy machine."""
 
 LATE_S = 0.5
+SAMPLES, SAMPLE_S = 20, 0.15
 START_S = 60.0
 ANSWER_S = 30.0
 RESTARTING = 0.2
@@ -122,11 +123,19 @@ class Assistant:
         return f"took {took_s:.1f} s" if took_s > STOP_S else ""
 
     def measure(self) -> tuple[float, int, int]:
-        """Resident memory in MiB, threads, descriptors."""
-        proc = Path(f"/proc/{self.process.pid}")
-        pages = int((proc / "statm").read_text().split()[1])
-        mib = pages * os.sysconf("SC_PAGE_SIZE") / 2**20
-        return mib, len(list((proc / "task").iterdir())), len(list((proc / "fd").iterdir()))
+        """Resident memory in MiB, threads, descriptors: the least within a few seconds, so that it
+        is not that of a moment in which it recognizes or speaks."""
+        proc, least = Path(f"/proc/{self.process.pid}"), float("inf")
+        for _ in range(SAMPLES):
+            pages = int((proc / "statm").read_text().split()[1])
+            least = min(least, pages * os.sysconf("SC_PAGE_SIZE") / 2**20)
+            time.sleep(SAMPLE_S)
+        return least, len(list((proc / "task").iterdir())), len(list((proc / "fd").iterdir()))
+
+    def peak(self) -> float:
+        """The most memory that it ever had, MiB."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
+        return next(int(line.split()[1]) / 1024 for line in status if line.startswith("VmHWM"))
 
 
 class Soak:
@@ -161,6 +170,7 @@ class Soak:
         self._measured: dict[str, tuple[float, int, int]] = {}
         self._done: dict[str, list[tuple[float, float, bool]]] = {}
         self._orders: list[tuple[str, float]] = []
+        self._peak = 0.0
 
     def _config(self, folder: Path, speech: bool) -> str:
         lamps = "".join(
@@ -194,6 +204,7 @@ class Soak:
             self._measured["warm"] = self._assistant.measure()
             self._live(end)
             self._measured["end"] = self._assistant.measure()
+            self._peak = self._assistant.peak()
         finally:
             self._stopped(self._assistant.stop(signal.SIGTERM))
         self._orders += self._house.taken()
@@ -265,7 +276,7 @@ class Soak:
         print(f"\n{'':<12}{'MiB':>8}{'threads':>9}{'descriptors':>13}")
         for when, (mib, threads, descriptors) in self._measured.items():
             print(f"{when:<12}{mib:8.0f}{threads:9}{descriptors:13}")
-        print()
+        print(f"{'at most':<12}{self._peak:8.0f}\n")
         for what, count in {**self.counts, "rang": self._house.rang, **told}.items():
             print(f"{what:<20}{count:8}")
         print(f"{'unclean stops':<20}{len(self._unclean):8}")

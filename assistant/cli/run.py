@@ -19,6 +19,7 @@ from assistant.cli.console import Console
 from assistant.cli.stopping import PATIENCE_S, Stop, Stopped
 from assistant.config import Config
 from assistant.events import Frame, Troubled
+from assistant.onnx_sessions import keep_little_memory
 from assistant.pipeline import Pipeline
 from assistant.schedule.ring import Ringer
 from assistant.speak import Speaker, open_speaker
@@ -46,6 +47,7 @@ def run(options: argparse.Namespace, config: Config) -> int:
     """Listen until SIGINT or SIGTERM: `options.stop` says when."""
     stop: Stop = options.stop
     stop.patience_s = PATIENCE_S
+    keep_little_memory()
     with suppress(Stopped), ExitStack() as stack:
         app = stack.enter_context(open_app(config, simulate=options.simulate))
         stop.check()

@@ -38,6 +38,7 @@ class PiperVoice:
                 # In parts: the memory that it takes grows with the longest of them.
                 for part in parts(text) or (text,):
                     sounds += [one.audio_int16_array for one in self._engine.synthesize(part)]
+                    give_back_memory()
         finally:
             give_back_memory()
         samples = np.concatenate(sounds) if sounds else np.zeros(0, np.int16)
