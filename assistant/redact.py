@@ -145,7 +145,8 @@ class Redactor:
         return text
 
     def _clear(self, text: str) -> str:
-        return without_digits(text, unclear=False, opening=self._opening)
+        """Of words that were understood: "0700" is a time of day, 99 a song."""
+        return without_digits(text, unclear=False, opening=self._opening, alone=False)
 
     def _unclear(self, text: str) -> str:
         return without_digits(text, unclear=True, opening=self._opening)

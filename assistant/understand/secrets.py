@@ -33,14 +33,17 @@ _RUN = 3
 """Digits in a row that make no sense otherwise are taken for a code."""
 
 
-def without_digits(text: str, *, unclear: bool, opening: Collection[str] = ()) -> str:
+def without_digits(
+    text: str, *, unclear: bool, opening: Collection[str] = (), alone: bool = True
+) -> str:
     """`text` with what may be a secret masked.
 
     unclear   nobody knows what it means: rather too much is masked
     opening   more words like `OPENING`
+    alone     digits that are all of the text may be one; not where it is known what they are
     """
     words = split_words(text)
-    return _masked(text, words, _secret_parts(words, unclear, {*OPENING, *opening}))
+    return _masked(text, words, _secret_parts(words, unclear, {*OPENING, *opening}, alone))
 
 
 def without_any_digits(text: str) -> str:
@@ -50,7 +53,7 @@ def without_any_digits(text: str) -> str:
 
 
 def _secret_parts(
-    words: Sequence[Word], unclear: bool, opening: Collection[str]
+    words: Sequence[Word], unclear: bool, opening: Collection[str], alone: bool
 ) -> list[tuple[int, int]]:
     """Where masked words begin and end (exclusive), as numbers of words."""
     at = next((i for i, word in enumerate(words) if word.text in ANNOUNCING), None)
@@ -63,7 +66,7 @@ def _secret_parts(
     if any(word.text in opening for word in words):
         return list(_runs(words, 1))
     runs = list(_runs(words, _RUN))
-    return runs if unclear or runs == [(0, len(words))] else []
+    return runs if unclear or (alone and runs == [(0, len(words))]) else []
 
 
 def _runs(words: Sequence[Word], shortest: int) -> Iterator[tuple[int, int]]:
