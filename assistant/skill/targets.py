@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from assistant.config import AreaSettings, FloorSettings, HouseSettings
@@ -104,9 +105,11 @@ class TargetResolver:
         near = [d for d in found if d.area == here and here is not None]
         if near and ("all" not in slots or (_both(slots) and len(near) == 2)):
             found = near
-        several = f"the {name if is_plural(name) else other_number(name)}"
-        if "all" in slots and len(found) > 1:
-            return Targets(tuple(found), several, plural=True)
+        # A plug and its meter of one name are one thing to those who speak of it.
+        many = any(count > 1 for count in Counter(device.kind for device in found).values())
+        phrase = f"the {other_number(name) if many and not is_plural(name) else name}"
+        if "all" in slots and many:
+            return Targets(tuple(found), phrase, plural=True)
         if all(device.kind == "sensor" for device in found) and len({d.area for d in found}) == 1:
             # "The pool" has a thermometer and a filter: who asks says what is asked for.
             return Targets(tuple(found), f"the {name}", plural=False)
@@ -115,7 +118,7 @@ class TargetResolver:
         if len({device.area for device in found}) > 1:
             rooms = [self._areas[d.area].name.lower() for d in found if d.area is not None]
             raise Ambiguous(f"Which {name}: {_either(rooms)}?")
-        return Targets(tuple(found), several if len(found) > 1 else f"the {name}", len(found) > 1)
+        return Targets(tuple(found), phrase, plural=many)
 
     def _so_called(
         self,

@@ -1,6 +1,6 @@
 """Fans: on and off, speed, modes, swinging, direction."""
 
-from assistant.skill import Answer, CannotDo, Change, Targets, sentence
+from assistant.skill import Answer, AskFor, CannotDo, Change, Targets, sentence
 
 STEP_PERCENT = 25  # "faster" without a number
 
@@ -15,8 +15,13 @@ def turn_off(targets: Targets) -> Answer:
     return Answer(_is(targets, "off"), targets.set(on=False))
 
 
-def set_speed(targets: Targets, speed: int) -> Answer:
-    """Set a speed, percent; 0 is off."""
+def set_speed(targets: Targets, speed: int | None = None, mode: str | None = None) -> Answer:
+    """Set a speed, percent, of which 0 is off; or one of its own modes: auto, sleep, turbo …"""
+    if mode:
+        able = targets.with_feature("preset", "modes")
+        return Answer(_is(able, f"in {mode} mode"), able.set(on=True, preset=mode))
+    if speed is None:
+        raise AskFor("How fast?", "speed")
     if speed == 0:
         return turn_off(targets)
     able = targets.with_feature("speed", "speeds")
@@ -43,12 +48,6 @@ def _by(step: int, targets: Targets) -> Answer:
     if len(set(speeds.values())) == 1:
         return Answer(_is(able, f"at {next(iter(speeds.values()))} percent"), changes)
     return Answer(_is(able, "faster" if step > 0 else "slower"), changes)
-
-
-def set_preset(targets: Targets, preset: str) -> Answer:
-    """Choose one of its own modes: auto, sleep, turbo …"""
-    able = targets.with_feature("preset", "modes")
-    return Answer(_is(able, f"in {preset} mode"), able.set(on=True, preset=preset))
 
 
 def swing_on(targets: Targets) -> Answer:
