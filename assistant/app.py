@@ -70,11 +70,18 @@ class App:
 
 
 @contextmanager
-def open_app(config: Config, *, dry_run: bool = False, simulate: bool = False) -> Iterator[App]:
+def open_app(
+    config: Config,
+    *,
+    dry_run: bool = False,
+    simulate: bool = False,
+    steady: Callable[[], float] | None = None,
+) -> Iterator[App]:
     """Everything from the words onwards, connected to the house.
 
     dry_run     nothing is connected: the house is what config.yaml says
     simulate    a broker inside this process and simulated devices take the house's place
+    steady      the schedule's clock for durations, seconds; None: the computer's
     """
     with ExitStack() as stack:
         if simulate and not dry_run:
@@ -102,7 +109,7 @@ def open_app(config: Config, *, dry_run: bool = False, simulate: bool = False) -
         settings = house.settings
         skills, interpreter = _skills_and_interpreter(config, settings)
         kept = None if dry_run or simulate else resolve(config.schedule.file)
-        schedule, topics = Schedule(kept), Topics(connection)
+        schedule, topics = Schedule(kept, steady=steady), Topics(connection)
         conversation = Conversation(
             config,
             interpreter,

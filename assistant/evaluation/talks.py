@@ -8,6 +8,7 @@ garage door" has, is answered with "yes" where it is what must come of the sente
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -54,7 +55,10 @@ def hold(book: Book, config: Config) -> Iterator[Result]:
     skills = replace(config.skills, choices=os.devnull)
     there = replace(config, house=book.house, skills=skills, site=SiteSettings())
     now = datetime.fromisoformat(book.now).replace(tzinfo=ZoneInfo("UTC"))
-    with time_machine.travel(now, tick=False), open_app(there, dry_run=True) as app:
+    with (
+        time_machine.travel(now, tick=False),
+        open_app(there, dry_run=True, steady=time.time) as app,  # which stands still, too
+    ):
         house = _House(book.house)
         for number, talk in zip(count(), book.talks):
             yield from _Listener(app, house, talk, number).results()
@@ -100,7 +104,7 @@ class _Listener:
         self._app, self._house, self._talk = app, house, talk
         self._conversation = app.conversation.elsewhere(SiteSettings(f"talk {number}", talk.at))
         self._states = house.begin(talk.state)
-        self._site_id = f"talk {number}"
+        self._site_id = app.config.site.id  # where what is planned elsewhere rings
         app.schedule.clear()
         app.schedule.change(PLANNER, self._site_id, [*map(_entry, talk.running)])
 

@@ -46,8 +46,9 @@ class TargetResolver:
         raises    CannotDo when there are none, Ambiguous when a question has to go back
         """
         found = self._resolve(kind, slots, devices, here)
-        if _both(slots) and (count := len(found.devices)) != 2:
-            raise CannotDo(f"There {'is' if count == 1 else 'are'} {count}, not two.")
+        # One may be the first of two names: "both the strip and the lamp".
+        if _both(slots) and (count := len(found.devices)) > 2:
+            raise CannotDo(f"There are {count}, not two.")
         return found
 
     def _resolve(
