@@ -14,6 +14,7 @@ import types
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -145,6 +146,9 @@ def _section(kind: Any, node: yaml.Node, file: Path, key: str) -> Any:
         ) from error
 
 
+_types_of = cache(get_type_hints)
+
+
 def _values(kind: Any, node: yaml.Node, file: Path, key: str) -> dict[str, Any]:
     if node.tag == "tag:yaml.org,2002:null":  # `mqtt:` with nothing below it: the defaults
         node = yaml.MappingNode(node.tag, [], node.start_mark, node.end_mark)
@@ -156,7 +160,7 @@ def _values(kind: Any, node: yaml.Node, file: Path, key: str) -> dict[str, Any]:
             f"{_at(node, file)}: {key or 'the file'}: expected settings, got {_found(node)}",
             fix=f"write `name: value` lines; names: {', '.join(settable)}",
         )
-    kinds, values = get_type_hints(kind), {}
+    kinds, values = _types_of(kind), {}
     for name, name_node, value_node in _pairs(node, file, key):
         path = f"{key}.{name}".lstrip(".")
         if name not in settable:

@@ -50,6 +50,43 @@ _SHOWN = 100
 _SLOT = re.compile(r"\{(\w+)\}")
 
 
+class Rules(dict[str, Sentence]):
+    """The rules of a skill, parsed: what is in one is found out once, not for each sentence."""
+
+    def __init__(self, rules: Mapping[str, Sentence]) -> None:
+        super().__init__(rules)
+        self._leaves: dict[str, tuple[Expression, ...]] = {}
+        self._always: dict[tuple[str, object], frozenset[str]] = {}
+
+    def leaves(self, expression: Expression) -> tuple[Expression, ...]:
+        """Every literal and slot of a template, through all alternatives and rules, each once."""
+        if isinstance(expression, RuleReference):
+            name = expression.rule_name
+            if name not in self._leaves:
+                self._leaves[name] = self.leaves(self[name].expression)
+            return self._leaves[name]
+        if isinstance(expression, Group):
+            found = {id(leaf): leaf for item in expression.items for leaf in self.leaves(item)}
+            return tuple(found.values())
+        return (expression,)
+
+    def always(
+        self, expression: Expression, of: Callable[[Expression], frozenset[str]]
+    ) -> frozenset[str]:
+        """What `of` finds in its slots and words on every way through `expression`."""
+        if isinstance(expression, RuleReference):
+            key = (expression.rule_name, of)
+            if key not in self._always:
+                self._always[key] = self.always(self[expression.rule_name].expression, of)
+            return self._always[key]
+        if isinstance(expression, Group):
+            ways = [self.always(item, of) for item in expression.items]
+            if isinstance(expression, Alternative):
+                return frozenset.intersection(*ways) if ways else frozenset()
+            return frozenset().union(*ways)
+        return of(expression)
+
+
 @dataclass(frozen=True)
 class Template:
     """One sentence of a skill.yaml, parsed."""
@@ -59,7 +96,7 @@ class Template:
 
     text: str
     sentence: Sentence
-    rules: Mapping[str, Sentence]
+    rules: Rules
     specs: Mapping[str, SlotSpec]
     target: str | None
     where: str = ""
@@ -80,12 +117,12 @@ class Template:
     @cached_property
     def lists(self) -> frozenset[str]:
         """Slot lists it refers to, optional ones as well."""
-        return frozenset(e.list_name for e in self._walk() if isinstance(e, ListReference))
+        return frozenset(e.list_name for e in self._leaves if isinstance(e, ListReference))
 
     @property
     def renamed(self) -> frozenset[str]:
         """What hassil would call its slots where they are not called as their lists: `{a:b}`."""
-        slots = (e for e in self._walk() if isinstance(e, ListReference))
+        slots = (e for e in self._leaves if isinstance(e, ListReference))
         return frozenset(
             f"{e.list_name}:{e.slot_name}"
             for e in slots
@@ -96,7 +133,7 @@ class Template:
     def words(self) -> frozenset[str]:
         """Words it can contain outside its slots (word parts too: "colo" of "colo[u]r")."""
         return frozenset(
-            w for e in self._walk() if isinstance(e, TextChunk) for w in e.text.split()
+            w for e in self._leaves if isinstance(e, TextChunk) for w in e.text.split()
         )
 
     @cached_property
@@ -107,7 +144,7 @@ class Template:
     @cached_property
     def needed_lists(self) -> frozenset[str]:
         """The lists of those slots."""
-        return _always(self.sentence.expression, self.rules, _slot_of)
+        return self.rules.always(self.sentence.expression, _slot_of)
 
     @cached_property
     def takes_command(self) -> bool:
@@ -129,10 +166,11 @@ class Template:
     @cached_property
     def needed_words(self) -> frozenset[str]:
         """Words, or beginnings of them, that every way of saying it has."""
-        return _always(self.sentence.expression, self.rules, _words_in)
+        return self.rules.always(self.sentence.expression, _words_in)
 
-    def _walk(self) -> Iterator[Expression]:
-        return walk(self.sentence.expression, self.rules)
+    @cached_property
+    def _leaves(self) -> tuple[Expression, ...]:
+        return self.rules.leaves(self.sentence.expression)
 
 
 def walk(expression: Expression, rules: Mapping[str, Sentence]) -> Iterator[Expression]:
@@ -144,22 +182,6 @@ def walk(expression: Expression, rules: Mapping[str, Sentence]) -> Iterator[Expr
         yield from walk(rules[expression.rule_name].expression, rules)
     else:
         yield expression
-
-
-def _always(
-    expression: Expression,
-    rules: Mapping[str, Sentence],
-    of: Callable[[Expression], frozenset[str]],
-) -> frozenset[str]:
-    """What `of` finds in its slots and words on every way through `expression`."""
-    if isinstance(expression, RuleReference):
-        return _always(rules[expression.rule_name].expression, rules, of)
-    if isinstance(expression, Group):
-        ways = [_always(item, rules, of) for item in expression.items]
-        if isinstance(expression, Alternative):
-            return frozenset.intersection(*ways) if ways else frozenset()
-        return frozenset().union(*ways)
-    return of(expression)
 
 
 def _slot_of(expression: Expression) -> frozenset[str]:
@@ -228,11 +250,13 @@ class _Grammar:
     ) -> None:
         self._manifest = manifest
         self._target = target
-        self._rules = {
-            rule: self._parse(text, f"{place_of(text) or manifest.where or manifest.name}: "
-                                    f"rule {rule}")
-            for rule, text in {**common_rules, **manifest.rules}.items()
-        }  # fmt: skip
+        where = manifest.where or manifest.name
+        self._rules = Rules(
+            {
+                rule: self._parse(text, f"{place_of(text) or where}: rule {rule}")
+                for rule, text in {**common_rules, **manifest.rules}.items()
+            }
+        )
         self._parts = Parts(self._rules)
 
     def compile(self, intent: str, text: str, at: str) -> tuple[Template, int]:
@@ -253,8 +277,8 @@ class _Grammar:
 
     def _parse(self, text: str, at: str) -> Sentence:
         check_text(text, at)
-        sentence = _parse(_SLOT.sub(self._its_list, one_spelling(text)), at)
-        if touch(sentence.expression):
+        sentence, touching = _parse(_SLOT.sub(self._its_list, one_spelling(text)), at)
+        if touching:
             raise SkillError(
                 f"{at}: two slots or rules in one word", fix="put a blank between them: {a} {b}"
             )
@@ -276,7 +300,8 @@ def _list_name(manifest: Manifest, target: str | None, slot: str) -> str:
     return slot if slot in TARGET_SLOTS else f"{manifest.name}/{slot}"
 
 
-def _parse(text: str, where: str) -> Sentence:
+def _parse(text: str, where: str) -> tuple[Sentence, bool]:
+    """The sentence, and whether two slots or rules touch in it; raises SkillError."""
     try:
         return _parsed(text)
     except (ParseError, ValueError, AssertionError) as error:  # hassil asserts on () and []
@@ -287,11 +312,11 @@ def _parse(text: str, where: str) -> Sentence:
 
 
 @lru_cache(maxsize=20_000)
-def _parsed(text: str) -> Sentence:
+def _parsed(text: str) -> tuple[Sentence, bool]:
     """Parsing is what compiling takes, and rules are the same for most intents of a skill."""
     sentence = parse_sentence(text, keep_text=True)
     counted(sentence.expression)
-    return sentence
+    return sentence, touch(sentence.expression)
 
 
 def _check(template: Template, manifest: Manifest, where: str) -> None:
