@@ -235,6 +235,7 @@ def simulated(config: Config) -> Iterator[Config]:
 
 def open_stages(config: Config, conversation: Conversation, *, wake: bool = True) -> Stages:
     """Everything from the sound to the words; raises ModelError when a model is missing."""
+    conversation.begin()  # so that the first words need not wait for what can be said
     return Stages(
         wake=open_wake(config.wake) if wake else None,
         pre_roll=PreRoll(),

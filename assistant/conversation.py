@@ -136,7 +136,7 @@ class Conversation:
         self._known = self._news.latest
         self._learn(self._known)
         self._use(self._known)
-        self.begin()
+        self._look_around()
         self.allows: Callable[[str, Intent], bool] = _every
         """Whether an intent may be meant at a site (its id) at this moment."""
 
@@ -241,9 +241,14 @@ class Conversation:
     def begin(self) -> Graph:
         """The next words begin: what can be said in them."""
         with self._news.thinking:
+            self._look_around()
+            return self._in_context.graph
+
+    def _look_around(self) -> None:
+        """What the next words may mean here and now. Typed ones need no graph, which takes long."""
+        with self._news.thinking:
             self._take_up()
             self._in_context = self._dialogue.interpreter(self.interpreter, self._clock())
-            return self._in_context.graph
 
     def _take_up(self) -> None:
         if self._known is not (latest := self._news.latest):
@@ -350,7 +355,7 @@ class Conversation:
             heard = said
         else:
             heard = Transcript(said, 1.0, "typed")
-            self.begin()
+            self._look_around()
         since = self._clock()
         understanding = self._understand(heard)
         self._redactor.begin(understanding)
