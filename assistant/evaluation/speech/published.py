@@ -19,8 +19,11 @@ class PublishedEngine:
 
     def __post_init__(self) -> None:
         for snr_db, percent in self.accepted.items():
-            if not isinstance(snr_db, int | float) or not isinstance(percent, int | float):
-                raise ValueError(f"accepted: write <dB>: <percent>, not {snr_db}: {percent}")
+            try:
+                float(snr_db)
+            except ValueError:
+                problem = f"accepted: write <dB>: <percent>, not {snr_db}: {percent}"
+                raise ValueError(problem) from None
 
     def at(self, snr_db: float | None) -> float | None:
         """Percent; None: not published."""
