@@ -40,6 +40,8 @@ class Redactor:
         self._opening = _only_beside_secrets(manifests, self._secret)
         self._hushed = hushed
         self._spoken: tuple[str, ...] = ()
+        self._alone = False
+        """Nothing but digits was said: a late code, or a number for something else."""
 
     def is_secret(self, intent_name: str, slot: str) -> bool:
         """Whether nobody may see what was said there."""
@@ -50,6 +52,7 @@ class Redactor:
         found = [slot for intent in _every(understanding.intents) for slot in self._slots(intent)]
         said = (text for slot in found for text in (slot.raw, *_texts(slot.value)))
         self._spoken = tuple(sorted({text for text in said if text}, key=len, reverse=True))
+        self._alone = without_digits(understanding.text, unclear=False) == MASK
 
     def _slots(self, intent: Intent) -> list[Slot]:
         return [slot for n, slot in intent.slots.items() if self.is_secret(intent.name, n)]
@@ -145,8 +148,8 @@ class Redactor:
         return text
 
     def _clear(self, text: str) -> str:
-        """Of words that were understood: "0700" is a time of day, 99 a song."""
-        return without_digits(text, unclear=False, opening=self._opening, alone=False)
+        """Of words that were understood: beside others, "0700" is a time of day, 99 a song."""
+        return without_digits(text, unclear=False, opening=self._opening, alone=self._alone)
 
     def _unclear(self, text: str) -> str:
         return without_digits(text, unclear=True, opening=self._opening)

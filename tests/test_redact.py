@@ -124,6 +124,7 @@ def test_numbers_that_are_no_secret_are_shown(app):
     for text in (
         "turn on the hall lamp in ten minutes",
         "set a timer for 90 seconds",
+        "wake me up at 0630",
         "what time is it",
     ):
         found = shown(app, text)

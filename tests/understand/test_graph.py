@@ -274,6 +274,7 @@ def test_what_is_sayable_is_understood(seed: int) -> None:
 @settings(max_examples=50, deadline=None)
 @given(st.lists(sentences(TEMPLATES, HOUSE, free_text=False), min_size=2, max_size=3))
 def test_commands_joined_by_and_are_understood_as_several(said: list[str]) -> None:
+    assume(all(" and " not in text for text in said))  # "two and a half"
     alone = [interpreter().interpret(text) for text in said]
     assume(all(one.decision == "accept" and one.rule == "template" for one in alone))
     joined = " and then ".join(said)
