@@ -138,7 +138,10 @@ class _Player:
                 client.password(self._keys.password)
             yield client
         finally:
-            client.disconnect()
+            try:
+                client.disconnect()
+            except OSError:  # what was left to send did not go out, and its socket is still open
+                client.disconnect()
 
     def _run(self) -> None:
         import mpd
