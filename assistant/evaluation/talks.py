@@ -104,6 +104,7 @@ class _Listener:
         self._app, self._house, self._talk = app, house, talk
         self._conversation = app.conversation.elsewhere(SiteSettings(f"talk {number}", talk.at))
         self._states = house.begin(talk.state)
+        self._place = f"talk {number}"
         self._site_id = app.config.site.id  # where what is planned elsewhere rings
         app.schedule.clear()
         app.schedule.change(PLANNER, self._site_id, [*map(_entry, talk.running)])
@@ -156,7 +157,7 @@ class _Listener:
 
     def _comes_to(self, command: str) -> dict[str, State]:
         """What each device is told by a command for later."""
-        site = SiteSettings(f"{self._site_id} later", self._talk.at)
+        site = SiteSettings(f"{self._place} later", self._talk.at)
         events = self._app.conversation.elsewhere(site).respond(command, "later")
         return _told(event for event in events if isinstance(event, Action))
 
