@@ -78,7 +78,8 @@ class Match:
     rank: tuple[float, ...]
     """Smaller is better: an announced name that is a command; characters of free text; values out
     of range, which are asked about and not left to what takes any words; minus the characters in
-    names of the house, a device's counting twice an area's; pronouns."""
+    names of the house, a device's counting twice an area's; characters of a command within;
+    pronouns."""
 
     free_text: bool
     """Part of it is free text."""

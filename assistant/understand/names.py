@@ -145,27 +145,22 @@ class HouseNames:
         pairs = [(form, value) for form, value in pairs if len(form) <= _LONGEST]
         if slot == "name":
             pairs += [(other, value) for form, value in pairs for other in _same_thing(form)]
-            pairs += [(other, value) for form, value in pairs for other in self._in_number(form)]
+            places = self._places()
+            pairs += [(n, value) for form, value in pairs for n in _in_number(form, places)]
         spoken: dict[str, str] = {}
         for form, value in pairs:
             for variant in both_forms(matching_form(form)):
                 spoken.setdefault(variant, value)
         return spoken
 
-    def _in_number(self, name: str) -> Iterator[str]:
-        """ "porch lights" for the one porch light, "fairy light" for the fairy lights.
-
-        Not where the other form means more: "the kitchen lights" are all that the kitchen has.
-        """
-        *first, last = matching_form(name).split() or [""]
-        places = {
+    def _places(self) -> frozenset[str]:
+        """The names of areas and floors, in matching form."""
+        return frozenset(
             matching_form(form)
             for named in (self.areas, self.floors)
             for forms in named.values()
             for form in forms
-        }
-        if first and last.isalpha() and " ".join(first) not in places:
-            yield " ".join((*first, other_number(last)))
+        )
 
     def _named(self, kind: str) -> Mapping[str, tuple[str, ...]]:
         """Device name → aliases, of one kind or "any"."""
@@ -195,6 +190,16 @@ _GENERIC = frozenset({
     "player", "music", "fan", "blind", "blinds", "door", "lock", "window", "sensor", "one", "two",
     "left", "right", "room", "on", "off", "up", "down",
 })  # fmt: skip
+
+
+def _in_number(name: str, places: Collection[str]) -> Iterator[str]:
+    """ "porch lights" for the one porch light, "fairy light" for the fairy lights.
+
+    Not where the other form means more: "the kitchen lights" are all that the kitchen has.
+    """
+    *first, last = matching_form(name).split() or [""]
+    if first and last.isalpha() and " ".join(first) not in places:
+        yield " ".join((*first, other_number(last)))
 
 
 _ALIKE = (
