@@ -161,6 +161,8 @@ class Performer:
 
     def _entrances(self, answer: Answer) -> tuple[Device, ...]:
         """What the answer unlocks or opens."""
+        if not answer.changes and not answer.messages:
+            return ()
         devices = {device.id: device for device in self.house.devices()}
         changes = ((devices.get(one.device_id), one.attributes) for one in answer.changes)
         changed = (device for device, wanted in changes if device and opens(device, wanted))

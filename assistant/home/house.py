@@ -89,6 +89,8 @@ class House:
 
     def opened_by(self, messages: Iterable[Message]) -> tuple[Device, ...]:
         """The devices that let somebody in when these messages are sent."""
+        if not (messages := tuple(messages)):
+            return ()
         with self._changed:
             seen = [(one, one.snapshot(self._session(one))) for one in self._devices.values()]
         return tuple(device for one in messages for device in opened_by(one, seen))

@@ -133,7 +133,7 @@ class TemplateMatcher:
         moments: _Moments = {}
         for reading in without_fillers(words):
             if matches := self._readings(text, reading, moments):
-                matches = [self._behind_sentences(match) for match in matches]
+                matches = [self._behind_sentences(match, moments) for match in matches]
                 return tuple(sorted(matches, key=lambda match: match.rank))
         return ()
 
@@ -141,7 +141,7 @@ class TemplateMatcher:
         found = map(self._with_its_command, self._match_reading(text, words, moments))
         return [match for match in found if match is not None]
 
-    def _behind_sentences(self, match: Match) -> Match:
+    def _behind_sentences(self, match: Match, moments: _Moments) -> Match:
         """`match`, which is no good where a device has given itself the name of a command.
 
         Whoever announces a scene "lock the front door" does not get what is said to the lock.
@@ -149,7 +149,7 @@ class TemplateMatcher:
         slot = match.intent.slots.get("name")
         if slot is None or slot.value not in self._names.announced or " " not in slot.raw:
             return match
-        for inner in self._readings(slot.raw, split_words(slot.raw), {}):
+        for inner in self._readings(slot.raw, split_words(slot.raw), moments):
             name = inner.intent.slots.get("name")
             if not inner.free_text and (name is None or name.value != slot.value):
                 return replace(match, rank=(1, *match.rank[1:]))
