@@ -208,6 +208,7 @@ def test_the_second_assistant_of_a_site_does_nothing(assistant, home):
     instance = f"{BASE}/instance"
     home.publish(instance, '{"id":"x","age_s":9999,"host":"pi","pid":7}')
     wait_until(lambda: bool(assistant.desk.rival()))
+    home.wait(lambda: told(home, "state"))
     before = len(home.payloads(f"{BASE}/state"))
     site = assistant.config.site
     order = "turn on the kitchen lights"
