@@ -1,7 +1,7 @@
 """Everything that can be said here, read character by character.
 
 The automaton of the skills' sentences, the names of the house and the values of typed slots
-(automaton.py) reads what any recognizer writes: capital letters, commas, hyphens and full stops
+(assistant/grammar) reads what any recognizer writes: capital letters, commas, hyphens and full stops
 make no difference, numbers may be spelled or in digits. A slot of free text takes any words.
 
 Sets of places in the automaton become states of a deterministic one when a search first meets
@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from assistant.understand.automaton import Automaton, Compiler
+from assistant.grammar.automaton import Automaton
+from assistant.grammar.compiler import Compiler
 from assistant.understand.names import HouseNames
 from assistant.understand.templates import Template
 from assistant.understand.vocabulary import Vocabulary
@@ -83,7 +84,8 @@ class Graph:
     """What can be said with these skills in this house."""
 
     def __init__(self, templates: Sequence[Template], names: HouseNames) -> None:
-        self._compiler = Compiler(names)
+        self._names = names
+        self._compiler = Compiler()
         self._nodes = self._compiler.automaton
         self._end = self._compiler.end
         self._begun: dict[tuple[int, bool], frozenset[_Place]] = {}
@@ -185,6 +187,7 @@ class Graph:
     def _compile(self, templates: Sequence[Template]) -> tuple[int, frozenset[_Place]]:
         """The node where one of these sentences begins, and where one can be after it."""
         start, ends = self._compiler.add(templates)
+        self._compiler.spell(self._names)
         over = self._reachable([(node, ()) for node in ends], after_break=False)
         # Over already: a sentence may close with a blank before what is optional.
         after = {*over, *_blank(self._nodes, over)}

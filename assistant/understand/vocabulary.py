@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-from assistant.understand.automaton import Automaton
+from assistant.grammar.automaton import Automaton
 
 _ANY = "*"
 """In place of a word of free text."""
