@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from assistant.events import SlotValue
@@ -178,9 +178,9 @@ class Reading:
 
     def __init__(self, parser: Parser, words: Sequence[str], fill: Fill) -> None:
         """words    in matching form"""
-        self._parser = parser
+        self.parser = parser
         self._fill = fill
-        self._text = " ".join(words)
+        self.text = " ".join(words)
         self._size = len(words)
         self._first: dict[int, int] = {}
         """Letter where a word begins → the word."""
@@ -201,92 +201,127 @@ class Reading:
         self._filled: dict[tuple[int, int], list[tuple[int, Filled]]] = {}
         self._known: dict[tuple[str, int], list[Said]] = {}
 
-    def whole(self, skills: Iterable[str]) -> Iterator[Said]:
-        """The sentences that all the words are.
-
-        Raises TooManyReadings for a skill whose sentences can be read in endless ways.
-        """
-        for skill in skills:
-            yield from (said for said in self.of_skill(skill, 0) if said.end == self._size)
-
     def of_skill(self, skill: str, word: int) -> list[Said]:
-        """The sentences that begin at a word and end anywhere."""
+        """The sentences that begin at a word and end anywhere; raises TooManyReadings."""
         if word >= self._size:
             return []
         if (skill, word) not in self._known:
-            start = self._parser.starts[skill]
-            self._known[skill, word] = list(self._read(skill, start, word))
+            self._known[skill, word] = _Walk(self, skill, word).run()
         return self._known[skill, word]
 
-    def _read(self, skill: str, start: int, word: int) -> Iterator[Said]:
-        moves, branching = self._parser.moves, self._parser.branching
-        letters, slots = self._parser.nodes.letters, self._parser.nodes.slots
-        text, length = self._text, len(self._text)
-        root = _Call()
-        calls: dict[tuple[int, int], _Call] = {}
-        fillings: Counter[tuple[int, int, _Call]] = Counter()
-        items: list[_Item] = [(start, self._after[word - 1] + 1 if word else 0, root, ())]
-        seen: set[_Item] = set()
-        while items:
-            node, at, call, filling = items.pop()
-            while node not in branching and at < length:
-                here, letter = letters[node], text[at]
-                said_already = " " in here and (at == 0 or text[at - 1] == " ")
-                if letter in here:
-                    if said_already:
-                        break  # there are two ways
-                    node, at = here[letter], at + 1
-                else:
-                    node = here[" "] if said_already else -1
-                    if node < 0:
-                        break
-            if node < 0 or (item := (node, at, call, filling)) in seen:
-                continue
-            if filling:
-                fillings[node, at, call] += 1
-                if fillings[node, at, call] > _MOST_FILLINGS:
-                    continue
-            seen.add(item)
-            if len(seen) > MOST_ITEMS:
-                raise TooManyReadings(skill)
-            letter = text[at] if at < length else ""
-            after_blank = at == 0 or at == length or text[at - 1] == " "
-            found = moves(node, letter, after_blank)
-            for to in found.nodes:
-                items.append((to, at + 1, call, filling))
-            if call is root:
-                if found.said and (end := self._word_at(at)) is not None:
-                    for template in found.said:
-                        yield Said(template, end, filling)
-            elif found.over and (at, filling) not in call.ended:
-                call.ended[at, filling] = None
-                items += [(back, at, to, (*so_far, *filling)) for back, to, so_far in call.waiting]
-            for part, back in found.calls:
-                if part in slots:
-                    for end, filled in self._fillings(part, at):
-                        items.append((back, end, call, (*filling, filled)))
-                    continue
-                entered = calls.get((part, at))
-                if entered is None:
-                    entered = calls[part, at] = _Call()
-                    items.append((part, at, entered, ()))
-                entered.waiting.append((back, call, filling))
-                items += [(back, end, call, (*filling, *more)) for end, more in entered.ended]
-
-    def _word_at(self, at: int) -> int | None:
-        """The word before which `at` is, between two; None inside one."""
+    def word_at(self, at: int) -> int | None:
+        """The word before which a letter is, between two; None inside one."""
         return self._end.get(at, self._first.get(at))
 
-    def _fillings(self, part: int, at: int) -> list[tuple[int, Filled]]:
+    def letter_at(self, word: int) -> int:
+        """The letter where a word begins."""
+        return self._after[word - 1] + 1 if word else 0
+
+    def fillings(self, part: int, at: int) -> list[tuple[int, Filled]]:
         """What can fill a slot from a letter on, with the letter after it."""
         if (part, at) not in self._filled:
-            slot = self._parser.nodes.slots[part]
+            slot = self.parser.nodes.slots[part]
             first = self._first.get(at)
             found = () if first is None else self._fill(slot, first)
             self._filled[part, at] = [
                 (self._after[end - 1], Filled(slot, first or 0, end, value)) for end, value in found
             ]
         return self._filled[part, at]
+
+
+class _Walk:
+    """The way through the sentences of one skill, from one word on."""
+
+    def __init__(self, reading: Reading, skill: str, word: int) -> None:
+        self._reading = reading
+        self._skill = skill
+        self._nodes = reading.parser.nodes
+        self._text = reading.text
+        self._root = _Call()
+        self._calls: dict[tuple[int, int], _Call] = {}
+        self._fillings: Counter[tuple[int, int, _Call]] = Counter()
+        self._seen: set[_Item] = set()
+        start = reading.parser.starts[skill]
+        self._waiting: list[_Item] = [(start, reading.letter_at(word), self._root, ())]
+        self.said: list[Said] = []
+
+    def run(self) -> list[Said]:
+        """The sentences that were read; raises TooManyReadings."""
+        waiting, seen = self._waiting, self._seen
+        while waiting:
+            node, at, call, filling = waiting.pop()
+            node, at = self._along(node, at)
+            item = (node, at, call, filling)
+            if node < 0 or item in seen or (filling and self._often(item)):
+                continue
+            seen.add(item)
+            if len(seen) > MOST_ITEMS:
+                raise TooManyReadings(self._skill)
+            self._go_on(item)
+        return self.said
+
+    def _along(self, node: int, at: int) -> tuple[int, int]:
+        """As far as there is one way only, letter by letter; a node below 0 when there is none."""
+        letters, branching, text = self._nodes.letters, self._reading.parser.branching, self._text
+        while node not in branching and at < len(text):
+            here = letters[node]
+            blank_said = " " in here and (at == 0 or text[at - 1] == " ")
+            if text[at] in here:
+                if blank_said:
+                    break  # two ways
+                node, at = here[text[at]], at + 1
+            elif blank_said:
+                node = here[" "]
+            else:
+                return -1, at
+        return node, at
+
+    def _often(self, item: _Item) -> bool:
+        """Whether the same place was reached in very many ways already."""
+        place = item[:3]
+        self._fillings[place] += 1
+        return self._fillings[place] > _MOST_FILLINGS
+
+    def _go_on(self, item: _Item) -> None:
+        node, at, call, filling = item
+        text = self._text
+        letter = text[at] if at < len(text) else ""
+        after_blank = at == 0 or at == len(text) or text[at - 1] == " "
+        moves = self._reading.parser.moves(node, letter, after_blank)
+        for to in moves.nodes:
+            self._waiting.append((to, at + 1, call, filling))
+        for part, back in moves.calls:
+            if part in self._nodes.slots:
+                for end, filled in self._reading.fillings(part, at):
+                    self._waiting.append((back, end, call, (*filling, filled)))
+            else:
+                self._enter(part, back, item)
+        if call is self._root:
+            self._say(moves.said, at, filling)
+        elif moves.over:
+            self._leave(call, at, filling)
+
+    def _enter(self, part: int, back: int, item: _Item) -> None:
+        """Read a part, or go on from where it has ended already."""
+        _, at, call, filling = item
+        entered = self._calls.get((part, at))
+        if entered is None:
+            entered = self._calls[part, at] = _Call()
+            self._waiting.append((part, at, entered, ()))
+        entered.waiting.append((back, call, filling))
+        for end, more in entered.ended:
+            self._waiting.append((back, end, call, (*filling, *more)))
+
+    def _leave(self, call: _Call, at: int, filling: Filling) -> None:
+        if (at, filling) not in call.ended:
+            call.ended[at, filling] = None
+            for back, outer, before in call.waiting:
+                self._waiting.append((back, at, outer, (*before, *filling)))
+
+    def _say(self, templates: Sequence[Template], at: int, filling: Filling) -> None:
+        end = self._reading.word_at(at) if templates else None
+        if end is not None:
+            self.said += [Said(template, end, filling) for template in templates]
 
 
 class TooManyReadings(Exception):

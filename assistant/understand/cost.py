@@ -9,11 +9,10 @@ out, so that is counted, once for each rule, and a skill that has too many is re
 from __future__ import annotations
 
 import math
-import threading
 from collections.abc import Mapping
 from functools import lru_cache
 
-from hassil.expression import Expression, Group, Permutation, RuleReference, Sentence, TextChunk
+from hassil.expression import Expression, Group, Permutation, RuleReference, Sentence
 
 from assistant.errors import SkillError
 from assistant.reader import where
@@ -43,9 +42,6 @@ MOST_CHOICES = 3_000
 
 MOST_LETTERS_OF_VALUES = 400_000
 """Of everything that can be said in the place of a skill's slots (44,000)."""
-
-MOST_STEPS = 20_000
-"""Texts that hassil compares to match one utterance with one sentence (1,000)."""
 
 _SHORTER = "say it in fewer words: shorter alternatives, fewer rules in rules, no (a;b;c;…) of many"
 _FEWER = "write fewer, or make two skills of it; a slot of type text takes any words"
@@ -190,48 +186,3 @@ def _letters_of_values(kind: SlotType, low: float | None, high: float | None) ->
         return 0
     ways = phrases(SlotSpec(kind, low, high))
     return sum(len(said) for parts in ways for part in parts for said in part)
-
-
-class TooManySteps(Exception):
-    """A sentence can be read in so many ways that trying them would never end."""
-
-
-class _Steps(threading.local):
-    """Steps that are left to who matches in this thread."""
-
-    left = MOST_STEPS
-
-
-_STEPS = _Steps()
-
-
-class CountedChunk(TextChunk):
-    """A text of a template that counts how often hassil compares it.
-
-    hassil tries every way to read an utterance: "[a] [a] [a] …" has more of them than anyone can
-    wait for, and which sentence has too many only shows with the words that were said.
-    """
-
-    @property
-    def is_empty(self) -> bool:
-        """What hassil asks first, once for each comparison; raises TooManySteps."""
-        _STEPS.left -= 1
-        if _STEPS.left < 0:
-            raise TooManySteps
-        return self.text == ""
-
-
-def begin_steps() -> None:
-    """From here on this thread may compare `MOST_STEPS` texts."""
-    _STEPS.left = MOST_STEPS
-
-
-def counted(expression: Expression) -> None:
-    """Have all texts of a template counted when they are compared."""
-    if not isinstance(expression, Group):
-        return
-    for at, item in enumerate(expression.items):
-        if isinstance(item, TextChunk):
-            expression.items[at] = CountedChunk(item.text, item.original_text, item.parent)
-        else:
-            counted(item)

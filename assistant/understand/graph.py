@@ -1,8 +1,8 @@
 """Everything that can be said here, read character by character.
 
-The automaton of the skills' sentences, the names of the house and the values of typed slots
-(assistant/grammar) reads what any recognizer writes: capital letters, commas, hyphens and full stops
-make no difference, numbers may be spelled or in digits. A slot of free text takes any words.
+The automaton of the skills' sentences, the names of the house and the values of typed slots reads
+what any recognizer writes: capital letters, commas, hyphens and full stops make no difference,
+numbers may be spelled or in digits. A slot of free text takes any words.
 
 Sets of places in the automaton become states of a deterministic one when a search first meets
 them, and are kept (Thompson 1968, "Regular expression search algorithm").

@@ -21,8 +21,8 @@ from assistant.understand.names import HouseNames
 from assistant.understand.templates import Template, planners
 from assistant.understand.text import (
     AGAIN,
-    LEADING_FILLERS,
-    TRAILING_FILLERS,
+    LEADING_WORDS,
+    TRAILING_WORDS,
     Word,
     matching_form,
     original,
@@ -83,6 +83,18 @@ class Match:
     """Its sentence: `Template.where`."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """How names of the house are said."""
+
+    values: Mapping[str, SlotValue]
+    firsts: frozenset[str]
+    """Words with which one begins."""
+
+    longest: int
+    """Words."""
+
+
 class TemplateMatcher:
     """All templates of all skills against one utterance."""
 
@@ -97,7 +109,7 @@ class TemplateMatcher:
         self.plain = [skill for skill in self.parser.starts if skill not in planning]
         """Skills whose sentences another may carry out later."""
 
-        self._words: dict[SlotPart, tuple[Mapping[str, SlotValue], int]] = {}
+        self._words: dict[SlotPart, _Words] = {}
         self._given_up: set[str] = set()
         """Skills that took too long once: they are not tried again."""
 
@@ -111,11 +123,13 @@ class TemplateMatcher:
                 return matches
         return ()
 
-    def words(self, part: SlotPart) -> tuple[Mapping[str, SlotValue], int]:
-        """How the values of a slot for names of the house are said, and words of the longest."""
+    def words(self, part: SlotPart) -> _Words:
+        """How the values of a slot for names of the house are said."""
         if part not in self._words:
-            said = house_words(part, self.names)
-            self._words[part] = said, max((len(words.split()) for words in said), default=0)
+            values = house_words(part, self.names)
+            words = [said.split() for said in values]
+            firsts = frozenset(said[0] for said in words if said)
+            self._words[part] = _Words(values, firsts, max(map(len, words), default=0))
         return self._words[part]
 
     def sentences(self, reading: Reading, word: int, skills: Iterable[str]) -> Iterator[Said]:
@@ -185,21 +199,28 @@ class _Utterance:
     def _fill(self, part: SlotPart, first: int) -> Iterator[tuple[int, SlotValue]]:
         spec = part.spec
         if spec is None or spec.type in HOUSE_TYPES:
-            known, longest = self._matcher.words(part)
-            for end in range(first + 1, min(first + longest, len(self._said)) + 1):
-                said = " ".join(self._said[first:end])
-                if said in known:
-                    yield end, known[said]
-        elif is_command(part):
-            yield from self._fill_command(first)
-        elif spec.type in OPEN_TYPES:
-            empty = not self._matcher.any_text
-            for end in range(first + 1, len(self._said) + 1):
-                empty = empty and self._said[end - 1] in _EMPTY
-                if not empty:
-                    yield end, " ".join(self._said[first:end])
-        else:
-            yield from self._fill_value(spec, first)
+            return self._fill_name(part, first)
+        if is_command(part):
+            return self._fill_command(first)
+        if spec.type in OPEN_TYPES:
+            return self._fill_text(first)
+        return self._fill_value(spec, first)
+
+    def _fill_name(self, part: SlotPart, first: int) -> Iterator[tuple[int, SlotValue]]:
+        known = self._matcher.words(part)
+        if self._said[first] not in known.firsts:
+            return
+        for end in range(first + 1, min(first + known.longest, len(self._said)) + 1):
+            said = " ".join(self._said[first:end])
+            if said in known.values:
+                yield end, known.values[said]
+
+    def _fill_text(self, first: int) -> Iterator[tuple[int, SlotValue]]:
+        empty = not self._matcher.any_text
+        for end in range(first + 1, len(self._said) + 1):
+            empty = empty and self._said[end - 1] in _EMPTY
+            if not empty:
+                yield end, " ".join(self._said[first:end])
 
     def _fill_value(self, spec: SlotSpec, first: int) -> Iterator[tuple[int, SlotValue]]:
         unit = self._matcher.names.temperature_unit
@@ -211,12 +232,12 @@ class _Utterance:
                 yield last + 1, value
 
     def _fill_command(self, first: int) -> Iterator[tuple[int, SlotValue]]:
-        start = first + _fillers_at(self._said[first:], LEADING_FILLERS)
+        start = first + _fillers_at(self._said[first:], LEADING_WORDS)
         ends: dict[int, int] = {}
         for said in self._matcher.sentences(self._reading, start, self._matcher.plain):
             ends[said.end] = said.end
         for end in sorted(ends):
-            after = end + _fillers_at(self._said[end:], (*TRAILING_FILLERS, AGAIN))
+            after = end + _fillers_at(self._said[end:], (*TRAILING_WORDS, (AGAIN,)))
             ends.setdefault(after, end)
         for end, core in ends.items():
             self._commands[first, end] = start, core
@@ -271,12 +292,10 @@ def _words_in_slots(said: Said) -> int:
     return sum(filled.end - filled.first for filled in said.filling)
 
 
-def _fillers_at(words: Sequence[str], fillers: Sequence[str]) -> int:
+def _fillers_at(words: Sequence[str], fillers: Sequence[Sequence[str]]) -> int:
     """How many words at the beginning of `words` are fillers."""
     at = 0
-    while size := max(
-        (n for f in fillers if list(words[at : at + (n := len(f.split()))]) == f.split()), default=0
-    ):
+    while size := next((len(f) for f in fillers if tuple(words[at : at + len(f)]) == f), 0):
         at += size
     return at
 

@@ -18,7 +18,6 @@ from hassil.expression import (
     Sentence,
     TextChunk,
 )
-from hassil.intents import IntentData
 from hassil.parse_expression import parse_sentence
 from hassil.parser import ParseError
 
@@ -31,7 +30,6 @@ from assistant.understand.cost import (
     Parts,
     check_amount,
     check_text,
-    counted,
 )
 from assistant.understand.stretches import touch
 from assistant.understand.text import one_spelling, split_words
@@ -106,13 +104,6 @@ class Template:
     def skill(self) -> str:
         """Its name."""
         return self.intent.partition(".")[0]
-
-    @cached_property
-    def hassil(self) -> IntentData:
-        data = IntentData(sentence_texts=[self.text], expansion_rules=dict(self.rules))
-        # Parsed already; its own object, in which hassil keeps what goes with these rules.
-        vars(data)["sentences"] = [Sentence(self.sentence.expression, self.text)]
-        return data
 
     @cached_property
     def lists(self) -> frozenset[str]:
@@ -315,7 +306,6 @@ def _parse(text: str, where: str) -> tuple[Sentence, bool]:
 def _parsed(text: str) -> tuple[Sentence, bool]:
     """Parsing is what compiling takes, and rules are the same for most intents of a skill."""
     sentence = parse_sentence(text, keep_text=True)
-    counted(sentence.expression)
     return sentence, touch(sentence.expression)
 
 

@@ -43,8 +43,12 @@ TRAILING_FILLERS = (
 )  # fmt: skip
 AGAIN = "again"
 _INNER = frozenset({"please", "both", "um", "uh", "uhm", "er", "erm", "just", "kindly"})
-_LEADING_WORDS = sorted((tuple(f.split()) for f in LEADING_FILLERS), key=len, reverse=True)
-_TRAILING_WORDS = sorted((tuple(f.split()) for f in TRAILING_FILLERS), key=len, reverse=True)
+LEADING_WORDS: Sequence[tuple[str, ...]] = sorted(
+    (tuple(f.split()) for f in LEADING_FILLERS), key=len, reverse=True
+)
+TRAILING_WORDS: Sequence[tuple[str, ...]] = sorted(
+    (tuple(f.split()) for f in TRAILING_FILLERS), key=len, reverse=True
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +148,9 @@ def _trim(words: Sequence[Word], *, thanks_after: int) -> tuple[Word, ...]:
     "play thank you" asks for a song, "pause, thank you" does not.
     """
     rest = tuple(words)
-    while filler := _longest(_LEADING_WORDS, rest, at_end=False):
+    while filler := _longest(LEADING_WORDS, rest, at_end=False):
         rest = rest[len(filler) :]
-    while filler := _longest(_TRAILING_WORDS, rest, at_end=True):
+    while filler := _longest(TRAILING_WORDS, rest, at_end=True):
         if filler[0].startswith("thank") and len(rest) - len(filler) < thanks_after:
             break
         if filler == ("now",) and rest[-2].text == "from":  # "ten minutes from now"

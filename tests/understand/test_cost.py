@@ -8,7 +8,7 @@ import pytest
 
 from assistant.errors import SkillError
 from assistant.skill.manifest import IntentSpec, Manifest, SlotSpec
-from assistant.understand.cost import MOST_STEPS, letters_of
+from assistant.understand.cost import letters_of
 from assistant.understand.graph import Graph
 from assistant.understand.matcher import TemplateMatcher
 from assistant.understand.names import HouseNames
@@ -129,32 +129,25 @@ def test_a_large_range_costs_no_more_than_its_first_million():
         (" ".join(f"{{t{n}}}" for n in range(8)) + " end", "x " * 50 + "end"),
     ],
 )
-def test_words_with_endless_readings_cost_their_sentence_alone(caplog, sentence, said):
+def test_words_with_endless_readings_are_read(sentence, said):
     slots = {f"t{n}": SlotSpec("text") for n in range(8)}
-    manifests = [skill(sentence, slots=slots), skill("a a a b", "[x] end", name="other")]
+    matcher = TemplateMatcher(compile_templates([skill(sentence, slots=slots)], {}), HouseNames())
+    assert matcher.match(said, split_words(said))[0].intent.name == "costly.go"
+
+
+def test_a_skill_that_takes_too_long_is_not_tried_any_more(caplog, monkeypatch):
+    manifests = [skill(*("{t} " * 6 + "end",) * 2, slots={"t": SlotSpec("text")})]
+    manifests.append(skill("a a a b", "[x] end", name="other"))
     matcher = TemplateMatcher(compile_templates(manifests, {}), HouseNames())
+    monkeypatch.setattr("assistant.grammar.parser.MOST_ITEMS", 200)
+    said = "x " * 50 + "end"
     assert not matcher.match(said, split_words(said))
     (line,) = caplog.messages
-    assert line.startswith("skill.yaml: go: '")
-    assert "can be read in too many ways" in line
+    assert line.startswith("skill costly: its sentences can be read in too many ways")
     (found,) = matcher.match("a a a b", split_words("a a a b"))
     assert found.intent.name == "other.go"
     matcher.match(said, split_words(said))
-    assert len(caplog.messages) == 1  # it is not tried again
-
-
-def test_a_skill_of_such_sentences_is_not_tried_any_more(caplog):
-    sentences = [f"[{word}] " * 30 + "b" for word in ("a", "(a|x)", "(a|y)", "(a|z)", "(a|w)")]
-    matcher = TemplateMatcher(compile_templates([skill(*sentences)], {}), HouseNames())
-    said = "a " * 15 + "b"
-    assert not matcher.match(said, split_words(said))
-    matcher.match(said, split_words(said))
-    assert caplog.messages[-1] == ("skill costly: none of its sentences are understood any more")
-    assert len(caplog.messages) == 4
-
-
-def test_steps_are_plenty_for_what_people_say():
-    assert MOST_STEPS >= 20_000  # ours take 1,000 at most
+    assert len(caplog.messages) == 1
 
 
 def test_something_like_it_is_found_in_nested_alternatives():
