@@ -27,6 +27,7 @@ from assistant.events import (
     Turn,
     Understanding,
 )
+from assistant.grammar.graph import Graph
 from assistant.home.house import House
 from assistant.outcome import Part
 from assistant.perform import NOT_REACHED, Performer, spoken_problem
@@ -38,7 +39,6 @@ from assistant.skill.prepare import Preparer
 from assistant.skill.targets import Ambiguous, TargetResolver
 from assistant.skill.topics import Topics
 from assistant.understand import HouseNames, Interpreter
-from assistant.understand.graph import Graph
 from assistant.understand.judge import complete, judge
 from assistant.understand.reading import NO_SUCH
 from assistant.understand.secrets import MASK

@@ -22,9 +22,9 @@ from assistant.events import (
     SpeechStarted,
     Transcript,
 )
+from assistant.grammar.graph import Graph
 from assistant.listen import Listener, Pause, PreRoll, Resume
 from assistant.recognize import Recognizer
-from assistant.understand.graph import Graph
 from assistant.utterance import Clock, Stamp, new_id
 from assistant.wake import WakeDetector
 

@@ -16,15 +16,14 @@ from itertools import islice, product
 from typing import TypeVar
 
 from assistant.config import ROOT, HouseSettings
+from assistant.grammar.graph import Graph
+from assistant.grammar.templates import compile_templates, read_rules
+from assistant.grammar.wordings import read_wordings
 from assistant.reader import read_yaml
 from assistant.recognize.moonshine_model import Tokenizer, packaged_folder
 from assistant.recognize.tokens import Continuations, TokenTable
 from assistant.skill.manifest import Manifest, load_manifest
-from assistant.understand import RULES_FILE
-from assistant.understand.graph import Graph
 from assistant.understand.names import HouseNames
-from assistant.understand.templates import compile_templates, read_rules
-from assistant.understand.wordings import read_wordings
 
 T = TypeVar("T")
 RUNS = 5
@@ -52,7 +51,7 @@ def main() -> None:
 
 def row(what: str, manifests: Sequence[Manifest], names: HouseNames, table: TokenTable) -> None:
     """Print what one house with these skills costs."""
-    rules = read_rules(RULES_FILE)
+    rules = read_rules()
     read_ms, templates = timed(
         lambda: (*compile_templates(manifests, rules), *read_wordings(manifests, rules))
     )

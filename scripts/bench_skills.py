@@ -32,15 +32,15 @@ from assistant.config import (
     load_config,
 )
 from assistant.demo import HOUSE
+from assistant.grammar.samples import Speaker
+from assistant.grammar.templates import compile_templates, read_rules
 from assistant.skill.call import Call, Said
 from assistant.skill.containment import bubblewrap_works
 from assistant.skill.host import InProcess
 from assistant.skill.loader import load_skills
 from assistant.skill.replies import Replies
 from assistant.skill.worker import import_skill
-from assistant.understand import RULES_FILE, HouseNames, open_interpreter
-from assistant.understand.samples import Speaker
-from assistant.understand.templates import compile_templates, read_rules
+from assistant.understand import HouseNames, open_interpreter
 
 MANIFEST = """
 name: {name}
@@ -89,7 +89,7 @@ def write(folder: Path, name: str) -> None:
 
 def load(settings: SkillsSettings) -> None:
     """Files to skills, and on to parsed sentences."""
-    rules = read_rules(RULES_FILE)
+    rules = read_rules()
     found, both = [], []
     for _ in range(5):
         started = time.perf_counter()
@@ -159,7 +159,7 @@ def said(names: HouseNames, manifests: Iterable[object]) -> list[str]:
     """Sentences that templates know, and the same ones as somebody else would say them."""
     rng = random.Random(3)
     speaker = Speaker(names, rng)
-    templates = compile_templates(list(manifests), read_rules(RULES_FILE))  # type: ignore[arg-type]
+    templates = compile_templates(list(manifests), read_rules())  # type: ignore[arg-type]
     known = [s for t in templates for _ in range(3) if (s := speaker.say(t))]
     others = []
     for sentence in known:

@@ -6,14 +6,13 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from assistant.grammar.matcher import Match, TemplateMatcher
+from assistant.grammar.samples import Speaker
+from assistant.grammar.templates import Template, compile_templates, read_rules
 from assistant.reader import where
 from assistant.skill.manifest import OPEN_TYPES, Manifest
 from assistant.skill.replies import placeholders
-from assistant.understand import RULES_FILE
-from assistant.understand.matcher import Match, TemplateMatcher
 from assistant.understand.names import HouseNames
-from assistant.understand.samples import Speaker
-from assistant.understand.templates import Template, compile_templates, read_rules
 from assistant.understand.text import split_words
 
 _SAMPLES = 12
@@ -40,7 +39,7 @@ def lint(manifest: Manifest, installed: Sequence[Manifest], names: HouseNames) -
     names        of the house: sentences are tried with its rooms and devices
     Raises SkillError for a sentence that cannot be parsed.
     """
-    rules = read_rules(RULES_FILE)
+    rules = read_rules()
     matcher = TemplateMatcher(compile_templates(installed, rules), names)
     findings = [*_untested(manifest), *_unused(manifest), *_elsewhere(manifest, names)]
     for name, intent in manifest.intents.items():

@@ -17,8 +17,8 @@ from queue import Empty, SimpleQueue
 
 from assistant.bridge.hub import Hub
 from assistant.events import Completeness, Event, Reply, Transcript, Turn, Understanding
+from assistant.grammar.graph import Graph
 from assistant.pipeline import E, Talk
-from assistant.understand.graph import Graph
 from assistant.utterance import Stamp
 
 log = logging.getLogger(__name__)

@@ -11,13 +11,12 @@ from pathlib import Path
 from assistant.app import understandable
 from assistant.config import Config, resolve
 from assistant.errors import ModelError
+from assistant.grammar.templates import compile_templates, read_rules
 from assistant.skill.loader import load_skills
 from assistant.skill.manifest import Manifest
-from assistant.understand import RULES_FILE
 from assistant.understand.heads import covers, find_heads, write_heads
 from assistant.understand.reading import know
 from assistant.understand.tagger import read_labels
-from assistant.understand.templates import compile_templates, read_rules
 
 
 def add_parser(
@@ -42,7 +41,7 @@ def run(options: argparse.Namespace, config: Config) -> int:
     manifests = understandable(load_skills(config.skills)).manifests
     if options.check:
         return _check(config, manifests)
-    known = know(compile_templates(manifests, read_rules(RULES_FILE)))
+    known = know(compile_templates(manifests, read_rules()))
     model, file = resolve(config.understand.model), resolve(config.understand.heads)
     if options.full is not None:
         return _full(model, manifests, options.full)
@@ -82,7 +81,7 @@ def _say(line: str) -> None:
 
 def to_learn(config: Config, manifests: tuple[Manifest, ...]) -> str:
     """Why `assistant train` should run; empty when the model knows the installed skills."""
-    known = know(compile_templates(manifests, read_rules(RULES_FILE)))
+    known = know(compile_templates(manifests, read_rules()))
     return find_heads(config.understand, manifests, known).problem
 
 

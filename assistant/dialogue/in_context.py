@@ -12,13 +12,13 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from assistant.events import Intent, Understanding
+from assistant.grammar.graph import Graph
+from assistant.grammar.matcher import TemplateMatcher
+from assistant.grammar.templates import Template, compile_templates, read_rules
 from assistant.reader import read_yaml
 from assistant.skill.manifest import OPEN_TYPES, IntentSpec, Manifest
-from assistant.understand import RULES_FILE, Interpreter
-from assistant.understand.graph import Graph
-from assistant.understand.matcher import TemplateMatcher
+from assistant.understand import Interpreter
 from assistant.understand.names import HouseNames
-from assistant.understand.templates import Template, compile_templates, read_rules
 from assistant.understand.text import split_words
 
 SENTENCES_FILE = Path(__file__).with_name("sentences.yaml")
@@ -69,7 +69,7 @@ def sentences(
         chosen.append(_answers(*asked))
     if done and any(spec.type not in OPEN_TYPES for spec in done[0].slots.values()):
         chosen.append(_corrections(*done))
-    templates = compile_templates(chosen, _rules())
+    templates = compile_templates(chosen, read_rules())
     key = (
         tuple(intents),
         asked and (asked[0].name, *asked[1:]),
@@ -84,11 +84,6 @@ def sentences(
 @cache
 def _manifest() -> Manifest:
     return read_yaml(Manifest, SENTENCES_FILE)
-
-
-@cache
-def _rules() -> dict[str, str]:
-    return read_rules(RULES_FILE)
 
 
 def _only(manifest: Manifest, intents: Iterable[str]) -> Manifest:

@@ -17,14 +17,13 @@ from assistant.errors import ModelError
 from assistant.evaluation.metrics import micro_f1
 from assistant.evaluation.tasks import read_rows
 from assistant.events import Intent, Understanding
+from assistant.grammar.templates import compile_templates, read_rules
 from assistant.reader import read_yaml
 from assistant.skill.manifest import load_manifest
 from assistant.tflite import Runtime
-from assistant.understand import RULES_FILE
 from assistant.understand.interpreter import HouseInterpreter
 from assistant.understand.names import HouseNames, NameFinder
 from assistant.understand.tagger import Tagger
-from assistant.understand.templates import compile_templates, read_rules
 from assistant.understand.text import split_words, without_fillers
 
 OVERLAPS = frozenset(
@@ -90,7 +89,7 @@ class Chatter:
 def open_house(folder: Path, runtime: Runtime) -> HouseInterpreter:
     """The interpreter of the tests' house with the model in `folder`; raises ModelError."""
     manifests = [load_manifest(f.parent) for f in sorted((ROOT / "skills").glob("*/skill.yaml"))]
-    templates = compile_templates(manifests, read_rules(RULES_FILE))
+    templates = compile_templates(manifests, read_rules())
     tagger = Tagger(folder, runtime=runtime)
     return HouseInterpreter(UnderstandSettings(), templates, _names(), tagger)
 

@@ -15,8 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from assistant.grammar.templates import Template
 from assistant.skill.manifest import SlotSpec
-from assistant.understand.templates import Template
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -17,11 +17,11 @@ from hassil.expression import (
 
 from assistant.events import SlotValue
 from assistant.grammar.automaton import Automaton, SlotPart
+from assistant.grammar.templates import FIXED_WORDS, Template, planners
 from assistant.skill.manifest import HOUSE_TYPES, OPEN_TYPES, TARGET_SLOTS
 from assistant.understand.names import HouseNames
 from assistant.understand.phrases import phrases
 from assistant.understand.phrases_of_time import Phrases
-from assistant.understand.templates import FIXED_WORDS, Template, planners
 from assistant.understand.text import AGAIN, LEADING_FILLERS, TRAILING_FILLERS, matching_form
 
 _FILLERS = 2

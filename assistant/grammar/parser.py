@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from assistant.events import SlotValue
 from assistant.grammar.automaton import SlotPart
 from assistant.grammar.compiler import Compiler
-from assistant.understand.templates import Template
+from assistant.grammar.templates import Template
 
 log = logging.getLogger(__name__)
 

@@ -21,7 +21,7 @@ from typing import Literal, Protocol
 from assistant import catalogue
 from assistant.config import AsrSettings, resolve
 from assistant.events import Frame, Transcript
-from assistant.understand.graph import Graph
+from assistant.grammar.graph import Graph
 
 EngineName = Literal["vosk", "moonshine"]
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from assistant.config import AsrSettings
 from assistant.events import SAMPLE_RATE_HZ, Frame, Transcript
+from assistant.grammar.graph import Graph
 from assistant.onnx_sessions import give_back_memory
 from assistant.recognize.moonshine_model import (
     FloatArray,
@@ -24,7 +25,6 @@ from assistant.recognize.moonshine_model import (
 )
 from assistant.recognize.search import NOTHING, Found, search
 from assistant.recognize.tokens import Continuations, TokenTable
-from assistant.understand.graph import Graph
 
 TOKENS_PER_S = 6.5
 """No English speech has more; the model's authors cut off there, what comes after is invented

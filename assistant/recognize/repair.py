@@ -21,10 +21,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.events import Decision, Slot, Transcript, Understanding
+from assistant.grammar.graph import DEAD, Graph
 from assistant.recognize.lattice import Spot, Words
 from assistant.recognize.sound import nearest, pronounce_word, weight
 from assistant.skill.manifest import Manifest
-from assistant.understand.graph import DEAD, Graph
 from assistant.understand.judge import meaning
 from assistant.understand.text import (
     LEADING_FILLERS,

@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.events import Hypothesis
+from assistant.grammar.graph import DEAD
 from assistant.recognize.moonshine_model import END, START, Cache, FloatArray, Moonshine
 from assistant.recognize.tokens import Continuations
-from assistant.understand.graph import DEAD
 
 _SURE = 0.1
 """Nats per token up to which free words that can be said need no other reading."""

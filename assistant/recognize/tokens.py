@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from assistant.understand.graph import DEAD, Graph, as_read
+from assistant.grammar.graph import DEAD, Graph, as_read
 
 _SPECIAL = b"<"
 _WORD_START = "\u2581"

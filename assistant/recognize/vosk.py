@@ -24,9 +24,9 @@ from typing import Any
 
 from assistant.errors import ModelError
 from assistant.events import FRAME_BYTES, SAMPLE_RATE_HZ, Frame, Hypothesis, Transcript
+from assistant.grammar.graph import Graph
+from assistant.grammar.vocabulary import Vocabulary
 from assistant.recognize.repair import repair
-from assistant.understand.graph import Graph
-from assistant.understand.vocabulary import Vocabulary
 
 log = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from assistant.grammar.graph import DEAD, Graph
 from assistant.skill.manifest import OPEN_TYPES, Manifest, SlotSpec
-from assistant.understand.graph import DEAD, Graph
 
 _ANYTHING = "something"
 """Stands for a slot of free text whose skill gives no examples."""

@@ -22,6 +22,7 @@ from safetensors.torch import load_file
 from assistant.config import ROOT
 from assistant.evaluation.house import held_out
 from assistant.evaluation.tasks import Labelled, read_clinc, read_snips
+from assistant.grammar.templates import read_rules
 from assistant.skill.manifest import load_manifest
 from assistant.training.batches import Head
 from assistant.training.calibrate import Decide, always, by_false_accepts, by_false_rejection
@@ -30,10 +31,8 @@ from assistant.training.curriculum import read_curriculum
 from assistant.training.sentences import Sampler, draw_many, read_grammar
 from assistant.training.variations import Neighbours, Values
 from assistant.training.vocabulary import PLACEHOLDERS, minilm_folder
-from assistant.understand import RULES_FILE
 from assistant.understand.reading import know
 from assistant.understand.tagger import NONE
-from assistant.understand.templates import read_rules
 
 _WORD_TABLE = "embeddings.word_embeddings.weight"
 _SWAPPED, _FOREIGN, _REPLACED = 0.7, 0.4, 0.1
@@ -139,7 +138,7 @@ def house(seed: int) -> Course:
     """The skills of this repository; the invented ones make the encoder a general one."""
     rng = random.Random(seed)
     manifests = [load_manifest(f.parent) for f in sorted((ROOT / "skills").glob("*/skill.yaml"))]
-    grammar = read_grammar(manifests, read_rules(RULES_FILE))
+    grammar = read_grammar(manifests, read_rules())
     curriculum = read_curriculum()
     main = Head((NONE, *grammar.own), grammar.slots, _for_the_house)
     invented = Head(

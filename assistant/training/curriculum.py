@@ -39,10 +39,10 @@ from hassil.parser import ParseError
 
 from assistant.errors import ModelError
 from assistant.evaluation.tasks import Labelled
+from assistant.grammar.templates import walk
 from assistant.training.corpus import Corpus, read_corpus
 from assistant.training.noise import mishear
 from assistant.understand.numbers import spell
-from assistant.understand.templates import walk
 
 FOLDER = Path(__file__).with_name("curriculum")
 

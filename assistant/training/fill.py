@@ -6,10 +6,10 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 
 from assistant.colors import COLORS, WHITES
+from assistant.grammar.templates import FIXED_WORDS
 from assistant.skill.manifest import SlotSpec, SlotType
 from assistant.training.corpus import Corpus
 from assistant.understand.numbers import spell
-from assistant.understand.templates import FIXED_WORDS
 from assistant.understand.values import choice_words
 
 ROOMS = (

@@ -10,17 +10,16 @@ from pathlib import Path
 from assistant.errors import ModelError
 from assistant.evaluation.answers import Answer, answer_all, gold
 from assistant.evaluation.tasks import Labelled
+from assistant.grammar.templates import read_rules
 from assistant.skill.manifest import Manifest
 from assistant.training.calibrate import by_false_accepts, fit_temperature
 from assistant.training.corpus import read_corpus
 from assistant.training.heads import Recipe, fit
 from assistant.training.progress import Progress
 from assistant.training.sentences import Sampler, draw_many, read_grammar
-from assistant.understand import RULES_FILE
 from assistant.understand.heads import Heads, encoder_digest, fingerprint
 from assistant.understand.reading import know
 from assistant.understand.tagger import NONE, Labels, Tagger, read_labels
-from assistant.understand.templates import read_rules
 
 Say = Callable[[str], None]
 
@@ -61,7 +60,7 @@ def gather(
 
     length   word pieces that the model takes
     """
-    grammar = read_grammar(manifests, read_rules(RULES_FILE))
+    grammar = read_grammar(manifests, read_rules())
     rng = random.Random(seed)
     sampler = Sampler(grammar, read_corpus(), rng)
     each = max(amount.commands // max(len(grammar.own), 1), amount.each)

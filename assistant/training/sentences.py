@@ -22,15 +22,15 @@ from hassil.expression import (
 
 from assistant.config import Kind
 from assistant.evaluation.tasks import Labelled
+from assistant.grammar.templates import Template, compile_templates
+from assistant.grammar.wordings import WORDINGS_FILE, read_wordings
 from assistant.skill.manifest import HOUSE_TYPES, TARGET_SLOTS, IntentSpec, Manifest, SlotSpec
 from assistant.training.corpus import Corpus
 from assistant.training.fill import Filler
 from assistant.training.noise import Tagged, mishear, say_around
 from assistant.understand.names import placeholder
 from assistant.understand.tagger import NONE
-from assistant.understand.templates import Template, compile_templates
 from assistant.understand.text import split_words, without_fillers
-from assistant.understand.wordings import WORDINGS_FILE, read_wordings
 
 _OPTIONAL = 0.4
 """How often an [optional] part is said."""

@@ -1,22 +1,15 @@
-"""Words → intents with typed slots: templates first, then the int8 model, then the decision.
+"""Words → intents with typed slots: the grammar first, then the int8 model, then the decision.
 
 text.py         words in matching form, without fillers
-values.py       typed slot values (numbers.py, times.py)
-anything.py     sentences that would hear all that is said; secrets.py: what may be a code
+values.py       typed slot values (numbers.py, times.py; phrases.py: how they are said)
+secrets.py      what may be a code
 names.py        the names of the house
-templates.py    the sentences of the skills (cost.py, stretches.py: what they may not be; ways.py:
-                of choices); matcher.py: what was said, word for word with them
 tagger.py       the int8 intent and slot model
 heads.py        what `assistant train` taught it of the skills installed here (head_network.py)
 reading.py      the model's answer → an intent with values, or why there is none
 negatives.py    sentences that are not meant
 clauses.py      several commands in one sentence, a command beside other talk
 interpreter.py  accept | confirm | reject, several commands in one sentence
-wordings.py     other wordings that the model understands (wordings.yaml)
-graph.py        everything that can be said, for the recognizer (automaton.py: compiled;
-                phrases.py: spoken values; vocabulary.py: its words)
-samples.py      random sentences of a template
-suggest.py      what can be said with words that made no sense
 judge.py        what was heard → what is meant, and how far to trust it
 """
 
@@ -24,18 +17,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 from typing import Protocol
 
 from assistant.config import UnderstandSettings, resolve
 from assistant.events import Understanding
+from assistant.grammar.graph import Graph
 from assistant.skill.manifest import Manifest
-from assistant.understand.graph import Graph
 from assistant.understand.names import HouseNames
 
 __all__ = ["HouseNames", "Interpreter", "check_sentences", "open_interpreter"]
-
-RULES_FILE = Path(__file__).with_name("rules.yaml")
 
 
 class Interpreter(Protocol):
@@ -64,9 +54,9 @@ class Interpreter(Protocol):
 
 def check_sentences(manifest: Manifest) -> None:
     """Raise SkillError, with skill.yaml and the sentence, for one that cannot be parsed."""
-    from assistant.understand.templates import compile_templates, read_rules
+    from assistant.grammar.templates import compile_templates, read_rules
 
-    compile_templates([manifest], read_rules(RULES_FILE), anything=False)
+    compile_templates([manifest], read_rules(), anything=False)
 
 
 def open_interpreter(
@@ -79,15 +69,15 @@ def open_interpreter(
 
     Raises SkillError for a template that cannot be parsed, ModelError for a broken model.
     """
+    from assistant.grammar.templates import compile_templates, read_rules
+    from assistant.grammar.wordings import read_wordings
     from assistant.understand.heads import use_heads
     from assistant.understand.interpreter import HouseInterpreter
     from assistant.understand.negatives import negative_sentences
     from assistant.understand.reading import know
     from assistant.understand.tagger import Tagger
-    from assistant.understand.templates import compile_templates, read_rules
-    from assistant.understand.wordings import read_wordings
 
-    rules = read_rules(RULES_FILE)
+    rules = read_rules()
     templates = compile_templates(manifests, rules, anything=False)
     heads = use_heads(settings, manifests, know(templates))
     tagger = Tagger(resolve(settings.model), accelerator=settings.accelerator, heads=heads)

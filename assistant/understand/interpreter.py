@@ -9,9 +9,11 @@ from functools import cached_property
 
 from assistant.config import UnderstandSettings
 from assistant.events import Decision, Intent, Understanding
+from assistant.grammar.graph import Graph
+from assistant.grammar.matcher import Match, TemplateMatcher
+from assistant.grammar.suggest import Suggester
+from assistant.grammar.templates import Template
 from assistant.understand.clauses import corrected, halves, is_reason, run_on, without_talk
-from assistant.understand.graph import Graph
-from assistant.understand.matcher import Match, TemplateMatcher
 from assistant.understand.names import HouseNames, NameFinder
 from assistant.understand.negatives import without
 from assistant.understand.reading import (
@@ -24,9 +26,7 @@ from assistant.understand.reading import (
     read,
     stranger,
 )
-from assistant.understand.suggest import Suggester
 from assistant.understand.tagger import Tagger
-from assistant.understand.templates import Template
 from assistant.understand.text import Word, join, original, split_words, without_fillers
 from assistant.understand.values import choice_words
 

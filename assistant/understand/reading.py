@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from assistant.events import Intent, Slot, SlotValue
+from assistant.grammar.matcher import unit_of
+from assistant.grammar.templates import Template
 from assistant.skill.manifest import HOUSE_TYPES, OPEN_TYPES, TARGET_SLOTS, SlotSpec
-from assistant.understand.matcher import unit_of
 from assistant.understand.names import SURE, HouseNames, Unit, nearest
 from assistant.understand.tagger import NONE, Scores, Span, best_spans
-from assistant.understand.templates import Template
 from assistant.understand.text import Word, join, original
 from assistant.understand.values import parse_value
 

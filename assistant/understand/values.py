@@ -38,6 +38,7 @@ from assistant.colors import (
     color_name,
 )
 from assistant.events import Slot, SlotValue
+from assistant.grammar.ways import ways
 from assistant.skill.manifest import SlotSpec, SlotType
 from assistant.skill.telling import spoken_duration
 from assistant.understand import times
@@ -52,7 +53,6 @@ from assistant.understand.numbers import (
     parse_number,
 )
 from assistant.understand.text import matching_form
-from assistant.understand.ways import ways
 
 __all__ = ["COLORS", "UNITS", "TemperatureUnit", "check_range", "parse_value", "word_fits"]
 

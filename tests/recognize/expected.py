@@ -1,10 +1,9 @@
 """What can be said in the tests of this folder."""
 
+from assistant.grammar.graph import Graph
+from assistant.grammar.templates import compile_templates, read_rules
 from assistant.skill.manifest import IntentSpec, Manifest, SlotSpec
-from assistant.understand import RULES_FILE
-from assistant.understand.graph import Graph
 from assistant.understand.names import HouseNames
-from assistant.understand.templates import compile_templates, read_rules
 
 NAMES = HouseNames(
     devices={"light": {"moomin lamp": (), "desk lamp": ("reading lamp",)}},
@@ -15,7 +14,7 @@ NAMES = HouseNames(
 def graph(*sentences: str, **slots: SlotSpec) -> Graph:
     """Of `sentences` in a small house."""
     manifest = Manifest("skill", "1", "", {"go": IntentSpec(sentences, target="light")}, slots)
-    return Graph(compile_templates([manifest], read_rules(RULES_FILE)), NAMES)
+    return Graph(compile_templates([manifest], read_rules()), NAMES)
 
 
 def lights() -> Graph:

@@ -9,12 +9,12 @@ import pytest
 from expected import graph, lights
 from spoken_frames import needs_espeak, say, silence
 
+from assistant.grammar.graph import Graph
 from assistant.recognize.moonshine import decode
 from assistant.recognize.moonshine_model import FloatArray, Moonshine, packaged_folder
 from assistant.recognize.search import NOTHING, search
 from assistant.recognize.tokens import Continuations, TokenTable
 from assistant.skill.manifest import SlotSpec
-from assistant.understand.graph import Graph
 from assistant.understand.names import HouseNames
 
 MODEL = Moonshine(packaged_folder())

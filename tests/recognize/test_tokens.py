@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from expected import graph, lights
 
+from assistant.grammar.graph import DEAD
 from assistant.recognize.moonshine_model import Tokenizer, packaged_folder
 from assistant.recognize.tokens import Continuations, TokenTable
 from assistant.skill.manifest import SlotSpec
-from assistant.understand.graph import DEAD
 
 TOKENIZER = Tokenizer(packaged_folder() / "tokenizer.bin")
 TABLE = TokenTable(TOKENIZER.tokens)
@@ -89,7 +89,7 @@ def test_after_a_trim_the_same_tokens_follow(monkeypatch: pytest.MonkeyPatch) ->
         return set(may.closed(may.graph.step(may.graph.start, begun))[0].tolist())
 
     dim = following("dim ")
-    monkeypatch.setattr("assistant.understand.graph._MOST_STATES", 10)
+    monkeypatch.setattr("assistant.grammar.graph._MOST_STATES", 10)
     may.follow(may.graph)
     make = following("make")  # a new state, with the number that "dim " had
     assert make

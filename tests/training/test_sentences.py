@@ -7,6 +7,7 @@ import pytest
 
 from assistant.config import ROOT
 from assistant.evaluation.house import held_out
+from assistant.grammar.templates import read_rules
 from assistant.skill.manifest import (
     HOUSE_TYPES,
     IntentSpec,
@@ -19,9 +20,7 @@ from assistant.training.corpus import Corpus
 from assistant.training.fill import Filler
 from assistant.training.noise import mishear
 from assistant.training.sentences import Grammar, Sampler, draw_many, read_grammar
-from assistant.understand import RULES_FILE
 from assistant.understand.tagger import NONE
-from assistant.understand.templates import read_rules
 from assistant.understand.values import parse_value
 
 CORPUS = Corpus(
@@ -34,7 +33,7 @@ CORPUS = Corpus(
 @pytest.fixture(scope="module")
 def grammar() -> Grammar:
     manifests = [load_manifest(f.parent) for f in sorted((ROOT / "skills").glob("*/skill.yaml"))]
-    return read_grammar(manifests, read_rules(RULES_FILE))
+    return read_grammar(manifests, read_rules())
 
 
 def sampler(grammar: Grammar, seed: int = 1) -> Sampler:
@@ -95,7 +94,7 @@ def test_what_a_skill_of_ones_own_does_is_no_longer_no_command() -> None:
     )  # fmt: skip
     shipped = [load_manifest(f.parent) for f in sorted((ROOT / "skills").glob("*/skill.yaml"))]
     for manifests, said in ((shipped, True), ([*shipped, vacuum], False)):
-        found = read_grammar(manifests, read_rules(RULES_FILE))
+        found = read_grammar(manifests, read_rules())
         drawn = draw_many(sampler(found), [NONE], 0, none=3000)
         assert any("vacuum" in sentence.words for sentence in drawn) is said
         assert any("door" in sentence.words for sentence in drawn)
@@ -106,7 +105,7 @@ def test_what_a_skill_of_ones_own_does_is_no_longer_no_command() -> None:
 
 def test_a_skill_that_only_has_a_built_in_one_s_name_keeps_its_own_sentences() -> None:
     lights = Manifest("lights", "1", "", {"blink": IntentSpec(("blink twice",))})
-    found = read_grammar([lights], read_rules(RULES_FILE))
+    found = read_grammar([lights], read_rules())
     assert set(found.own) == {"lights.blink"}
     assert set(found.more) == {NONE}
     drawn = draw_many(sampler(found), ["lights.blink", NONE], 5, none=200)
@@ -118,6 +117,6 @@ def test_parts_in_any_order_are_said_in_any_order() -> None:
         "rings", "1", "", {"call": IntentSpec(("ring (loudly;thrice) {number}",))},
         {"number": SlotSpec("number", min=1, max=90)},
     )  # fmt: skip
-    drawn = draw_many(sampler(read_grammar([rings], read_rules(RULES_FILE))), ["rings.call"], 30, 0)
+    drawn = draw_many(sampler(read_grammar([rings], read_rules())), ["rings.call"], 30, 0)
     whole = [s.words for s in drawn if {"loudly", "thrice"} <= set(s.words)]
     assert {min(("loudly", "thrice"), key=words.index) for words in whole} == {"loudly", "thrice"}

@@ -8,6 +8,7 @@ import pytest
 
 from assistant.config import ROOT, UnderstandSettings
 from assistant.errors import ModelError
+from assistant.grammar.templates import compile_templates
 from assistant.skill.manifest import IntentSpec, Manifest
 from assistant.understand import heads as heads_module
 from assistant.understand.head_network import parts
@@ -22,7 +23,6 @@ from assistant.understand.heads import (
 )
 from assistant.understand.reading import Known, know
 from assistant.understand.tagger import Labels, read_labels
-from assistant.understand.templates import compile_templates
 
 MODEL = ROOT / "models" / "intent-en"
 TIMERS = Manifest("egg_timer", "1", "", {"cancel": IntentSpec(("cancel [the] timer",))})

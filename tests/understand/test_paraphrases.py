@@ -7,13 +7,13 @@ import pytest
 
 from assistant.config import ROOT, HouseSettings, UnderstandSettings
 from assistant.events import Understanding
+from assistant.grammar.templates import compile_templates, read_rules
 from assistant.reader import read_yaml
 from assistant.skill.manifest import load_manifest
 from assistant.tflite import Runtime, runtimes
-from assistant.understand import RULES_FILE, HouseNames
+from assistant.understand import HouseNames
 from assistant.understand.interpreter import HouseInterpreter
 from assistant.understand.tagger import Tagger
-from assistant.understand.templates import compile_templates, read_rules
 
 HERE = Path(__file__).parent
 ROWS = [json.loads(line) for line in (HERE / "paraphrases.jsonl").read_text().splitlines()]
@@ -23,7 +23,7 @@ MODEL = ROOT / "models" / "intent-en"
 def answers(runtime: Runtime) -> list[Understanding]:
     manifests = [load_manifest(f.parent) for f in sorted((ROOT / "skills").glob("*/skill.yaml"))]
     names = HouseNames.of(read_yaml(HouseSettings, HERE / "house.yaml"))
-    templates = compile_templates(manifests, read_rules(RULES_FILE))
+    templates = compile_templates(manifests, read_rules())
     tagger = Tagger(MODEL, runtime=runtime)
     found = HouseInterpreter(UnderstandSettings(), templates, names, tagger)
     return [found.interpret(row["text"]) for row in ROWS]

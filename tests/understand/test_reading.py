@@ -3,12 +3,11 @@
 import numpy as np
 import pytest
 
+from assistant.grammar.templates import compile_templates, read_rules
 from assistant.skill.manifest import IntentSpec, Manifest, SlotSpec
-from assistant.understand import RULES_FILE
 from assistant.understand.names import HouseNames, NameFinder
 from assistant.understand.reading import Lexicon, Reading, Said, know, read, stranger
 from assistant.understand.tagger import NONE, Scores, Span, best_spans
-from assistant.understand.templates import compile_templates, read_rules
 from assistant.understand.text import split_words
 
 SLOTS = ("O", "B-name", "I-name", "B-area", "I-area", "B-level", "I-level")
@@ -27,7 +26,7 @@ SKILL = Manifest(
     slots={"level": SlotSpec("percent")},
 )
 INTENTS = (NONE, "s.light", "s.fan", "s.level", "other.skill")
-LEXICON = Lexicon(INTENTS, SLOTS, know(compile_templates([SKILL], read_rules(RULES_FILE))), NAMES)
+LEXICON = Lexicon(INTENTS, SLOTS, know(compile_templates([SKILL], read_rules())), NAMES)
 
 
 def reading(text: str, tags: list[str], **likely: float) -> Reading:

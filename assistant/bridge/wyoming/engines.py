@@ -15,11 +15,11 @@ from assistant.bridge.wyoming.info import word_of
 from assistant.config import AsrSettings, Config
 from assistant.errors import ModelError
 from assistant.events import Transcript
+from assistant.grammar.graph import Graph
 from assistant.recognize import Recognizer, open_recognizer
 from assistant.speak.sound import Sound, Voice
 from assistant.speak.spoken import spoken
 from assistant.speak.voice import VoiceChoice
-from assistant.understand.graph import Graph
 from assistant.wake import WakeDetector, open_wake
 
 MOST_WAITING = 4

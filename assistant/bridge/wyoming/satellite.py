@@ -31,9 +31,9 @@ from assistant.bridge.wyoming.frames import BadEvent
 from assistant.bridge.wyoming.services import Answer, Connection, bounded, sample_rate
 from assistant.errors import HouseError
 from assistant.events import Event, Frame, Reply, Transcript
+from assistant.grammar.graph import Graph
 from assistant.recognize import Recognizer
 from assistant.speak.sound import Sound
-from assistant.understand.graph import Graph
 
 log = logging.getLogger(__name__)
 

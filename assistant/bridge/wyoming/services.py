@@ -29,8 +29,8 @@ from assistant.bridge.wyoming.frames import BadEvent, read_event
 from assistant.config import SiteSettings
 from assistant.errors import AssistantError
 from assistant.events import FRAME_BYTES, FRAME_S, SAMPLE_RATE_HZ, Frame, Reply, Understanding
+from assistant.grammar.graph import Graph
 from assistant.home.dialects.payload import GARBAGE
-from assistant.understand.graph import Graph
 from assistant.wake import WakeDetector
 
 log = logging.getLogger(__name__)

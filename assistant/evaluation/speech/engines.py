@@ -10,12 +10,12 @@ from typing import Literal
 from assistant.config import AsrSettings, Config
 from assistant.errors import SkillError
 from assistant.events import Frame, Transcript
+from assistant.grammar.graph import Graph
+from assistant.grammar.templates import compile_templates, read_rules
 from assistant.recognize import Recognizer, open_recognizer
 from assistant.recognize.words import without_free_text
 from assistant.skill.loader import Skills, load_skill, load_skills
-from assistant.understand import RULES_FILE, HouseNames
-from assistant.understand.graph import Graph
-from assistant.understand.templates import compile_templates, read_rules
+from assistant.understand import HouseNames
 
 EngineName = Literal["moonshine", "moonshine-free", "pocketsphinx", "vosk"]
 
@@ -55,7 +55,7 @@ def _alone(settings: AsrSettings, engine: Literal["vosk", "moonshine"]) -> AsrSe
 def closed_graph(config: Config, skills: Skills) -> Graph:
     """What can be said, with examples in the place of free text."""
     manifests = [without_free_text(manifest) for manifest in skills.manifests]
-    templates = compile_templates(manifests, read_rules(RULES_FILE))
+    templates = compile_templates(manifests, read_rules())
     return Graph(templates, HouseNames.of(config.house))
 
 

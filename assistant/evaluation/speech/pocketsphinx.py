@@ -13,8 +13,8 @@ from typing import Any
 
 from assistant.errors import ModelError
 from assistant.events import Frame, Transcript
+from assistant.grammar.graph import Graph
 from assistant.recognize.words import WordGraph, word_graph
-from assistant.understand.graph import Graph
 
 log = logging.getLogger(__name__)
 

@@ -18,9 +18,9 @@ from typing import Any
 
 from assistant.grammar.automaton import Automaton
 from assistant.grammar.compiler import Compiler
+from assistant.grammar.templates import Template
+from assistant.grammar.vocabulary import Vocabulary
 from assistant.understand.names import HouseNames
-from assistant.understand.templates import Template
-from assistant.understand.vocabulary import Vocabulary
 
 DEAD = -1
 """The state from which no sentence can be finished."""

@@ -15,10 +15,10 @@ from functools import lru_cache
 from hassil.expression import Expression, Group, Permutation, RuleReference, Sentence
 
 from assistant.errors import SkillError
+from assistant.grammar.ways import ways
 from assistant.reader import where
 from assistant.skill.manifest import Manifest, SlotSpec, SlotType
 from assistant.understand.phrases import phrases
-from assistant.understand.ways import ways
 
 # The largest of our own are in brackets.
 MOST_LETTERS = 2_000

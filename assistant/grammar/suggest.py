@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Sequence
 from difflib import get_close_matches
 
+from assistant.grammar.samples import Echo
+from assistant.grammar.templates import Template
 from assistant.understand.names import HouseNames
-from assistant.understand.samples import Echo
-from assistant.understand.templates import Template
 from assistant.understand.text import split_words
 
 _COVERED = 0.5

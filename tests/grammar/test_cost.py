@@ -7,13 +7,13 @@ import math
 import pytest
 
 from assistant.errors import SkillError
+from assistant.grammar.cost import letters_of
+from assistant.grammar.graph import Graph
+from assistant.grammar.matcher import TemplateMatcher
+from assistant.grammar.suggest import Suggester
+from assistant.grammar.templates import compile_templates
 from assistant.skill.manifest import IntentSpec, Manifest, SlotSpec
-from assistant.understand.cost import letters_of
-from assistant.understand.graph import Graph
-from assistant.understand.matcher import TemplateMatcher
 from assistant.understand.names import HouseNames
-from assistant.understand.suggest import Suggester
-from assistant.understand.templates import compile_templates
 from assistant.understand.text import split_words
 
 DOUBLED = {"r0": "a", **{f"r{n}": f"<r{n - 1}> <r{n - 1}>" for n in range(1, 31)}}

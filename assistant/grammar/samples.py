@@ -16,9 +16,9 @@ from hassil.expression import (
 )
 
 from assistant.colors import COLORS, WHITES
+from assistant.grammar.templates import FIXED_WORDS, Template
 from assistant.skill.manifest import HOUSE_TYPES, SlotSpec
 from assistant.understand.names import HouseNames
-from assistant.understand.templates import FIXED_WORDS, Template
 from assistant.understand.values import choice_words
 
 _SAID = {

@@ -6,14 +6,14 @@ import pytest
 
 from assistant.config import SkillsSettings, load_config
 from assistant.demo import HOUSE
+from assistant.grammar.matcher import TemplateMatcher
+from assistant.grammar.suggest import Suggester
+from assistant.grammar.templates import compile_templates, read_rules
 from assistant.skill.loader import load_skills
-from assistant.understand import RULES_FILE, HouseNames
-from assistant.understand.matcher import TemplateMatcher
-from assistant.understand.suggest import Suggester
-from assistant.understand.templates import compile_templates, read_rules
+from assistant.understand import HouseNames
 from assistant.understand.text import split_words
 
-TEMPLATES = compile_templates(load_skills(SkillsSettings()).manifests, read_rules(RULES_FILE))
+TEMPLATES = compile_templates(load_skills(SkillsSettings()).manifests, read_rules())
 NAMES = HouseNames.of(load_config(HOUSE).house)
 
 

@@ -14,8 +14,8 @@ from typing import Any
 import yaml
 
 from assistant.errors import SkillError
+from assistant.grammar.templates import Template, compile_templates
 from assistant.skill.manifest import Manifest
-from assistant.understand.templates import Template, compile_templates
 
 WORDINGS_FILE = Path(__file__).with_name("wordings.yaml")
 

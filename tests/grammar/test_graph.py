@@ -11,19 +11,21 @@ from hypothesis import strategies as st
 from sayable import FREE_TEXT, has_free_text, sentences, walk
 
 from assistant.config import ROOT, HouseSettings, UnderstandSettings
+from assistant.grammar.graph import DEAD, Graph
+from assistant.grammar.matcher import TemplateMatcher
+from assistant.grammar.templates import compile_templates, read_rules
 from assistant.reader import read_yaml
 from assistant.skill.manifest import IntentSpec, Manifest, SlotSpec, load_manifest
-from assistant.understand import RULES_FILE, Interpreter, open_interpreter
-from assistant.understand.graph import DEAD, Graph
-from assistant.understand.matcher import TemplateMatcher
+from assistant.understand import Interpreter, open_interpreter
 from assistant.understand.names import HouseNames
-from assistant.understand.templates import compile_templates, read_rules
 from assistant.understand.text import split_words
 
-HOUSE = HouseNames.of(read_yaml(HouseSettings, Path(__file__).with_name("house.yaml")))
+HOUSE = HouseNames.of(
+    read_yaml(HouseSettings, Path(__file__).parents[1] / "understand" / "house.yaml")
+)
 FOLDERS = [*sorted((ROOT / "skills").iterdir()), ROOT / "tests" / "skills" / "coffee_machine"]
 MANIFESTS = [load_manifest(folder) for folder in FOLDERS if (folder / "skill.yaml").is_file()]
-TEMPLATES = compile_templates(MANIFESTS, read_rules(RULES_FILE))
+TEMPLATES = compile_templates(MANIFESTS, read_rules())
 OURS = Graph(TEMPLATES, HOUSE).beside("it", (), points=True)
 MATCHER = TemplateMatcher(TEMPLATES, HOUSE)
 
@@ -42,7 +44,7 @@ def graph(
     """Of these sentences alone."""
     intents = {"go": IntentSpec(texts, target="light")}
     manifest = Manifest("skill", "1", "", intents, slots or {}, rules or {})
-    return Graph(compile_templates([manifest], read_rules(RULES_FILE)), names)
+    return Graph(compile_templates([manifest], read_rules()), names)
 
 
 def check(found: Graph, yes: list[str], no: list[str]) -> None:
@@ -206,7 +208,7 @@ def test_states_are_forgotten_when_they_are_too_many(monkeypatch: pytest.MonkeyP
     found = Graph(TEMPLATES, HOUSE)
     assert found.accepts("turn on the lights")
     assert not found.trim()
-    monkeypatch.setattr("assistant.understand.graph._MOST_STATES", 10)
+    monkeypatch.setattr("assistant.grammar.graph._MOST_STATES", 10)
     assert found.trim()
     assert not found.trim()
     check(found, ["turn on the lights", "set the desk lamp to 42%"], ["turn on the"])

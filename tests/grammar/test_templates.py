@@ -10,20 +10,21 @@ from hypothesis import strategies as st
 from assistant.config import ROOT, HouseSettings
 from assistant.errors import SkillError
 from assistant.events import Value
+from assistant.grammar.matcher import Match, TemplateMatcher
+from assistant.grammar.templates import compile_templates, read_rules
 from assistant.reader import read_yaml
 from assistant.skill.manifest import IntentSpec, Manifest, SlotSpec, load_manifest
-from assistant.understand import RULES_FILE
-from assistant.understand.matcher import Match, TemplateMatcher
 from assistant.understand.names import NEAR, HouseNames, NameFinder, nearest
-from assistant.understand.templates import compile_templates, read_rules
 from assistant.understand.text import split_words
 
-HOUSE = HouseNames.of(read_yaml(HouseSettings, Path(__file__).with_name("house.yaml")))
+HOUSE = HouseNames.of(
+    read_yaml(HouseSettings, Path(__file__).parents[1] / "understand" / "house.yaml")
+)
 MANIFESTS = [load_manifest(f.parent) for f in sorted((ROOT / "skills").glob("*/skill.yaml"))]
 
 
 def matcher(*manifests: Manifest, names: HouseNames = HOUSE) -> TemplateMatcher:
-    return TemplateMatcher(compile_templates(manifests, read_rules(RULES_FILE)), names)
+    return TemplateMatcher(compile_templates(manifests, read_rules()), names)
 
 
 @pytest.fixture(scope="module")

@@ -16,11 +16,11 @@ from hassil.expression import (
 )
 from hypothesis import strategies as st
 
+from assistant.grammar.graph import DEAD, Graph
+from assistant.grammar.templates import FIXED_WORDS, Template, planners
 from assistant.skill.manifest import HOUSE_TYPES, TARGET_SLOTS
-from assistant.understand.graph import DEAD, Graph
 from assistant.understand.names import HouseNames
 from assistant.understand.phrases import phrases
-from assistant.understand.templates import FIXED_WORDS, Template, planners
 
 COMMAND = "{command}"
 """In place of a command of another skill."""

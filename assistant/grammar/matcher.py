@@ -16,9 +16,9 @@ from assistant.events import Intent, Slot, SlotValue
 from assistant.grammar.automaton import SlotPart
 from assistant.grammar.compiler import house_words, is_command
 from assistant.grammar.parser import Parser, Reading, Said, TooManyReadings
+from assistant.grammar.templates import Template, planners
 from assistant.skill.manifest import HOUSE_TYPES, OPEN_TYPES, SlotSpec, SlotType
 from assistant.understand.names import HouseNames
-from assistant.understand.templates import Template, planners
 from assistant.understand.text import (
     AGAIN,
     LEADING_WORDS,

@@ -4,11 +4,11 @@ from itertools import pairwise
 
 import pytest
 
+from assistant.grammar.graph import Graph
+from assistant.grammar.templates import compile_templates
+from assistant.grammar.vocabulary import Vocabulary
 from assistant.skill.manifest import IntentSpec, Manifest, SlotSpec
-from assistant.understand.graph import Graph
 from assistant.understand.names import HouseNames
-from assistant.understand.templates import compile_templates
-from assistant.understand.vocabulary import Vocabulary
 
 SENTENCES = (
     "turn (on|off) [the] {name}",

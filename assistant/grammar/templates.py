@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 import yaml
@@ -22,16 +22,16 @@ from hassil.parse_expression import parse_sentence
 from hassil.parser import ParseError
 
 from assistant.errors import SkillError
-from assistant.reader import where as place_of
-from assistant.skill.manifest import OPEN_TYPES, TARGET_SLOTS, Manifest, SlotSpec
-from assistant.understand.anything import POLITE, takes_anything
-from assistant.understand.cost import (
+from assistant.grammar.anything import POLITE, takes_anything
+from assistant.grammar.cost import (
     MOST_PARTS_OF_A_SKILL,
     Parts,
     check_amount,
     check_text,
 )
-from assistant.understand.stretches import touch
+from assistant.grammar.stretches import touch
+from assistant.reader import where as place_of
+from assistant.skill.manifest import OPEN_TYPES, TARGET_SLOTS, Manifest, SlotSpec
 from assistant.understand.text import one_spelling, split_words
 
 ALL_WORDS = (
@@ -41,6 +41,8 @@ ALL_WORDS = (
 PRONOUNS = ("it", "them", "those", "that one", "this one", "both of them", "all of them")
 FIXED_WORDS: Mapping[str, tuple[str, ...]] = {"all": ALL_WORDS, "it": PRONOUNS}
 """Slots of devices that are always said alike, whatever the house."""
+
+_RULES_FILE = Path(__file__).with_name("rules.yaml")
 
 _SHOWN = 100
 """Letters of a sentence that a message shows."""
@@ -183,9 +185,10 @@ def _words_in(expression: Expression) -> frozenset[str]:
     return frozenset(expression.text.split() if isinstance(expression, TextChunk) else ())
 
 
-def read_rules(file: Path) -> dict[str, str]:
+@cache
+def read_rules() -> Mapping[str, str]:
     """Rules that every skill can use, from rules.yaml: name → template."""
-    content: dict[str, str] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    content: dict[str, str] = yaml.safe_load(_RULES_FILE.read_text(encoding="utf-8"))
     return content
 
 
