@@ -17,13 +17,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from assistant.config import UnderstandSettings, resolve
 from assistant.events import Understanding
-from assistant.grammar.graph import Graph
 from assistant.skill.manifest import Manifest
 from assistant.understand.names import HouseNames
+
+if TYPE_CHECKING:
+    from assistant.grammar.graph import Graph
 
 __all__ = ["HouseNames", "Interpreter", "check_sentences", "open_interpreter"]
 
