@@ -16,9 +16,9 @@ from itertools import islice, product
 from typing import TypeVar
 
 from assistant.config import ROOT, HouseSettings
-from assistant.reader import read_yaml
 from assistant.recognize.moonshine_model import Tokenizer, packaged_folder
 from assistant.recognize.tokens import Continuations, TokenTable
+from assistant.schema import read_yaml
 from assistant.skill.manifest import Manifest, load_manifest
 from assistant.understand import RULES_FILE
 from assistant.understand.graph import Graph

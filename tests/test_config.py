@@ -45,8 +45,13 @@ def test_an_empty_file_is_all_defaults(tmp_path, text):
 @pytest.mark.parametrize(
     ("text", "line", "says", "fix"),
     [
-        ("wak:\n  words: []\n", 1, "no setting 'wak'", "wake"),
-        ("mqtt:\n  port: eighteen\n", 2, "mqtt.port: expected int, got 'eighteen'", "port: 1"),
+        ("wak:\n  words: []\n", 1, "wak: no such key", "wake"),
+        (
+            "mqtt:\n  port: eighteen\n",
+            2,
+            "mqtt.port: expected a whole number, got 'eighteen'",
+            "port: 1883",
+        ),
         ("mqtt:\n  port: 99999\n", 2, "port must lie between 1 and 65535, not 99999", ""),
         ("mqtt:\n  host: mqtt://u:pw@a\n", 2, "an address and nothing else, not 'a'", ""),
         ("mqtt:\n  host: a:1883\n", 2, "host is a name or an address", ""),
@@ -55,7 +60,7 @@ def test_an_empty_file_is_all_defaults(tmp_path, text):
         ("wake:\n  words: alexa\n", 2, "wake.words: expected a list, got 'alexa'", ""),
         ("wake:\n  words: []\n", 2, "words must name at least one wake word", ""),
         ("speak:\n  replies: loud\n", 2, "'loud' is not one of the choices", "speech or earcon"),
-        ("house:\n  devices:\n  - id: a\n", 3, "kind, name, mqtt missing", "add it"),
+        ("house:\n  devices:\n  - id: a\n", 3, "kind, name, mqtt missing", "add `kind: …`"),
         ("house:\n  areas:\n  - {id: a, name: b, floor: c}\n", 2, "no floor 'c'", ""),
         ("site: {area: attic}\n", 1, "site.area: no area 'attic'", ""),
         ("listen:\n  pause_ms: 500\n", 2, "complete_silence_ms must lie between 500", ""),

@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.reader import where
+from assistant.schema import where
 from assistant.skill.manifest import OPEN_TYPES, Manifest
 from assistant.skill.replies import placeholders
 from assistant.understand import RULES_FILE

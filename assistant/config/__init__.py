@@ -41,7 +41,7 @@ from assistant.config.voice import SpeakSettings as SpeakSettings
 from assistant.config.voice import WakeSettings as WakeSettings
 from assistant.config.voice import WakeWordSettings as WakeWordSettings
 from assistant.errors import ConfigError
-from assistant.reader import read_yaml
+from assistant.schema import read_yaml
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 """The folder that holds models/, skills/ and config.yaml; relative paths start here."""

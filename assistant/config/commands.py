@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from assistant.config.ranges import between
-from assistant.reader import NOT_IN_FILE
+from assistant.schema import NOT_IN_FILE
 
 Accelerator = Literal["cpu", "edgetpu"]
 

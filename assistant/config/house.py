@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from assistant.config.ranges import between
-from assistant.reader import NOT_IN_FILE
+from assistant.schema import NOT_IN_FILE
 
 Kind = Literal[
     "light", "switch", "climate", "media_player", "cover", "fan", "lock", "sensor", "scene"

@@ -12,7 +12,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from assistant.events import Intent, Understanding
-from assistant.reader import read_yaml
+from assistant.schema import read_yaml
 from assistant.skill.manifest import OPEN_TYPES, IntentSpec, Manifest
 from assistant.understand import RULES_FILE, Interpreter
 from assistant.understand.graph import Graph

@@ -15,7 +15,7 @@ from functools import lru_cache
 from hassil.expression import Expression, Group, Permutation, RuleReference, Sentence
 
 from assistant.errors import SkillError
-from assistant.reader import where
+from assistant.schema import where
 from assistant.skill.manifest import Manifest, SlotSpec, SlotType
 from assistant.understand.phrases import phrases
 from assistant.understand.ways import ways

@@ -22,7 +22,7 @@ from hassil.parse_expression import parse_sentence
 from hassil.parser import ParseError
 
 from assistant.errors import SkillError
-from assistant.reader import where as place_of
+from assistant.schema import where as place_of
 from assistant.skill.manifest import OPEN_TYPES, TARGET_SLOTS, Manifest, SlotSpec
 from assistant.understand.anything import POLITE, takes_anything
 from assistant.understand.cost import (

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sayable import FREE_TEXT, has_free_text, sentences, walk
 
 from assistant.config import ROOT, HouseSettings, UnderstandSettings
-from assistant.reader import read_yaml
+from assistant.schema import read_yaml
 from assistant.skill.manifest import IntentSpec, Manifest, SlotSpec, load_manifest
 from assistant.understand import RULES_FILE, Interpreter, open_interpreter
 from assistant.understand.graph import DEAD, Graph

@@ -7,7 +7,7 @@ import pytest
 
 from assistant.config import ROOT, HouseSettings, UnderstandSettings
 from assistant.events import Understanding
-from assistant.reader import read_yaml
+from assistant.schema import read_yaml
 from assistant.skill.manifest import load_manifest
 from assistant.tflite import Runtime, runtimes
 from assistant.understand import RULES_FILE, HouseNames

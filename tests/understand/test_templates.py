@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from assistant.config import ROOT, HouseSettings
 from assistant.errors import SkillError
 from assistant.events import Value
-from assistant.reader import read_yaml
+from assistant.schema import read_yaml
 from assistant.skill.manifest import IntentSpec, Manifest, SlotSpec, load_manifest
 from assistant.understand import RULES_FILE
 from assistant.understand.matcher import Match, TemplateMatcher
