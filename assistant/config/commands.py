@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
 
-from assistant.config.ranges import between
-from assistant.schema import NOT_IN_FILE
+from assistant.schema import NOT_IN_FILE, Between
 
 Accelerator = Literal["cpu", "edgetpu"]
 
@@ -24,35 +23,26 @@ class UnderstandSettings:
     accelerator: Accelerator = "cpu"
     """edgetpu: a Coral Edge TPU computes the part of the model that was compiled for it."""
 
-    accept: float | None = None
+    accept: Annotated[float, Between(0, 1)] | None = None
     """Confidence from which a command is carried out, 0 to 1; null: the model's own."""
 
-    confirm: float | None = None
+    confirm: Annotated[float, Between(0, 1)] | None = None
     """Confidence from which it is asked for ("Did you mean …?"), 0 to 1; null: the model's own."""
-
-    def __post_init__(self) -> None:
-        for name in ("accept", "confirm"):
-            if (value := getattr(self, name)) is not None:
-                between(0, 1, **{name: value})
 
 
 @dataclass(frozen=True, slots=True)
 class DialogueSettings:
     """What is said without the wake word, and what is asked for before it is done."""
 
-    follow_up_s: float = 4.0
+    follow_up_s: Annotated[float, Between(0, 60)] = 4.0
     """After a command: how long another may follow without the wake word, seconds; 0: never."""
 
-    question_s: float = 6.0
+    question_s: Annotated[float, Between(1, 60)] = 6.0
     """After a question: how long its answer may be waited for, seconds."""
 
     confirm: tuple[str, ...] = ()
     """Done only after a "yes", beside what the skills call risky: ids of devices, and intents as
     `assistant say` names them (covers.open)."""
-
-    def __post_init__(self) -> None:
-        between(0, 60, follow_up_s=self.follow_up_s)
-        between(1, 60, question_s=self.question_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +52,8 @@ class ScheduleSettings:
     file: str = "schedule.json"
     """Where they are kept."""
 
-    ring_s: float = 120.0
+    ring_s: Annotated[float, Between(5, 3600)] = 120.0
     """How long a timer or an alarm rings at most, seconds."""
-
-    def __post_init__(self) -> None:
-        between(5, 3600, ring_s=self.ring_s)
 
 
 RESERVED_TOPICS = (
@@ -85,15 +72,11 @@ class SkillsSettings:
     choices: str = "skills.yaml"
     """What `assistant skill enable`, `disable` and `settings` write."""
 
-    deadline_s: float = 5.0
+    deadline_s: Annotated[float, Between(0.1, 60)] = 5.0
     """A skill that has not answered by then is given up, seconds."""
 
-    memory_mb: int = 256
+    memory_mb: Annotated[int, Between(64, 16384)] = 256
     """Address space of the process of a skill that is not built in, MiB."""
 
     reserved: tuple[str, ...] = field(default=RESERVED_TOPICS, metadata=NOT_IN_FILE)
     """Topics with all that is below them that no skill may read or send to."""
-
-    def __post_init__(self) -> None:
-        between(0.1, 60, deadline_s=self.deadline_s)
-        between(64, 16384, memory_mb=self.memory_mb)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from assistant.config.ranges import between
-from assistant.schema import NOT_IN_FILE
+from assistant.schema import NOT_IN_FILE, Between
 
 Kind = Literal[
     "light", "switch", "climate", "media_player", "cover", "fan", "lock", "sensor", "scene"
@@ -81,12 +80,9 @@ class DiscoverSettings:
     """File of the ids of what announced itself, the oldest first: of two devices of one name the
     older keeps it, also after a restart; null: it is not kept."""
 
-    most_devices: int = 5000
+    most_devices: Annotated[int, Between(0, 100_000)] = 5000
     """What is announced beyond that is ignored: a broker full of garbage must not fill the
     memory."""
-
-    def __post_init__(self) -> None:
-        between(0, 100_000, most_devices=self.most_devices)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
 
-from assistant.config.ranges import between
+from assistant.schema import Between
 
 _HOST_NAME = re.compile(r"(?=.*[a-z])[a-z0-9_]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9_-]+)*\.?", re.I)
 
@@ -19,8 +19,18 @@ def _address(text: str) -> None:
     except ValueError:
         if not _HOST_NAME.fullmatch(text):
             raise ValueError(
-                f"allow: {text!r} is no address, network (192.168.1.0/24) or name of a host"
+                f"{text!r} is no address, network (192.168.1.0/24) or name of a host"
             ) from None
+
+
+def _host(text: str) -> None:
+    """The name or address of a host and nothing else; else ValueError."""
+    if text.count(":") == 1 or any(letter in text for letter in "/@[] "):
+        bare = text.rpartition("@")[2]  # before it stands a password, perhaps
+        raise ValueError(
+            f"is a name or an address and nothing else, not {bare!r}: port, tls, username and "
+            "password have settings of their own"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +54,8 @@ class TlsSettings:
 class MqttSettings:
     """The house's broker."""
 
-    host: str = "localhost"
-    port: int = 1883
+    host: Annotated[str, _host] = "localhost"
+    port: Annotated[int, Between(1, 65535)] = 1883
     version: Literal["auto", "5", "3.1.1"] = "auto"
     """auto: MQTT 5, or 3.1.1 where the broker knows no better."""
 
@@ -64,31 +74,19 @@ class MqttSettings:
     client_id: str = ""
     """Empty: `assistant-<site id>-<random>`, a new one at every start."""
 
-    session_s: int = 300
+    session_s: Annotated[int, Between(0, 86_400)] = 300
     """How long the broker keeps what devices report while we are away, seconds; 0: not at all.
     With MQTT 3.1.1 it is kept for as long as the broker likes, and only with a `client_id`."""
 
     topic: str = "assistant"
     """The assistant's own topics begin so: `assistant/<site id>/status` …"""
 
-    keepalive_s: int = 30
-    publish_s: float = 2.0
+    keepalive_s: Annotated[int, Between(5, 3600)] = 30
+    publish_s: Annotated[float, Between(0.1, 30)] = 2.0
     """A command the broker has not acknowledged by then is given up, seconds."""
 
-    confirm_s: float = 2.0
+    confirm_s: Annotated[float, Between(0.1, 30)] = 2.0
     """A device that has not reported the new state by then is named in the reply, seconds."""
-
-    def __post_init__(self) -> None:
-        if self.host.count(":") == 1 or any(letter in self.host for letter in "/@[] "):
-            bare = self.host.rpartition("@")[2]  # before it stands a password, perhaps
-            raise ValueError(
-                f"host is a name or an address and nothing else, not {bare!r}: port, tls, "
-                "username and password have settings of their own"
-            )
-        between(1, 65535, port=self.port)
-        between(0, 86_400, session_s=self.session_s)
-        between(5, 3600, keepalive_s=self.keepalive_s)
-        between(0.1, 30, publish_s=self.publish_s, confirm_s=self.confirm_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,26 +127,21 @@ class WyomingSettings:
     """Address to listen at; 127.0.0.1: for programs of this machine only; 0.0.0.0: for the others
     that `allow` names, too."""
 
-    port: int = 10300
+    port: Annotated[int, Between(0, 65535)] = 10300
     """Wake, speech recognition, commands, intents, speech."""
 
-    satellite_port: int | None = None
+    satellite_port: Annotated[int, Between(0, 65535)] | None = None
     """This microphone as a satellite of a pipeline of Home Assistant, for example 10700; null:
     commands are understood here."""
 
     zeroconf: bool = True
     """Be found by Home Assistant."""
 
-    allow: tuple[str, ...] = ()
+    allow: tuple[Annotated[str, _address], ...] = ()
     """Who may connect besides this machine: addresses, networks (192.168.1.0/24), host names."""
 
     may_open: bool = False
     """Whether commands that come in here may unlock, open or disarm what lets somebody in."""
-
-    def __post_init__(self) -> None:
-        between(0, 65535, port=self.port, satellite_port=self.satellite_port or 0)
-        for one in self.allow:
-            _address(one)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +151,6 @@ class BridgeSettings:
     homeassistant: HomeAssistantSettings = HomeAssistantSettings()
     hermes: HermesSettings = HermesSettings()
     wyoming: WyomingSettings = WyomingSettings()
-    nearest_ms: int = 300
+    nearest_ms: Annotated[int, Between(0, 500)] = 300
     """When several rooms hear the wake word, the nearest answers: so long they wait for each
     other, milliseconds; 0: each answers."""
-
-    def __post_init__(self) -> None:
-        between(0, 500, nearest_ms=self.nearest_ms)

@@ -159,7 +159,8 @@ class _Reader:
             try:
                 check(value)
             except ValueError as error:
-                raise self.wrong(node, key, str(error), self.example(key, kind, default)) from error
+                fix = f"write {_last(key)}: {default}" if type(default) in (int, float) else ""
+                raise self.wrong(node, key, str(error), fix) from error
         return value
 
     def section(self, kind: Any, node: Node, key: str) -> Any:
