@@ -26,9 +26,20 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 import yaml
 
 from assistant.errors import AssistantError, ConfigError
-from assistant.schema.nodes import Node, Text, json_of, where, yaml_of
+from assistant.schema.nodes import Node, json_of, yaml_of
+from assistant.schema.nodes import Text as Text
+from assistant.schema.nodes import where as where
 
-__all__ = ["NOT_IN_FILE", "Between", "Text", "read", "read_json", "read_yaml", "where"]
+__all__ = [
+    "NOT_IN_FILE",
+    "Between",
+    "Text",
+    "alternatives",
+    "read",
+    "read_json",
+    "read_yaml",
+    "where",
+]
 
 T = TypeVar("T")
 
@@ -99,8 +110,8 @@ def _settable(kind: Any) -> Mapping[str, tuple[Any, Field[Any]]]:
 
 
 @cache
-def _alternatives(kind: Any) -> tuple[tuple[Any, ...], bool]:
-    """The types that it may be, and whether it may be null."""
+def alternatives(kind: Any) -> tuple[tuple[Any, ...], bool]:
+    """The types that `kind` may be, and whether it may be null."""
     kinds = get_args(kind) if get_origin(kind) in (Union, types.UnionType) else (kind,)
     return tuple(one for one in kinds if one is not type(None)), type(None) in kinds
 
@@ -137,7 +148,7 @@ class _Reader:
 
     def read(self, kind: Any, node: Node, key: str, default: object = None) -> Any:
         """The value of `node` as `kind`; default: what stands for it where it is missing."""
-        kinds, or_null = _alternatives(kind)
+        kinds, or_null = alternatives(kind)
         if or_null and node.is_null:
             return None
         kind, origin = kinds[0], get_origin(kinds[0])
@@ -218,10 +229,19 @@ class _Reader:
             yield name, name_node, value
 
     def list(self, make: Any, kind: Any, node: Node, key: str) -> Any:
+        item = get_args(kind)[0]
+        if get_origin(item) is Mapping and node.is_mapping:
+            return (self.plain(node, key),)  # as in Home Assistant: one is a list of one
         if (nodes := node.items()) is None:
             fix = f"write {_last(key)}: [ … ]"
             raise self.wrong(node, key, f"expected a list, got {node.shown}", fix)
-        return make(self.read(get_args(kind)[0], n, f"{key}[{i}]") for i, n in enumerate(nodes))
+        return make(self.item(item, n, f"{key}[{i}]") for i, n in enumerate(nodes))
+
+    def item(self, kind: Any, node: Node, key: str) -> Any:
+        value = self.plain(node, key) if kind is str else None
+        if isinstance(value, int | float):
+            return node.written  # [low, off, 3]: words, whatever YAML makes of them
+        return self.read(kind, node, key)
 
     def mapping(self, kind: Any, node: Node, key: str) -> Any:
         if not node.is_mapping:

@@ -52,6 +52,8 @@ class Node:
     @property
     def written(self) -> str | None:
         """The text of a text, a number, a truth; None: it is none of these."""
+        if isinstance(self._content, bool):  # what YAML made of these words, most likely
+            return "on" if self._content else "off"
         return None if isinstance(self._content, Mapping | list | tuple) else str(self._content)
 
     @property
