@@ -1,7 +1,8 @@
 """A voice assistant that works entirely at home. The map, in the order a command meets it:
 
 events          what flows: Frame → Wake → Transcript → Understanding → Action → Reply …
-config          config.yaml → frozen dataclasses; `reader` does the reading
+config          config.yaml → frozen dataclasses
+schema          a dataclass is the schema of a file: YAML, JSON, a device's keys
 errors          what the user is told
 app             puts the parts together
 pipeline        the loop: a frame in, events out

@@ -27,7 +27,7 @@ from typing import Literal
 
 from assistant.config import ROOT
 from assistant.errors import ModelError
-from assistant.reader import read_yaml
+from assistant.schema import read_yaml
 
 log = logging.getLogger(__name__)
 

@@ -19,9 +19,9 @@ from assistant.config import ROOT, HouseSettings
 from assistant.grammar.graph import Graph
 from assistant.grammar.templates import compile_templates, read_rules
 from assistant.grammar.wordings import read_wordings
-from assistant.reader import read_yaml
 from assistant.recognize.moonshine_model import Tokenizer, packaged_folder
 from assistant.recognize.tokens import Continuations, TokenTable
+from assistant.schema import read_yaml
 from assistant.skill.manifest import Manifest, load_manifest
 from assistant.understand.names import HouseNames
 

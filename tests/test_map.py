@@ -15,7 +15,7 @@ SHARED = {
     "errors",
     "config",
     "tflite",
-    "reader",
+    "schema",
     "catalogue",
     "colors",
     "naming",
@@ -40,7 +40,7 @@ def modules() -> set[str]:
 
 def test_the_map_names_every_module_once():
     named = [line.split()[0] for line in (assistant.__doc__ or "").splitlines()[2:] if line]
-    mentioned = set(named) | {"reader", "flatbuffer"}
+    mentioned = set(named) | {"flatbuffer"}
     assert modules() == mentioned
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from assistant.grammar.matcher import Match, TemplateMatcher
 from assistant.grammar.samples import Speaker
 from assistant.grammar.templates import Template, compile_templates, read_rules
-from assistant.reader import where
+from assistant.schema import where
 from assistant.skill.manifest import OPEN_TYPES, Manifest
 from assistant.skill.replies import placeholders
 from assistant.understand.names import HouseNames

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from assistant.config import RoutineSettings
 from assistant.errors import ConfigError
 from assistant.events import Understanding
-from assistant.reader import where
+from assistant.schema import where
 
 SCENES = "scenes.activate"
 """The intent that carries routines out."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.events import Value
-from assistant.reader import read_yaml
+from assistant.schema import read_yaml
 
 FOLDER = Path(__file__).resolve().parent
 HOUSE = FOLDER / "house.yaml"

@@ -15,7 +15,7 @@ from assistant.events import Intent, Understanding
 from assistant.grammar.graph import Graph
 from assistant.grammar.matcher import TemplateMatcher
 from assistant.grammar.templates import Template, compile_templates, read_rules
-from assistant.reader import read_yaml
+from assistant.schema import read_yaml
 from assistant.skill.manifest import OPEN_TYPES, IntentSpec, Manifest
 from assistant.understand import Interpreter
 from assistant.understand.names import HouseNames

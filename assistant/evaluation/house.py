@@ -18,7 +18,7 @@ from assistant.evaluation.metrics import micro_f1
 from assistant.evaluation.tasks import read_rows
 from assistant.events import Intent, Understanding
 from assistant.grammar.templates import compile_templates, read_rules
-from assistant.reader import read_yaml
+from assistant.schema import read_yaml
 from assistant.skill.manifest import load_manifest
 from assistant.tflite import Runtime
 from assistant.understand.interpreter import HouseInterpreter

@@ -18,7 +18,7 @@ from assistant.config import HouseSettings
 from assistant.errors import ConfigError
 from assistant.events import Value
 from assistant.home.model import State
-from assistant.reader import read_yaml
+from assistant.schema import read_yaml
 
 Half = Literal["develop", "held-out"]
 States = Mapping[str, State]

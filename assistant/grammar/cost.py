@@ -16,7 +16,7 @@ from hassil.expression import Expression, Group, Permutation, RuleReference, Sen
 
 from assistant.errors import SkillError
 from assistant.grammar.ways import ways
-from assistant.reader import where
+from assistant.schema import where
 from assistant.skill.manifest import Manifest, SlotSpec, SlotType
 from assistant.understand.phrases import phrases
 

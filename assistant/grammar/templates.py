@@ -30,7 +30,7 @@ from assistant.grammar.cost import (
     check_text,
 )
 from assistant.grammar.stretches import touch
-from assistant.reader import where as place_of
+from assistant.schema import where as place_of
 from assistant.skill.manifest import OPEN_TYPES, TARGET_SLOTS, Manifest, SlotSpec
 from assistant.understand.text import one_spelling, split_words
 

@@ -14,7 +14,7 @@ from assistant.config import RESERVED_TOPICS
 from assistant.errors import AssistantError, SkillError
 from assistant.events import Value
 from assistant.home.attributes import ATTRIBUTES, check, fits
-from assistant.reader import where
+from assistant.schema import where
 from assistant.skill.call import SPECIAL
 from assistant.skill.guard import may_publish
 from assistant.skill.manifest import TARGET_SLOTS, Expected, IntentSpec, Manifest

@@ -21,7 +21,7 @@ from assistant.config import SkillsSettings, resolve
 from assistant.disk import OWNER_ONLY, why, write_whole
 from assistant.errors import AssistantError, ConfigError, SkillError
 from assistant.events import Value
-from assistant.reader import read_yaml
+from assistant.schema import read_yaml
 from assistant.skill.edit import set_value
 from assistant.skill.manifest import Manifest
 

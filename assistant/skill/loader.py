@@ -13,7 +13,7 @@ from pathlib import Path
 from assistant.config import ROOT, SkillsSettings, resolve
 from assistant.errors import AssistantError, SkillError
 from assistant.events import Value
-from assistant.reader import where
+from assistant.schema import where
 from assistant.skill.answer import Answer
 from assistant.skill.answers import check_answers
 from assistant.skill.call import Call

@@ -22,7 +22,7 @@ from typing import Any, Literal
 from assistant.config import Kind
 from assistant.errors import SkillError
 from assistant.events import Value
-from assistant.reader import read_yaml
+from assistant.schema import read_yaml
 
 LARGEST_BYTES = 2**17
 """Of a skill.yaml or a skill.py; the largest of ours have 30,000."""

@@ -68,8 +68,8 @@ def test_another_programs_file_is_left_alone_and_named(tmp_path, monkeypatch, ca
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        ("mqtt: {}\ncameras: {}\n", "no setting 'cameras'"),
-        ("hosue: {}\n", "no setting 'hosue'"),  # a slip of the pen in a file that is ours
+        ("mqtt: {}\ncameras: {}\n", "cameras: no such key"),
+        ("hosue: {}\n", "hosue: no such key"),  # a slip of the pen in a file that is ours
         ("- a\n- b\n", "expected settings"),
         ("mqtt: {host: [\n", "not YAML"),
     ],

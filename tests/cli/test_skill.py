@@ -93,7 +93,7 @@ def test_a_recording_that_is_missing_costs_no_other_test(skill, tmp_path):
             "    negatives: ['<x>']\nrules: {{ x: 'a <y>', y: 'b <x>' }}\n",
             "skill.yaml:10: '<x>': a rule refers to itself: <x>",
         ),
-        ("rules: {{ x: 5 }}\n", "skill.yaml:10: rules.x: expected str, got '5'"),
+        ("rules: {{ x: 5 }}\n", "skill.yaml:10: rules.x: expected text, got '5'"),
     ],
 )
 def test_a_sentence_that_cannot_be_parsed_costs_its_skill_alone(

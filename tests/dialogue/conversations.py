@@ -8,7 +8,7 @@ from typing import Any
 from assistant.config import Config, DialogueSettings, load_config
 from assistant.demo import HOUSE
 from assistant.events import Action, Event, Reply
-from assistant.reader import read_yaml
+from assistant.schema import read_yaml
 
 FILE = Path(__file__).with_name("conversations.yaml")
 SPOKEN = FILE.with_name("spoken")

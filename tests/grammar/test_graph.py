@@ -14,7 +14,7 @@ from assistant.config import ROOT, HouseSettings, UnderstandSettings
 from assistant.grammar.graph import DEAD, Graph
 from assistant.grammar.matcher import TemplateMatcher
 from assistant.grammar.templates import compile_templates, read_rules
-from assistant.reader import read_yaml
+from assistant.schema import read_yaml
 from assistant.skill.manifest import IntentSpec, Manifest, SlotSpec, load_manifest
 from assistant.understand import Interpreter, open_interpreter
 from assistant.understand.names import HouseNames

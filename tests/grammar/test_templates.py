@@ -12,7 +12,7 @@ from assistant.errors import SkillError
 from assistant.events import Value
 from assistant.grammar.matcher import Match, TemplateMatcher
 from assistant.grammar.templates import compile_templates, read_rules
-from assistant.reader import read_yaml
+from assistant.schema import read_yaml
 from assistant.skill.manifest import IntentSpec, Manifest, SlotSpec, load_manifest
 from assistant.understand.names import NEAR, HouseNames, NameFinder, nearest
 from assistant.understand.text import split_words

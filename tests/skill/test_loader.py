@@ -235,7 +235,7 @@ ON_AB = "\npermissions: {{ command: {{ topics: [a/b] }} }}\n"
         (MANIFEST + "    reply: ['Hi.', 'Hi {{whom}}.']", "skill.yaml:10: no slot {{whom}}"),
         (
             MANIFEST + "    publish: [{{ topic: a/#, payload: x }}]",
-            "skill.yaml:10: intents.greet.publish[0]: topic: 'a/#'",
+            "skill.yaml:10: intents.greet.publish[0].topic: 'a/#'",
         ),
         (
             MANIFEST + "tests: [{{ say: hi, then: {{ intent: wave }} }}]",
@@ -273,7 +273,7 @@ ON_AB = "\npermissions: {{ command: {{ topics: [a/b] }} }}\n"
         (MANIFEST + GREET, "skill.yaml:10: intents.greet is given twice"),
         (
             MANIFEST.replace("type: text", "type: number, min: 5, max: 1"),
-            "skill.yaml:6: slots.who: min: 5 is more than max: 1",
+            "skill.yaml:6: slots.who.min: 5 is more than max: 1",
         ),
         (
             MANIFEST + "settings: {{ n: {{ type: number, default: 7, max: 3 }} }}",

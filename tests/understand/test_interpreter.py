@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from assistant.config import ROOT, HouseSettings, UnderstandSettings
 from assistant.errors import ModelError
 from assistant.events import Understanding
-from assistant.reader import read_yaml
+from assistant.schema import read_yaml
 from assistant.skill.manifest import load_manifest
 from assistant.understand import HouseNames, Interpreter, open_interpreter
 

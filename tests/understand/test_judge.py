@@ -12,8 +12,8 @@ from spoken_frames import frames, needs_espeak, say, silence
 from assistant.config import ROOT, AsrSettings, HouseSettings, UnderstandSettings
 from assistant.dialogue import Dialogue
 from assistant.events import Hypothesis, Transcript, Understanding
-from assistant.reader import read_yaml
 from assistant.recognize.moonshine import MoonshineRecognizer
+from assistant.schema import read_yaml
 from assistant.skill.manifest import load_manifest
 from assistant.understand import HouseNames, Interpreter, open_interpreter
 from assistant.understand.judge import (

@@ -8,7 +8,7 @@ import pytest
 from assistant.config import ROOT, HouseSettings, UnderstandSettings
 from assistant.events import Understanding
 from assistant.grammar.templates import compile_templates, read_rules
-from assistant.reader import read_yaml
+from assistant.schema import read_yaml
 from assistant.skill.manifest import load_manifest
 from assistant.tflite import Runtime, runtimes
 from assistant.understand import HouseNames

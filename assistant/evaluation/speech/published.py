@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.reader import read_yaml
+from assistant.schema import read_yaml
 
 
 @dataclass(frozen=True, slots=True)

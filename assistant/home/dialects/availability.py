@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from assistant.events import Message
 from assistant.home.dialects.template import Template
-from assistant.home.dialects.topics import is_filter, matches, one_of
+from assistant.home.dialects.topics import Filter, is_filter, matches, one_of
 
 Mode = Literal["all", "any", "latest"]
 
@@ -93,7 +93,7 @@ class Availability:
 class Reachable:
     """The keys of every device's `mqtt:` mapping that tell whether it is there."""
 
-    availability_topic: str | None = None
+    availability_topic: Filter | None = None
     availability_template: Template | None = None
     payload_available: str = "online"
     payload_not_available: str = "offline"

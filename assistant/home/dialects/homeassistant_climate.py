@@ -18,6 +18,7 @@ from assistant.home.dialects.partial import Told
 from assistant.home.dialects.scales import celsius_to_fahrenheit, fahrenheit_to_celsius, to_grid
 from assistant.home.dialects.template import Template
 from assistant.home.dialects.texts import numeric, own_word
+from assistant.home.dialects.topics import Filter, Topic
 from assistant.home.model import State
 
 Mode = Literal["off", "heat", "cool", "auto", "heat_cool", "dry", "fan_only"]
@@ -34,43 +35,43 @@ ACTIONS = ("off", "heating", "cooling", "drying", "idle", "fan", "preheating", "
 class ClimateKeys(EntityKeys):
     """The keys below `mqtt:`."""
 
-    mode_command_topic: str | None = None
+    mode_command_topic: Topic | None = None
     mode_command_template: Template | None = None
-    mode_state_topic: str | None = None
+    mode_state_topic: Filter | None = None
     mode_state_template: Template | None = None
-    temperature_command_topic: str | None = None
+    temperature_command_topic: Topic | None = None
     temperature_command_template: Template | None = None
-    temperature_state_topic: str | None = None
+    temperature_state_topic: Filter | None = None
     temperature_state_template: Template | None = None
-    current_temperature_topic: str | None = None
+    current_temperature_topic: Filter | None = None
     current_temperature_template: Template | None = None
-    current_humidity_topic: str | None = None
+    current_humidity_topic: Filter | None = None
     current_humidity_template: Template | None = None
-    temperature_low_command_topic: str | None = None
+    temperature_low_command_topic: Topic | None = None
     temperature_low_command_template: Template | None = None
-    temperature_low_state_topic: str | None = None
+    temperature_low_state_topic: Filter | None = None
     temperature_low_state_template: Template | None = None
-    temperature_high_command_topic: str | None = None
+    temperature_high_command_topic: Topic | None = None
     temperature_high_command_template: Template | None = None
-    temperature_high_state_topic: str | None = None
+    temperature_high_state_topic: Filter | None = None
     temperature_high_state_template: Template | None = None
-    power_command_topic: str | None = None
+    power_command_topic: Topic | None = None
     power_command_template: Template | None = None
     payload_on: str = "ON"
     payload_off: str = "OFF"
     value_template: Template | None = None
     """Of all reports that have no template of their own."""
 
-    action_topic: str | None = None
+    action_topic: Filter | None = None
     action_template: Template | None = None
-    preset_mode_command_topic: str | None = None
+    preset_mode_command_topic: Topic | None = None
     preset_mode_command_template: Template | None = None
-    preset_mode_state_topic: str | None = None
+    preset_mode_state_topic: Filter | None = None
     preset_mode_value_template: Template | None = None
     preset_modes: tuple[str, ...] = ()
-    fan_mode_command_topic: str | None = None
+    fan_mode_command_topic: Topic | None = None
     fan_mode_command_template: Template | None = None
-    fan_mode_state_topic: str | None = None
+    fan_mode_state_topic: Filter | None = None
     fan_mode_state_template: Template | None = None
     fan_modes: tuple[str, ...] = ("auto", "low", "medium", "high")
     modes: tuple[Mode, ...] = ("auto", "off", "cool", "heat", "dry", "fan_only")

@@ -13,6 +13,7 @@ from assistant.home.dialects.channel import Channel, Channels, Pair, channels
 from assistant.home.dialects.keys import EntityKeys, need_state, reachable, read_keys
 from assistant.home.dialects.template import Template
 from assistant.home.dialects.texts import between, trigger
+from assistant.home.dialects.topics import Filter, Topic
 from assistant.home.model import State
 
 
@@ -20,26 +21,26 @@ from assistant.home.model import State
 class CoverKeys(EntityKeys):
     """The keys below `mqtt:`."""
 
-    command_topic: str | None = None
+    command_topic: Topic | None = None
     payload_open: str | None = "OPEN"
     payload_close: str | None = "CLOSE"
     payload_stop: str | None = "STOP"
-    state_topic: str | None = None
+    state_topic: Filter | None = None
     state_open: str = "open"
     state_opening: str = "opening"
     state_closed: str = "closed"
     state_closing: str = "closing"
     state_stopped: str = "stopped"
     value_template: Template | None = None
-    position_topic: str | None = None
+    position_topic: Filter | None = None
     position_template: Template | None = None
     position_open: int = 100
     position_closed: int = 0
-    set_position_topic: str | None = None
+    set_position_topic: Topic | None = None
     set_position_template: Template | None = None
-    tilt_command_topic: str | None = None
+    tilt_command_topic: Topic | None = None
     tilt_command_template: Template | None = None
-    tilt_status_topic: str | None = None
+    tilt_status_topic: Filter | None = None
     tilt_status_template: Template | None = None
     tilt_min: int = 0
     tilt_max: int = 100

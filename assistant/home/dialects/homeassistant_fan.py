@@ -14,40 +14,41 @@ from assistant.home.dialects.channel import Channel, Channels, Pair, channels
 from assistant.home.dialects.keys import EntityKeys, need_state, reachable, read_keys
 from assistant.home.dialects.template import Template
 from assistant.home.dialects.texts import flag, numeric, own_word
+from assistant.home.dialects.topics import Filter, Topic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FanKeys(EntityKeys):
     """The keys below `mqtt:`."""
 
-    command_topic: str
+    command_topic: Topic
     command_template: Template | None = None
-    state_topic: str | None = None
+    state_topic: Filter | None = None
     state_value_template: Template | None = None
     payload_on: str = "ON"
     payload_off: str = "OFF"
-    percentage_command_topic: str | None = None
+    percentage_command_topic: Topic | None = None
     percentage_command_template: Template | None = None
-    percentage_state_topic: str | None = None
+    percentage_state_topic: Filter | None = None
     percentage_value_template: Template | None = None
     speed_range_min: int = 1
     speed_range_max: int = 100
     """The wire counts speeds from `speed_range_min` to it; percent are spread over them."""
 
-    preset_mode_command_topic: str | None = None
+    preset_mode_command_topic: Topic | None = None
     preset_mode_command_template: Template | None = None
-    preset_mode_state_topic: str | None = None
+    preset_mode_state_topic: Filter | None = None
     preset_mode_value_template: Template | None = None
     preset_modes: tuple[str, ...] = ()
-    oscillation_command_topic: str | None = None
+    oscillation_command_topic: Topic | None = None
     oscillation_command_template: Template | None = None
-    oscillation_state_topic: str | None = None
+    oscillation_state_topic: Filter | None = None
     oscillation_value_template: Template | None = None
     payload_oscillation_on: str = "oscillate_on"
     payload_oscillation_off: str = "oscillate_off"
-    direction_command_topic: str | None = None
+    direction_command_topic: Topic | None = None
     direction_command_template: Template | None = None
-    direction_state_topic: str | None = None
+    direction_state_topic: Filter | None = None
     direction_value_template: Template | None = None
 
     def __post_init__(self) -> None:

@@ -31,6 +31,7 @@ from assistant.home.dialects.scales import (
     percent_to_steps,
     steps_to_percent,
 )
+from assistant.home.dialects.topics import Filter, Topic
 from assistant.home.model import State
 
 Mode = Literal["onoff", "brightness", "white", "color_temp", "hs", "xy", "rgb", "rgbw", "rgbww"]
@@ -43,8 +44,8 @@ MIRED_RANGE = (153, 500)  # Home Assistant's defaults, 2000 to 6536 K
 class LightKeys(EntityKeys):
     """The keys below `mqtt:`."""
 
-    command_topic: str
-    state_topic: str | None = None
+    command_topic: Topic
+    state_topic: Filter | None = None
     schema: Schema = "json"
     brightness: bool = False
     brightness_scale: int = 255

@@ -17,6 +17,7 @@ from assistant.home.dialects.payload import number, within
 from assistant.home.dialects.scales import kelvin_to_mired, mired_to_kelvin, steps_to_percent
 from assistant.home.dialects.template import Template
 from assistant.home.dialects.texts import flag, numeric, percent
+from assistant.home.dialects.topics import Filter, Topic
 from assistant.home.model import State
 
 MODELS = {
@@ -36,8 +37,8 @@ MIREDS = (153, 500)  # Home Assistant's defaults, 2000 to 6536 K
 class BasicKeys(EntityKeys):
     """The keys below `mqtt:`."""
 
-    command_topic: str
-    state_topic: str | None = None
+    command_topic: Topic
+    state_topic: Filter | None = None
     schema: Literal["basic", "default"] = "basic"
     state_value_template: Template | None = None
     payload_on: str = "ON"
@@ -45,39 +46,39 @@ class BasicKeys(EntityKeys):
     on_command_type: Literal["last", "first", "brightness"] = "last"
     """brightness: a brightness switches it on, `payload_on` is never sent."""
 
-    brightness_command_topic: str | None = None
+    brightness_command_topic: Topic | None = None
     brightness_command_template: Template | None = None
-    brightness_state_topic: str | None = None
+    brightness_state_topic: Filter | None = None
     brightness_value_template: Template | None = None
     brightness_scale: int = 255
-    color_temp_command_topic: str | None = None
+    color_temp_command_topic: Topic | None = None
     color_temp_command_template: Template | None = None
-    color_temp_state_topic: str | None = None
+    color_temp_state_topic: Filter | None = None
     color_temp_value_template: Template | None = None
     color_temp_kelvin: bool = False
     min_mireds: int = MIREDS[0]
     max_mireds: int = MIREDS[1]
     min_kelvin: int | None = None
     max_kelvin: int | None = None
-    hs_command_topic: str | None = None
+    hs_command_topic: Topic | None = None
     hs_command_template: Template | None = None
-    hs_state_topic: str | None = None
+    hs_state_topic: Filter | None = None
     hs_value_template: Template | None = None
-    rgb_command_topic: str | None = None
+    rgb_command_topic: Topic | None = None
     rgb_command_template: Template | None = None
-    rgb_state_topic: str | None = None
+    rgb_state_topic: Filter | None = None
     rgb_value_template: Template | None = None
-    rgbw_command_topic: str | None = None
+    rgbw_command_topic: Topic | None = None
     rgbw_command_template: Template | None = None
-    rgbw_state_topic: str | None = None
+    rgbw_state_topic: Filter | None = None
     rgbw_value_template: Template | None = None
-    rgbww_command_topic: str | None = None
+    rgbww_command_topic: Topic | None = None
     rgbww_command_template: Template | None = None
-    rgbww_state_topic: str | None = None
+    rgbww_state_topic: Filter | None = None
     rgbww_value_template: Template | None = None
-    xy_command_topic: str | None = None
+    xy_command_topic: Topic | None = None
     xy_command_template: Template | None = None
-    xy_state_topic: str | None = None
+    xy_state_topic: Filter | None = None
     xy_value_template: Template | None = None
     value_template: Template | None = None
     """The older name of `state_value_template`."""

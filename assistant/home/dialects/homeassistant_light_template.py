@@ -27,6 +27,7 @@ from assistant.home.dialects.scales import (
     steps_to_percent,
 )
 from assistant.home.dialects.template import Template
+from assistant.home.dialects.topics import Filter, Topic
 from assistant.home.model import State
 
 SCALE = 255
@@ -37,10 +38,10 @@ RGB = ("red", "green", "blue")
 class TemplateKeys(EntityKeys):
     """The keys below `mqtt:`."""
 
-    command_topic: str
+    command_topic: Topic
     command_on_template: Template
     command_off_template: Template
-    state_topic: str | None = None
+    state_topic: Filter | None = None
     schema: Literal["template"] = "template"
     state_template: Template | None = None
     brightness_template: Template | None = None

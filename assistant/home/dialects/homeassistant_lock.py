@@ -12,6 +12,7 @@ from assistant.home.dialects.channel import Channel, Channels, channels
 from assistant.home.dialects.keys import EntityKeys, need_state, reachable, read_keys
 from assistant.home.dialects.template import Template
 from assistant.home.dialects.texts import flag
+from assistant.home.dialects.topics import Filter, Topic
 from assistant.home.model import State
 
 
@@ -19,8 +20,8 @@ from assistant.home.model import State
 class LockKeys(EntityKeys):
     """The keys below `mqtt:`."""
 
-    command_topic: str
-    state_topic: str | None = None
+    command_topic: Topic
+    state_topic: Filter | None = None
     payload_lock: str = "LOCK"
     payload_unlock: str = "UNLOCK"
     state_locked: str = "LOCKED"

@@ -14,6 +14,7 @@ from assistant.home.dialects.channel import Channel, Channels, Pair, channels
 from assistant.home.dialects.keys import EntityKeys, reachable, read_keys
 from assistant.home.dialects.template import Template
 from assistant.home.dialects.texts import between, flag, own_word, words
+from assistant.home.dialects.topics import Filter, Topic
 from assistant.home.model import State
 
 PLAYBACK = {"play": "playing", "pause": "paused", "stop": "stopped"}
@@ -28,31 +29,31 @@ TOLD |= {"play": "playing", "pause": "paused", "buffering": "playing", "on": "pl
 class MediaKeys(EntityKeys):
     """The keys below `mqtt:`."""
 
-    play_command_topic: str | None = None
+    play_command_topic: Topic | None = None
     play_payload: str = "PRESS"
-    pause_command_topic: str | None = None
+    pause_command_topic: Topic | None = None
     pause_payload: str = "PRESS"
-    stop_command_topic: str | None = None
+    stop_command_topic: Topic | None = None
     stop_payload: str = "PRESS"
-    next_command_topic: str | None = None
+    next_command_topic: Topic | None = None
     next_payload: str = "PRESS"
-    previous_command_topic: str | None = None
+    previous_command_topic: Topic | None = None
     previous_payload: str = "PRESS"
-    state_state_topic: str | None = None
+    state_state_topic: Filter | None = None
     state_value_template: Template | None = None
-    title_state_topic: str | None = None
+    title_state_topic: Filter | None = None
     title_value_template: Template | None = None
-    volume_command_topic: str | None = None
-    volume_state_topic: str | None = None
+    volume_command_topic: Topic | None = None
+    volume_state_topic: Filter | None = None
     volume_value_template: Template | None = None
     volume_min: float = 0.0
     volume_max: float = 100.0
-    source_command_topic: str | None = None
-    source_state_topic: str | None = None
+    source_command_topic: Topic | None = None
+    source_state_topic: Filter | None = None
     source_value_template: Template | None = None
     source_options: tuple[str, ...] = ()
-    muted_command_topic: str | None = None
-    muted_state_topic: str | None = None
+    muted_command_topic: Topic | None = None
+    muted_state_topic: Filter | None = None
     muted_value_template: Template | None = None
     muted_payload_on: str = "ON"
     muted_payload_off: str = "OFF"

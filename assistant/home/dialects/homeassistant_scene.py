@@ -12,13 +12,14 @@ from assistant.home.dialects.channel import Channel, Channels, channels
 from assistant.home.dialects.keys import EntityKeys, reachable, read_keys
 from assistant.home.dialects.template import Template
 from assistant.home.dialects.texts import trigger
+from assistant.home.dialects.topics import Topic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SceneKeys(EntityKeys):
     """The keys below `mqtt:`."""
 
-    command_topic: str
+    command_topic: Topic
     payload_on: str = "ON"
     payload_press: str | None = None
     """Of a button; it goes before `payload_on`."""

@@ -15,6 +15,7 @@ from assistant.home.dialects.keys import reachable, read_keys
 from assistant.home.dialects.payload import text as printable
 from assistant.home.dialects.template import Template
 from assistant.home.dialects.texts import flag
+from assistant.home.dialects.topics import Filter
 from assistant.home.model import State
 from assistant.home.readings import BINARY_CLASSES, SENSOR_CLASSES, normal, sensed
 
@@ -25,7 +26,7 @@ LONGEST_VALUE = 255  # characters of a state that is text: as in Home Assistant
 class SensorKeys(Reachable):
     """The keys below `mqtt:`."""
 
-    state_topic: str
+    state_topic: Filter
     value_template: Template | None = None
     device_class: str | None = None
     unit_of_measurement: str | None = None

@@ -12,14 +12,15 @@ from assistant.home.dialects.channel import Channel, Channels, channels
 from assistant.home.dialects.keys import EntityKeys, need_state, reachable, read_keys
 from assistant.home.dialects.template import Template
 from assistant.home.dialects.texts import flag
+from assistant.home.dialects.topics import Filter, Topic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SwitchKeys(EntityKeys):
     """The keys below `mqtt:`."""
 
-    command_topic: str
-    state_topic: str | None = None
+    command_topic: Topic
+    state_topic: Filter | None = None
     payload_on: str = "ON"
     payload_off: str = "OFF"
     state_on: str | None = None

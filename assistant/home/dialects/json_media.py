@@ -23,6 +23,7 @@ from assistant.home.dialects.channel import Described
 from assistant.home.dialects.command import command
 from assistant.home.dialects.keys import reachable, read_keys
 from assistant.home.dialects.payload import NOTHING, choice, number, read_json, text
+from assistant.home.dialects.topics import Filter, Topic
 from assistant.home.model import State
 
 PLAYBACK = {"resume": "playing", "pause": "paused", "stop": "stopped"}
@@ -33,8 +34,8 @@ COMMANDS = ("play", "next", "previous", "volume", *PLAYBACK)
 class MediaKeys(Reachable):
     """The keys below `mqtt:`."""
 
-    command_topic: str
-    state_topic: str
+    command_topic: Topic
+    state_topic: Filter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,6 +38,7 @@ from assistant.home.dialects.shelly_climate import (
     climate_told,
 )
 from assistant.home.dialects.shelly_sensor import bthome, measurable, measured
+from assistant.home.dialects.topics import Topic
 from assistant.home.model import State
 
 ASKING = "assistant/shelly"
@@ -65,7 +66,7 @@ MOTIONS |= {"opening": "opening", "closing": "closing"}
 class ShellyKeys:
     """The keys below `mqtt:`."""
 
-    topic: str
+    topic: Topic
     """The prefix: `shellyplus1-a8032abe54dc`, or what was set in its place."""
 
     component: str = "switch:0"

@@ -31,6 +31,7 @@ from assistant.home.dialects.keys import read_keys
 from assistant.home.dialects.payload import number, read_json
 from assistant.home.dialects.scales import fahrenheit_to_celsius
 from assistant.home.dialects.texts import flag, numeric
+from assistant.home.dialects.topics import Topic
 from assistant.home.model import State
 
 KELVIN = (2700.0, 6500.0)
@@ -43,7 +44,7 @@ Component = Literal["relay", "roller", "light", "white", "color", "sensor", "eme
 class Gen1Keys:
     """The keys below `mqtt:`."""
 
-    topic: str
+    topic: Topic
     """shellies/<id>."""
 
     component: Component = "relay"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.events import Value
+from assistant.home.dialects.topics import Filter, Topic
 
 Order = tuple[str, str]
 """A command word and its argument."""
@@ -19,8 +20,8 @@ Told = Iterator[tuple[str, Value]]
 class TasmotaKeys:
     """The keys below `mqtt:`."""
 
-    topic: str
-    full_topic: str = "%prefix%/%topic%/"
+    topic: Topic
+    full_topic: Filter = "%prefix%/%topic%/"
     prefixes: tuple[str, ...] = ("cmnd", "stat", "tele")
     hostname: str = ""
     """What stands for %hostname% in `full_topic`."""

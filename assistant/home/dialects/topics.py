@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from paho.mqtt.client import topic_matches_sub
 
 LONGEST_BYTES = 65_535  # MQTT 3.1.1, section 1.5.3
@@ -36,3 +38,20 @@ def one_of(pattern: str) -> str:
 
 def _is_short(text: str) -> bool:
     return len(text.encode(errors="replace")) <= LONGEST_BYTES
+
+
+def _to_send(text: str) -> None:
+    if not is_topic(text):
+        raise ValueError(f"{text[:100]!r} is no topic, or one with + or #, where nothing is sent")
+
+
+def _to_hear(text: str) -> None:
+    if not is_filter(text):
+        raise ValueError(f"{text[:100]!r} is no topic: some of its levels may be +, the last one #")
+
+
+Topic = Annotated[str, _to_send]
+"""A key that names where commands go."""
+
+Filter = Annotated[str, _to_hear]
+"""A key that names where reports come from: it may have wildcards."""

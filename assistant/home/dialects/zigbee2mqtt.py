@@ -29,6 +29,7 @@ from assistant.home.dialects.fields import Field, read_fields, write_fields
 from assistant.home.dialects.keys import reachable, read_keys
 from assistant.home.dialects.partial import Told
 from assistant.home.dialects.payload import NOTHING, read_any_json, read_json
+from assistant.home.dialects.topics import Topic
 from assistant.home.dialects.zigbee2mqtt_climate import Target, target
 from assistant.home.dialects.zigbee2mqtt_exposes import MAKERS, SPECIFIC, WHOLE, Expose, made
 from assistant.home.model import State
@@ -43,7 +44,7 @@ LOOKS = ("color", "color_temp")
 class ZigbeeKeys(Reachable):
     """The keys below `mqtt:`."""
 
-    topic: str
+    topic: Topic
     """zigbee2mqtt/<friendly name>."""
 
     exposes: tuple[Mapping[str, Any], ...]

@@ -1,0 +1,125 @@
+"""config.yaml → frozen dataclasses: every default, unit and range is written here and only here.
+
+`Config()` is a whole, valid configuration; the file overrides single keys of it. An error names
+file, line, key, what was found and what would be right. Sections stand in the order of the flow.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from assistant.config.commands import RESERVED_TOPICS as RESERVED_TOPICS
+from assistant.config.commands import Accelerator as Accelerator
+from assistant.config.commands import DialogueSettings as DialogueSettings
+from assistant.config.commands import ScheduleSettings as ScheduleSettings
+from assistant.config.commands import SkillsSettings as SkillsSettings
+from assistant.config.commands import UnderstandSettings as UnderstandSettings
+from assistant.config.house import AreaSettings as AreaSettings
+from assistant.config.house import Category as Category
+from assistant.config.house import Clash as Clash
+from assistant.config.house import DeviceSettings as DeviceSettings
+from assistant.config.house import DiscoverSettings as DiscoverSettings
+from assistant.config.house import FloorSettings as FloorSettings
+from assistant.config.house import HouseSettings as HouseSettings
+from assistant.config.house import Kind as Kind
+from assistant.config.house import KnownOnly as KnownOnly
+from assistant.config.house import OverrideSettings as OverrideSettings
+from assistant.config.house import RoutineSettings as RoutineSettings
+from assistant.config.network import BridgeSettings as BridgeSettings
+from assistant.config.network import HermesSettings as HermesSettings
+from assistant.config.network import HomeAssistantSettings as HomeAssistantSettings
+from assistant.config.network import MqttSettings as MqttSettings
+from assistant.config.network import TlsSettings as TlsSettings
+from assistant.config.network import WyomingSettings as WyomingSettings
+from assistant.config.voice import AsrSettings as AsrSettings
+from assistant.config.voice import AudioSettings as AudioSettings
+from assistant.config.voice import ListenSettings as ListenSettings
+from assistant.config.voice import SiteSettings as SiteSettings
+from assistant.config.voice import SpeakSettings as SpeakSettings
+from assistant.config.voice import WakeSettings as WakeSettings
+from assistant.config.voice import WakeWordSettings as WakeWordSettings
+from assistant.errors import ConfigError
+from assistant.schema import read_yaml
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+"""The folder that holds models/, skills/ and config.yaml; relative paths start here."""
+
+USERNAME_VARIABLE = "ASSISTANT_MQTT_USERNAME"
+PASSWORD_VARIABLE = "ASSISTANT_MQTT_PASSWORD"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The whole configuration, in the order of the flow."""
+
+    site: SiteSettings = field(default_factory=SiteSettings)
+    audio: AudioSettings = field(default_factory=AudioSettings)
+    wake: WakeSettings = field(default_factory=WakeSettings)
+    listen: ListenSettings = field(default_factory=ListenSettings)
+    asr: AsrSettings = field(default_factory=AsrSettings)
+    understand: UnderstandSettings = field(default_factory=UnderstandSettings)
+    dialogue: DialogueSettings = field(default_factory=DialogueSettings)
+    schedule: ScheduleSettings = field(default_factory=ScheduleSettings)
+    skills: SkillsSettings = field(default_factory=SkillsSettings)
+    mqtt: MqttSettings = field(default_factory=MqttSettings)
+    speak: SpeakSettings = field(default_factory=SpeakSettings)
+    bridge: BridgeSettings = field(default_factory=BridgeSettings)
+    house: HouseSettings = field(default_factory=HouseSettings)
+
+    def __post_init__(self) -> None:
+        areas = [area.id for area in self.house.areas]
+        if self.site.area is not None and self.site.area not in areas:
+            raise ValueError(f"site.area: no area {self.site.area!r} among {areas}")
+
+
+def known_file(house: HouseSettings) -> Path | None:
+    """Where it is kept which devices announced themselves first; None: nowhere."""
+    return resolve(house.discover.known) if house.discover.known else None
+
+
+def resolve(path: str) -> Path:
+    """A path of the configuration: absolute, in the home folder, or relative to `ROOT`."""
+    return ROOT / Path(path).expanduser()
+
+
+def load_config(file: Path) -> Config:
+    """Read `file`; raises ConfigError with file, line, key, what was found, what would be right."""
+    config = _with_secrets(read_yaml(Config, file), file)
+    return replace(config, skills=replace(config.skills, reserved=_reserved(config)))
+
+
+def _reserved(config: Config) -> tuple[str, ...]:
+    heard = config.house.discover
+    bridges = tuple(f"{base}/bridge" for base in heard.zigbee2mqtt)
+    named = (config.mqtt.topic, config.bridge.homeassistant.prefix, heard.homeassistant,
+             heard.tasmota, *bridges)  # fmt: skip
+    return tuple(dict.fromkeys((*RESERVED_TOPICS, *filter(None, named))))
+
+
+def _with_secrets(config: Config, file: Path) -> Config:
+    """Take user, password and token from files of their own, or from the environment."""
+    mqtt, home = config.mqtt, config.bridge.homeassistant
+    username = mqtt.username or os.environ.get(USERNAME_VARIABLE)
+    password = mqtt.password or os.environ.get(PASSWORD_VARIABLE)
+    if mqtt.password_file is not None:
+        password = _first_line(mqtt.password_file, "mqtt.password_file", file)
+    if home.token_file is not None:
+        key = "bridge.homeassistant.token_file"
+        home = replace(home, token=_first_line(home.token_file, key, file))
+    mqtt = replace(mqtt, username=username, password=password)
+    return replace(config, mqtt=mqtt, bridge=replace(config.bridge, homeassistant=home))
+
+
+def _first_line(name: str, key: str, file: Path) -> str:
+    """What the file that `key` of `file` names holds in its first line."""
+    path = resolve(name)
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise ConfigError(
+            f"{file}: {key}: cannot read {path}: {error.strerror}",
+            fix="name a file that holds the secret in its first line",
+        ) from error
+    return lines[0] if lines else ""
