@@ -27,10 +27,10 @@ MOST_LETTERS = 2_000
 MOST_NESTED = 40
 """Brackets in brackets, those of the rules in it among them (16)."""
 
-MOST_PARTS = 2_500
+MOST_PARTS = 5_000
 """Words and slots of one sentence, its rules written out; (a;b;c) counts in each order (1,100)."""
 
-MOST_PARTS_OF_A_SKILL = 30_000
+MOST_PARTS_OF_A_SKILL = 60_000
 """Of all its sentences together (21,000)."""
 
 MOST_SENTENCES = 2_000
@@ -80,10 +80,9 @@ class Parts:
 
         self._open: set[str] = set()
 
-    def count(self, sentence: Sentence, at: str) -> int:
-        """How many parts it has with its rules written out.
-
-        Raises SkillError: too many, nested too deep, a rule that refers to itself or is none.
+    def check(self, sentence: Sentence, at: str) -> None:
+        """Raise SkillError for a sentence that has too many parts with its rules written out, is
+        nested too deep, or has a rule that refers to itself or is none.
         """
         self._open.clear()
         parts, _ = self._count(sentence.expression, 0, at)
@@ -93,7 +92,6 @@ class Parts:
                 f"{MOST_PARTS:,} are allowed",
                 fix=_SHORTER,
             )
-        return parts
 
     def _count(self, expression: Expression, depth: int, at: str) -> tuple[int, int]:
         if isinstance(expression, RuleReference):
@@ -102,7 +100,7 @@ class Parts:
             found = [self._count(item, depth + 1, at) for item in expression.items]
             parts = sum(each for each, _ in found)
             if isinstance(expression, Permutation):
-                parts *= math.factorial(min(len(found), 20))  # past all bounds anyhow
+                parts *= _orders(expression)
             height = max((each for _, each in found), default=0)
         else:
             return 1, 0
@@ -124,6 +122,18 @@ class Parts:
             self._of_rules[name] = self._count(self._rules[name].expression, depth, at)
             self._open.remove(name)
         return self._of_rules[name]
+
+
+def own_parts(expression: Expression) -> int:
+    """The parts of a sentence or a rule by itself: a rule in it is one."""
+    if not isinstance(expression, Group):
+        return 1
+    parts = sum(map(own_parts, expression.items))
+    return parts * (_orders(expression) if isinstance(expression, Permutation) else 1)
+
+
+def _orders(expression: Permutation) -> int:
+    return math.factorial(min(len(expression.items), 20))  # past all bounds anyhow
 
 
 def _shown(number: int) -> str:

@@ -257,7 +257,8 @@ class _Utterance:
             raw = original(self._text, words)
             # Commas are no words: only the original text has them.
             value = parse_value(spec, raw)[0] if spec and spec.type == "list" else filled.value
-            slot = slots[name] = Slot(name=name, raw=raw, value=value, unit=unit_of(spec))
+            slot = Slot(name=name, raw=raw, value=value, unit=unit_of(spec))
+            slots.setdefault(name, slot)  # "all the lights everywhere" has one twice
             if name == "it":
                 pronouns += 1
             elif spec is None or spec.type in HOUSE_TYPES:

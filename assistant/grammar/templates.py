@@ -28,21 +28,42 @@ from assistant.grammar.cost import (
     Parts,
     check_amount,
     check_text,
+    own_parts,
 )
 from assistant.grammar.stretches import touch
 from assistant.schema import where as place_of
 from assistant.skill.manifest import OPEN_TYPES, TARGET_SLOTS, Manifest, SlotSpec
 from assistant.understand.text import one_spelling, split_words
 
+_WHOLE_HOUSE = (
+    "everywhere", "in every room", "in every single room", "in each room", "in all rooms",
+    "in all the rooms", "in all of the rooms",
+    *(
+        f"{where} {whose} {home}"
+        for where in ("in", "around", "across", "throughout", "all over")
+        for whose in ("the", "my", "our", "the whole", "the entire", "my whole", "our whole")
+        for home in ("house", "home", "apartment", "flat", "place", "building")
+    ),
+)  # fmt: skip
 ALL_WORDS = (
-    "all", "every", "everything", "each", "both", "everywhere", "in the house",
-    "in the whole house", "all over the house", "throughout the house",
+    "all", "every", "everything", "each", "both", "every single", "every one", "each one",
+    "every single one", "each and every", "each and every one", *_WHOLE_HOUSE,
 )  # fmt: skip
 PRONOUNS = ("it", "them", "those", "that one", "this one", "both of them", "all of them")
 FIXED_WORDS: Mapping[str, tuple[str, ...]] = {"all": ALL_WORDS, "it": PRONOUNS}
 """Slots of devices that are always said alike, whatever the house."""
 
 _RULES_FILE = Path(__file__).with_name("rules.yaml")
+
+_TARGETS = "<targets>"
+_EXCEPT = " <but>"
+_CUT_OFF = (
+    ("(<named>|<bare>|<all_of>)", "<where>"),
+    ("(<bare>|<every_one>)", "<here>"),
+    ("<bare>", "{all}"),
+    ("<all_of>", "{all}"),
+)
+"""What of <targets> may stand at either end of a sentence, and what stays in its place then."""
 
 _SHOWN = 100
 """Letters of a sentence that a message shows."""
@@ -213,24 +234,25 @@ def _compile_skill(
 ) -> Iterator[Template]:
     check_amount(manifest)
     grammars: dict[str | None, _Grammar] = {}  # target of the intents → what they share
-    left = MOST_PARTS_OF_A_SKILL
+    parts = 0
     for name, intent in manifest.intents.items():
         if intent.target not in grammars:
             grammars[intent.target] = _Grammar(manifest, intent.target, common_rules)
+            parts += grammars[intent.target].parts
         for text in intent.sentences:
             own = f"{intent.where or manifest.where or manifest.name}: {name}"
             at = f"{place_of(text) or own}: {_shown(text)!r}"
-            template, parts = grammars[intent.target].compile(name, text, at)
+            template = grammars[intent.target].compile(name, text, at)
             if not anything and template.takes_anything:
                 raise SkillError(
                     f"{at}: free text alone: it would hear everything that is said",
                     fix="put words before or after the slot that are always said with it",
                 )
-            left -= parts
-            if left < 0:
+            parts += own_parts(template.sentence.expression)
+            if parts > MOST_PARTS_OF_A_SKILL:
                 raise SkillError(
                     f"{at}: with this sentence the skill has more than {MOST_PARTS_OF_A_SKILL:,} "
-                    "parts, all rules written out",
+                    "parts, its rules among them",
                     fix="fewer alternatives, or make two skills of it",
                 )
             yield template
@@ -251,12 +273,13 @@ class _Grammar:
                 for rule, text in {**common_rules, **manifest.rules}.items()
             }
         )
-        self._parts = Parts(self._rules)
+        self.parts = sum(own_parts(rule.expression) for rule in self._rules.values())
+        self._cost = Parts(self._rules)
 
-    def compile(self, intent: str, text: str, at: str) -> tuple[Template, int]:
-        """A sentence, and how many parts it has; raises SkillError that begins with `at`."""
+    def compile(self, intent: str, text: str, at: str) -> Template:
+        """Raises SkillError that begins with `at`."""
         sentence = self._parse(text, at)
-        parts = self._parts.count(sentence, at)
+        self._cost.check(sentence, at)
         template = Template(
             intent=f"{self._manifest.name}.{intent}",
             text=sentence.text or "",
@@ -267,11 +290,13 @@ class _Grammar:
             where=at,
         )
         _check(template, self._manifest, at)
-        return template, parts
+        return template
 
     def _parse(self, text: str, at: str) -> Sentence:
         check_text(text, at)
-        sentence, touching = _parse(_SLOT.sub(self._its_list, one_spelling(text)), at)
+        sentence, touching = _parse(
+            _SLOT.sub(self._its_list, one_spelling(_in_any_order(text))), at
+        )
         if touching:
             raise SkillError(
                 f"{at}: two slots or rules in one word", fix="put a blank between them: {a} {b}"
@@ -281,6 +306,19 @@ class _Grammar:
     def _its_list(self, slot: re.Match[str]) -> str:
         """Give a slot the list of this skill (and of this kind of device)."""
         return f"{{{_list_name(self._manifest, self._target, slot[1])}:{slot[1]}}}"
+
+
+def _in_any_order(text: str) -> str:
+    """The sentence with its place or "all" where it stands, and cut off: "turn the lights in the
+    kitchen on", "turn the lights on in the kitchen"."""
+    if _TARGETS not in text:
+        return text
+    sentence, besides = text.removesuffix(_EXCEPT), _EXCEPT if text.endswith(_EXCEPT) else ""
+    ways = [text]
+    for left, cut in _CUT_OFF:
+        rest = sentence.replace(_TARGETS, left)
+        ways += [f"{rest} {cut}{besides}", f"{cut} {rest}{besides}"]
+    return f"({'|'.join(ways)})"
 
 
 def _shown(text: str) -> str:
