@@ -20,6 +20,7 @@ from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from datetime import datetime
 from difflib import get_close_matches
 from functools import cache
+from math import isfinite
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -87,15 +88,29 @@ def read(
     key: str = "",
     error: type[AssistantError] = ConfigError,
     see: str = "",
+    extra: bool = False,
 ) -> T:
     """Read what was read already, from JSON or as a mapping of a YAML file; raises `error`.
 
     place    what an error begins with: file and line, a topic
     key      what comes before the name of each key
     see      what to do where nothing better is known
+    extra    there are keys that somebody else needs
     """
-    result: T = _Reader(error, see).read(kind, Node(content, place), key)
+    result: T = _Reader(error, see, extra).read(kind, Node(content, place), key)
     return result
+
+
+def to_json(value: Any) -> Any:
+    """What is read again as the same: sets are in order, moments ISO 8601."""
+    kind: Any = type(value)
+    if is_dataclass(value):
+        return {name: to_json(getattr(value, name)) for name in _settable(kind)}
+    if isinstance(value, Mapping):
+        return {name: to_json(one) for name, one in value.items()}
+    if isinstance(value, frozenset | tuple | list):
+        return [to_json(one) for one in (sorted(value) if isinstance(value, frozenset) else value)]
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 @cache
@@ -272,6 +287,8 @@ class _Reader:
             raise self.wrong(node, key, problem, " or ".join(likely))
         if type(value) is int and float in kinds and int not in kinds:
             return float(value)
+        if type(value) is float and not isfinite(value):
+            raise self.wrong(node, key, f"{value} is no number that can be said", "leave it out")
         if type(value) in kinds or (type(value) is Text and str in kinds):
             return value
         if kinds[0] not in _NAMES and node.written is not None:
