@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import time
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -74,6 +75,17 @@ def write_whole(file: Path, content: bytes, *, mode: int | None = None) -> None:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def set_aside(file: Path) -> Path:
+    """Keep what is in a damaged file, beside it under a name that is free; raises OSError."""
+    wanted = aside = file.with_name(f"{file.name}.broken-{time.time():.0f}")
+    number = 0
+    while aside.exists():
+        number += 1
+        aside = wanted.with_name(f"{wanted.name}-{number}")
+    write_whole(aside, file.read_bytes(), mode=OWNER_ONLY)
+    return aside
 
 
 def clear_up(file: Path) -> None:

@@ -120,7 +120,7 @@ def _config(path: Path | None) -> Config:
 
     from assistant.config import ROOT, Config, load_config
     from assistant.errors import ConfigError
-    from assistant.schema.nodes import top_level_names
+    from assistant.schema.yaml_file import top_level_names
 
     if path is not None:
         return load_config(path)

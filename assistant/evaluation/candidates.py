@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from assistant.config import ROOT
 from assistant.errors import ModelError
 from assistant.evaluation.tables import NOT_KNOWN, number, percent, table
+from assistant.schema import read_json
 
 FILE = ROOT / "models" / "candidates.json"
 _FIX = "measure the candidates with scripts/train select"
@@ -38,6 +37,10 @@ class Candidate:
 
     shape: str
     note: str
+
+    def __post_init__(self) -> None:
+        if not self.p50_ms:
+            raise ValueError("p50_ms: no runtime in it")
 
     @property
     def fastest_ms(self) -> float:
@@ -69,34 +72,10 @@ class Budget:
 
 def read_candidates(file: Path = FILE) -> list[Candidate]:
     """The candidates, smallest first; raises ModelError."""
-    try:
-        rows = json.loads(file.read_text(encoding="utf-8"))
-        found = [_candidate(row) for row in rows]
-    except OSError as error:
-        raise ModelError(f"{file}: cannot be read: {error.strerror}", fix=_FIX) from error
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise ModelError(f"{file}: not a list of candidates: {error!r}", fix=_FIX) from error
+    found = read_json(tuple[Candidate, ...], file, error=ModelError, fix=_FIX)
     if not found:
         raise ModelError(f"{file}: no candidates in it", fix=_FIX)
     return sorted(found, key=lambda candidate: (candidate.bytes, candidate.name))
-
-
-def _candidate(row: Mapping[str, Any]) -> Candidate:
-    times = {str(runtime): float(ms) for runtime, ms in row["p50_ms"].items()}
-    if not times:
-        raise ValueError(f"{row['name']} has no p50_ms")
-    return Candidate(
-        name=str(row["name"]),
-        kind=str(row["kind"]),
-        parameters=int(row["parameters"]),
-        bytes=int(row["bytes"]),
-        p50_ms=times,
-        intent=float(row["intent"]),
-        slot_f1=float(row["slot_f1"]),
-        sentence=float(row["sentence"]),
-        shape=str(row["shape"]),
-        note=str(row["note"]),
-    )
 
 
 def best(candidates: Sequence[Candidate], budget: Budget) -> Candidate | None:

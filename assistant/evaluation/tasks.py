@@ -8,7 +8,6 @@ as JSON lines: {"text", "intent", "slots": [{"name", "start", "end"}]}.
 
 from __future__ import annotations
 
-import json
 import random
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import ModelError
+from assistant.schema import read_json_lines
 from assistant.understand.tagger import NONE
 
 _WORD = re.compile(r"\w+|[^\w\s]")
@@ -89,21 +89,8 @@ def read_clinc(data: Path) -> Task:
 
 def read_rows(file: Path) -> list[dict[str, Any]]:
     """One JSON object per line; raises ModelError with file and line."""
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise ModelError(
-            f"{file}: {error.strerror}", fix="fetch the set from its public source, see --help"
-        ) from error
-    rows = []
-    for number, line in enumerate(lines, start=1):
-        try:
-            rows.append(dict(json.loads(line)))
-        except (ValueError, TypeError) as error:
-            raise ModelError(
-                f"{file}:{number}: not a JSON object: {error}", fix="fetch the set again"
-            ) from error
-    return rows
+    fix = "fetch the set from its public source, see --help"
+    return read_json_lines(dict[str, Any], file, error=ModelError, fix=fix)
 
 
 def _read(file: Path) -> list[Labelled]:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 Kind = Literal["timer", "alarm", "reminder", "command"]
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def _day(name: str) -> None:
+    if name not in DAYS:
+        raise ValueError(f"{name!r} is none of {', '.join(DAYS)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ class Entry:
     time of day."""
 
     paused: bool = False
-    days: tuple[str, ...] = ()
+    days: tuple[Annotated[str, _day], ...] = ()
     """Of what comes again: names of `DAYS`, at the time of day of `due`."""
 
     ringing: bool = False

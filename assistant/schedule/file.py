@@ -9,20 +9,27 @@ from __future__ import annotations
 import fcntl
 import json
 import logging
-import math
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from assistant.disk import OWNER_ONLY, clear_up, make_private_folder, private, why, write_whole
-from assistant.errors import AssistantError
+from assistant import schema
+from assistant.disk import (
+    OWNER_ONLY,
+    clear_up,
+    make_private_folder,
+    private,
+    set_aside,
+    why,
+    write_whole,
+)
+from assistant.errors import AssistantError, ConfigError
 from assistant.schedule.clocks import Clocks
-from assistant.schedule.entry import DAYS, Entry
+from assistant.schedule.entry import Entry
 from assistant.threads import health
 
 log = logging.getLogger(__name__)
@@ -30,11 +37,9 @@ log = logging.getLogger(__name__)
 AGAIN_S = (2.0, 60.0)
 """What could not be written is tried again after the first, later at most after the second."""
 
-_VERSION = 1
-_KINDS = ("timer", "alarm", "reminder", "command")
+_VERSION: Literal[1] = 1
+_OWN = ("skill", "due_at", "runs_out", "boot")  # of `Planned`; the others are the entry's
 _HEALTH = "schedule"
-
-_DAMAGE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
 
 class NotKept(AssistantError):
@@ -56,10 +61,24 @@ class Planned:
     boot: str = ""
     """Since which start of the computer that clock counts."""
 
+    def __post_init__(self) -> None:
+        if not self.entry.id or (self.entry.due and self.entry.due.tzinfo):
+            raise ValueError("entry: what is planned has an id, and is due at a local time")
+
     @property
     def rings(self) -> bool:
         """It is due, and rings until somebody stops it."""
         return self.entry.ringing
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    version: Literal[1]
+    planned: tuple[Any, ...]
+    """Each by itself: where one is damaged, the others stay."""
+
+    saved_at: float = 0.0
+    boot: str = ""
 
 
 _Plan = dict[str, Planned]
@@ -269,79 +288,45 @@ def _load(file: Path) -> tuple[_Plan, float, str]:
     A damaged one is kept beside it, and said; what in it makes sense stays. Raises OSError.
     """
     raw = file.read_bytes()
-    damage: Exception | None = None
+    damage = ""
     planned: _Plan = {}
-    saved_at, boot = 0.0, ""
+    found = _File(_VERSION, ())
     try:
-        content = json.loads(raw)
-        if content["version"] != _VERSION:
-            raise ValueError(f"version {content['version']!r}, not {_VERSION}")
-        entries = list(content["planned"])
-        saved_at, boot = float(content.get("saved_at", 0.0)), str(content.get("boot", ""))
-    except _DAMAGE as error:
-        damage, entries = error, []
-    for entry in entries:
+        found = schema.read(_File, json.loads(raw), "schedule", extra=True)
+    except ConfigError as error:
+        damage = error.problem
+    except (ValueError, RecursionError) as error:
+        damage = str(error)
+    for entry in found.planned:
         try:
             one = from_json(entry)
             planned[one.entry.id] = one
-        except _DAMAGE as error:
-            damage = error
+        except ConfigError as error:
+            damage = error.problem
     if damage:
-        aside = _free_name(file.with_name(f"{file.name}.broken-{time.time():.0f}"))
-        aside.write_bytes(raw)
-        _write(file, planned, saved_at, boot)
-        left = f"{len(planned)} of {len(entries)} timers and alarms are left"
+        aside = set_aside(file)
+        _write(file, planned, found.saved_at, found.boot)
+        left = f"{len(planned)} of {len(found.planned)} timers and alarms are left"
         log.warning("%s: cannot be read (%s); kept as %s, %s", file, damage, aside, left)
         health.note("schedule.broken", f"{file} was damaged and is kept as {aside}", 86_400.0)
-    return planned, saved_at, boot
-
-
-def _free_name(wanted: Path) -> Path:
-    """`wanted`, or with a number after it: what was set aside before is not written over."""
-    name, number = wanted, 1
-    while name.exists():
-        name, number = wanted.with_name(f"{wanted.name}-{number}"), number + 1
-    return name
+    return planned, found.saved_at, found.boot
 
 
 def _write(file: Path, planned: Mapping[str, Planned], saved_at: float, boot: str) -> None:
-    content = {
-        "version": _VERSION,
-        "saved_at": saved_at,
-        "boot": boot,
-        "planned": [to_json(one) for one in planned.values()],
-    }
+    entries = tuple(to_json(one) for one in planned.values())
+    content = schema.to_json(_File(_VERSION, entries, saved_at, boot))
     write_whole(file, json.dumps(content, indent=1).encode(), mode=OWNER_ONLY)
 
 
 def to_json(planned: Planned) -> dict[str, Any]:
     """As it stands in the file."""
-    entry = asdict(planned.entry)
-    entry["due"] = planned.entry.due and planned.entry.due.isoformat()
-    return {
-        "skill": planned.skill,
-        "due_at": planned.due_at,
-        "runs_out": planned.runs_out,
-        "boot": planned.boot,
-        **entry,
-    }
+    content: dict[str, Any] = schema.to_json(planned)
+    return {**content.pop("entry"), **content}
 
 
-def from_json(content: Mapping[str, Any]) -> Planned:
-    """The other side of `to_json`; raises ValueError, KeyError or TypeError for anything else."""
-    values = dict(content)
-    skill, due_at = values.pop("skill"), values.pop("due_at")
-    runs_out, boot = values.pop("runs_out", None), values.pop("boot", "")
-    values["due"] = values["due"] and datetime.fromisoformat(values["due"])
-    values["days"] = tuple(values["days"])
-    entry = Entry(**values)
-    if entry.kind not in _KINDS or not set(entry.days) <= set(DAYS) or not entry.id:
-        raise ValueError(f"no entry: {content!r}")
-    if not (isinstance(skill, str) and isinstance(boot, str) and isinstance(entry.id, str)):
-        raise TypeError(f"no entry: {content!r}")
-    numbers = (due_at or 0.0, runs_out or 0.0, entry.seconds, entry.left)
-    if not all(isinstance(one, int | float) and math.isfinite(one) for one in numbers):
-        raise ValueError(f"no entry: {content!r}")
-    if entry.due and entry.due.tzinfo:
-        raise ValueError(f"no local time: {content!r}")
-    return Planned(entry, skill, due_at, runs_out, boot)
+def from_json(content: Any) -> Planned:
+    """The other side of `to_json`; raises ConfigError for anything else."""
+    whole = schema.read(dict[str, Any], content, "an entry")
+    own = {name: value for name, value in whole.items() if name in _OWN}
+    entry = {name: value for name, value in whole.items() if name not in _OWN}
+    return schema.read(Planned, {**own, "entry": entry}, f"entry {whole.get('id')!r:.40}")

@@ -15,18 +15,16 @@ here: pydantic, msgspec and cattrs know no lines, and their texts are for progra
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from datetime import datetime
-from difflib import get_close_matches
 from functools import cache
+from math import isfinite
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
-import yaml
-
 from assistant.errors import AssistantError, ConfigError
-from assistant.schema.nodes import Node, json_of, yaml_of
+from assistant.schema.nodes import Node, json_lines, json_of
 from assistant.schema.nodes import Text as Text
 from assistant.schema.nodes import where as where
 
@@ -61,6 +59,8 @@ class Between:
 
 def read_yaml(kind: type[T], file: Path) -> T:
     """Read a YAML file as `kind`; an empty file is `kind()`. Raises ConfigError."""
+    from assistant.schema.yaml_file import yaml_of  # a skill's own process reads none
+
     see = f"see the comments in {file.name}"
     if file.name == "skill.yaml":
         see = "README.md, Write a skill, says what can stand there"
@@ -79,6 +79,14 @@ def read_json(
     return result
 
 
+def read_json_lines(
+    kind: type[T], file: Path, *, error: type[AssistantError], fix: str, extra: bool = False
+) -> list[T]:
+    """The same of a file with one JSON value on each line."""
+    reader = _Reader(error, fix, extra, exact=False)
+    return [reader.read(kind, node, "") for node in json_lines(file, error, fix)]
+
+
 def read(
     kind: type[T],
     content: object,
@@ -87,15 +95,29 @@ def read(
     key: str = "",
     error: type[AssistantError] = ConfigError,
     see: str = "",
+    extra: bool = False,
 ) -> T:
     """Read what was read already, from JSON or as a mapping of a YAML file; raises `error`.
 
     place    what an error begins with: file and line, a topic
     key      what comes before the name of each key
     see      what to do where nothing better is known
+    extra    there are keys that somebody else needs
     """
-    result: T = _Reader(error, see).read(kind, Node(content, place), key)
+    result: T = _Reader(error, see, extra).read(kind, Node(content, place), key)
     return result
+
+
+def to_json(value: Any) -> Any:
+    """What is read again as the same: sets are in order, moments ISO 8601."""
+    kind: Any = type(value)
+    if is_dataclass(value):
+        return {name: to_json(getattr(value, name)) for name in _settable(kind)}
+    if isinstance(value, Mapping):
+        return {name: to_json(one) for name, one in value.items()}
+    if isinstance(value, frozenset | tuple | list):
+        return [to_json(one) for one in (sorted(value) if isinstance(value, frozenset) else value)]
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 @cache
@@ -121,13 +143,8 @@ def _below(key: str, name: str) -> str:
 
 
 _MAKERS: Mapping[Any, Any] = {datetime: datetime.fromisoformat}
-_NAMES: Mapping[Any, str] = {
-    str: "text",
-    int: "a whole number",
-    float: "a number",
-    bool: "true or false",
-    type(None): "null",
-}
+_NAMES = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
+_EXAMPLES = {str: '"text", in quotes', int: "1", float: "0.5", bool: "true"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +187,7 @@ class _Reader:
             try:
                 check(value)
             except ValueError as error:
-                fix = f"write {_last(key)}: {default}" if type(default) in (int, float) else ""
-                raise self.wrong(node, key, str(error), fix) from error
+                raise self.wrong(node, key, str(error), self.example(key, kind, default)) from error
         return value
 
     def section(self, kind: Any, node: Node, key: str) -> Any:
@@ -184,7 +200,7 @@ class _Reader:
         if missing := [n for n, (_, f) in settable.items() if _required(f) and n not in values]:
             fix = f"add `{missing[0]}: …`"
             raise self.wrong(node, key or "the file", f"{', '.join(missing)} missing", fix)
-        if any(field.name == "where" for field in fields(kind)):
+        if "where" in kind.__dataclass_fields__:
             values["where"] = node.where
         try:
             return kind(**values)
@@ -205,8 +221,8 @@ class _Reader:
             if name in settable:
                 found[name] = value
             elif not self.extra:
-                likely = get_close_matches(name, settable, n=1) or sorted(settable)
-                raise self.wrong(name_node, _below(key, name), "no such key", " or ".join(likely))
+                likely = _nearest(name, sorted(settable))
+                raise self.wrong(name_node, _below(key, name), "no such key", likely)
         return found
 
     def field(self, kind: Any, field: Field[Any], node: Node, key: str) -> Any:
@@ -254,8 +270,8 @@ class _Reader:
     def plain(self, node: Node, key: str) -> Any:
         try:
             return node.plain()
-        except (yaml.YAMLError, ValueError, RecursionError) as error:
-            problem = f"cannot be used: {getattr(error, 'problem', None) or error}"
+        except ValueError as error:
+            problem = f"cannot be used: {error}"
             fix = "write a text, a number, a list or a mapping; quotes make a text of anything"
             raise self.wrong(node, key, problem, fix) from error
 
@@ -267,11 +283,12 @@ class _Reader:
         if literals:
             if value in literals:
                 return value
-            likely = get_close_matches(str(value), map(str, literals), n=1) or map(str, literals)
-            problem = f"{node.shown} is not one of the choices"
-            raise self.wrong(node, key, problem, " or ".join(likely))
+            likely = _nearest(str(value), [str(word) for word in literals])
+            raise self.wrong(node, key, f"{node.shown} is not one of the choices", likely)
         if type(value) is int and float in kinds and int not in kinds:
             return float(value)
+        if type(value) is float and not isfinite(value):
+            raise self.wrong(node, key, f"{value} is no number that can be said", "leave it out")
         if type(value) in kinds or (type(value) is Text and str in kinds):
             return value
         if kinds[0] not in _NAMES and node.written is not None:
@@ -291,15 +308,19 @@ class _Reader:
 
     def example(self, key: str, kind: Any, default: object) -> str:
         """What could be written there: the default, where there is one."""
-        if type(default) in (int, float):
-            return f"write {_last(key)}: {default}"
-        plain = get_args(kind)[0] if get_origin(kind) is Annotated else kind
-        examples = {int: "1", float: "0.5", str: '"text", in quotes', bool: "true"}
-        return f"write {_last(key)}: {examples.get(plain, '…')}"
+        known = default if type(default) in (int, float) else _EXAMPLES.get(kind)
+        return "" if known is None else f"write {_last(key)}: {known}"
 
 
 def _required(field: Field[Any]) -> bool:
     return field.default is MISSING and field.default_factory is MISSING
+
+
+def _nearest(name: str, known: Sequence[str]) -> str:
+    """The one that was meant, most likely, or all."""
+    from difflib import get_close_matches  # only what is wrong needs it
+
+    return " or ".join(get_close_matches(name, known, n=1) or known)
 
 
 def _last(key: str) -> str:

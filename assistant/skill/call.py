@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import inspect
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from assistant.errors import ConfigError
 from assistant.events import Message, SlotValue, Value
 from assistant.home.model import Change, Device
 from assistant.schedule.entry import Entry
+from assistant.schema import read, to_json
 from assistant.skill.answer import Answer, Targets
 from assistant.skill.replies import Replies
 from assistant.skill.rooms import Rooms
@@ -168,19 +171,21 @@ def _device_from_json(content: Mapping[str, Any]) -> Device:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """An answer as it comes from another process."""
+
+    text: str
+    changes: tuple[Change, ...]
+    messages: tuple[Message, ...]
+    question: bool
+    asks: str
+    confirm: str
+
+
 def answer_to_json(answer: Answer) -> dict[str, Any]:
     """The answer as JSON; `answer_from_json` is its other side."""
-    return {
-        "text": answer.text,
-        "changes": [
-            {"device_id": change.device_id, "attributes": dict(change.attributes)}
-            for change in answer.changes
-        ],
-        "messages": [asdict(message) for message in answer.messages],
-        "question": answer.question,
-        "asks": answer.asks,
-        "confirm": answer.confirm,
-    }
+    return {name: to_json(getattr(answer, name)) for name in _Told.__dataclass_fields__}
 
 
 def answer_from_json(content: Any) -> Answer:
@@ -189,22 +194,18 @@ def answer_from_json(content: Any) -> Answer:
     Raises ValueError for whatever is no answer.
     """
     try:
-        messages = content["messages"]
-        if len(messages) > _MOST_MESSAGES:
-            raise ValueError(f"{len(messages)} messages; {_MOST_MESSAGES} are the most")
-        return Answer(
-            printable(content["text"]),
-            tuple(
-                Change(_utf8(change["device_id"]), _attributes(change["attributes"]))
-                for change in content["changes"]
-            ),
-            tuple(map(_message, messages)),
-            _as(bool, content["question"]),
-            _as(str, content["asks"]),
-            printable(content["confirm"]),
-        )
-    except (KeyError, TypeError) as error:
-        raise ValueError(f"not an answer: {error!r:.200}") from error
+        told = read(_Told, content, "not an answer")
+    except ConfigError as error:
+        raise ValueError(f"{error.problem:.200}") from error
+    if len(told.messages) > _MOST_MESSAGES:
+        raise ValueError(f"{len(told.messages)} messages; {_MOST_MESSAGES} are the most")
+    for message in told.messages:
+        if len(message.topic.encode()) > _LONGEST_TOPIC:
+            raise ValueError(f"a topic of {len(message.topic)} characters is too long")
+    # What is half of a surrogate pair cannot be sent: UnicodeEncodeError is a ValueError.
+    json.dumps(to_json((told.changes, told.messages)), ensure_ascii=False).encode()
+    text, confirm = printable(told.text), printable(told.confirm)
+    return Answer(text, told.changes, told.messages, told.question, told.asks, confirm)
 
 
 def printable(text: object) -> str:
@@ -212,36 +213,7 @@ def printable(text: object) -> str:
 
     Raises TypeError for what is no text.
     """
-    shown = _as(str, text)[:_LONGEST_TEXT]
+    if not isinstance(text, str):
+        raise TypeError(f"{text!r:.100} is no text")
+    shown = text[:_LONGEST_TEXT]
     return "".join(letter if letter.isprintable() else " " for letter in shown)
-
-
-def _message(content: Any) -> Message:
-    topic = _utf8(content["topic"])
-    if len(topic.encode()) > _LONGEST_TOPIC:
-        raise ValueError(f"a topic of {len(topic)} characters is too long")
-    return Message(
-        topic, _utf8(content["payload"]), _as(int, content["qos"]), _as(bool, content["retain"])
-    )
-
-
-def _utf8(value: Any) -> str:
-    """A text that can be sent: not half of a surrogate pair."""
-    text: str = _as(str, value)
-    text.encode()  # or raises UnicodeEncodeError, which is a ValueError
-    return text
-
-
-def _as(kind: type[Any], value: Any) -> Any:
-    if type(value) is not kind:
-        raise TypeError(f"{value!r:.100} is no {kind.__name__}")
-    return value
-
-
-def _attributes(content: Any) -> dict[str, Value]:
-    for value in _as(dict, content).values():
-        if not isinstance(value, str | int | float):
-            raise TypeError(f"{value!r:.100} is no attribute's value")
-        if isinstance(value, str):
-            _utf8(value)
-    return dict(content)

@@ -95,12 +95,10 @@ class MessageSpec:
     """Text, or a mapping or list that is sent as JSON. {slot} stands for the slot's value; where
     it is all of a JSON text, the value keeps its type."""
 
-    qos: int = 1
+    qos: Literal[0, 1, 2] = 1
     retain: bool = False
 
     def __post_init__(self) -> None:
-        if self.qos not in (0, 1, 2):
-            raise ValueError(f"qos must be 0, 1 or 2, not {self.qos}")
         if not self.topic or any(letter in self.topic for letter in "+#\0"):
             raise ValueError(f"topic: {self.topic!r} is no topic to send to")
 

@@ -11,13 +11,14 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from assistant.schema import to_json
 from assistant.training.batches import Head
 from assistant.training.build import Student
 from assistant.training.calibrate import Decision, fit_temperature
 from assistant.training.convert import convert
 from assistant.training.prune import Student as AnyNetwork
 from assistant.training.prune import keep
-from assistant.understand.tagger import Tagger
+from assistant.understand.tagger import Labels, Tagger
 
 _SAMPLES = 400
 """Sentences that show the range of every activation."""
@@ -62,12 +63,8 @@ def samples(student: Student) -> npt.NDArray[np.int32]:
 def write_labels(student: Student, folder: Path, decision: Decision) -> Tagger:
     """Write labels.json; returns the model as the program loads it."""
     head, slots_of = student.head, student.course.slots_of
-    content = {
-        "intents": list(head.intents),
-        "slots": list(head.slots),
-        "slots_of": {intent: sorted(slots) for intent, slots in slots_of.items()},
-        "length": student.network.shape.length,
-        **vars(decision),
-    }
-    (folder / "labels.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    length = student.network.shape.length
+    labels = Labels(tuple(head.intents), tuple(head.slots), slots_of, length, **vars(decision))
+    content = json.dumps(to_json(labels), indent=1)
+    (folder / "labels.json").write_text(content + "\n", encoding="utf-8")
     return Tagger(folder)

@@ -22,6 +22,7 @@ import numpy.typing as npt
 from assistant.config import UnderstandSettings, resolve
 from assistant.disk import OWNER_ONLY, why, write_whole
 from assistant.errors import ModelError
+from assistant.schema import read, to_json
 from assistant.skill.manifest import Manifest
 from assistant.understand.head_network import Weights, forward, give, stack
 from assistant.understand.reading import Known
@@ -29,7 +30,6 @@ from assistant.understand.tagger import (
     Floats,
     Labels,
     Seen,
-    labels_from,
     log_softmax,
     read_labels,
 )
@@ -37,6 +37,7 @@ from assistant.understand.tagger import (
 log = logging.getLogger(__name__)
 
 _AGAIN = "run assistant train"
+_DAMAGED = f"{_AGAIN}, or delete it"
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,18 @@ class Found:
     heads: Heads | None
     problem: str = ""
     """What is not as it should be; empty when nothing is."""
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What stands beside the weights."""
+
+    labels: Labels
+    lexicon: tuple[str, ...]
+    encoder: str
+    skills: Mapping[str, str]
+    sha256: str
+    """Of the weights."""
 
 
 def find_heads(
@@ -150,17 +163,11 @@ def write_heads(heads: Heads, file: Path) -> None:
         for at, member in enumerate(heads.members)
         for name, array in member.items()
     }
-    about = {
-        "labels": heads.labels.content(),
-        "lexicon": list(heads.lexicon),
-        "encoder": heads.encoder,
-        "skills": dict(heads.skills),
-        "sha256": _digest(arrays),
-    }
+    about = _About(heads.labels, tuple(heads.lexicon), heads.encoder, heads.skills, _digest(arrays))
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         content = io.BytesIO()
-        np.savez(content, about=json.dumps(about), **arrays)
+        np.savez(content, about=json.dumps(to_json(about)), **arrays)
         write_whole(file, content.getvalue(), mode=OWNER_ONLY)
     except OSError as error:
         raise ModelError(
@@ -173,25 +180,21 @@ def read_heads(file: Path) -> Heads:
     """Read what `write_heads` wrote; raises ModelError."""
     try:
         with np.load(io.BytesIO(file.read_bytes()), allow_pickle=False) as content:
-            about: dict[str, Any] = json.loads(str(content["about"]))
+            kept = json.loads(str(content["about"]))
+            about = read(_About, kept, str(file), error=ModelError, see=_DAMAGED)
             arrays = {name: content[name] for name in content.files if name != "about"}
-        if _digest(arrays) != about["sha256"]:
+        if _digest(arrays) != about.sha256:
             raise ValueError("its checksum is wrong")
         members: dict[str, dict[str, Floats]] = {}
         for name, array in arrays.items():
             at, _, weight = name.partition("/")
             members.setdefault(at, {})[weight] = array
-        return Heads(
-            labels=labels_from(about["labels"]),
-            lexicon={part: row for row, part in enumerate(about["lexicon"], start=1)},
-            members=tuple(members.values()),
-            encoder=about["encoder"],
-            skills=about["skills"],
-        )
+        lexicon = {part: row for row, part in enumerate(about.lexicon, start=1)}
+        return Heads(about.labels, lexicon, tuple(members.values()), about.encoder, about.skills)
     except OSError as error:
         raise ModelError(f"{file}: cannot be read: {error.strerror}", fix=_AGAIN) from error
-    except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
-        raise ModelError(f"{file}: damaged: {error}", fix=f"{_AGAIN}, or delete it") from error
+    except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise ModelError(f"{file}: damaged: {error}", fix=_DAMAGED) from error
 
 
 def _digest(arrays: Mapping[str, npt.NDArray[Any]]) -> str:

@@ -11,7 +11,6 @@ Wordings that no template foresees are left to the intent model, on the freely r
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -22,6 +21,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from assistant.errors import ModelError
 from assistant.events import (
     Completeness,
     Decision,
@@ -30,6 +30,7 @@ from assistant.events import (
     Transcript,
     Understanding,
 )
+from assistant.schema import read_json
 from assistant.understand.text import matching_form
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ class Weights:
 @cache
 def fitted() -> Weights:
     """The weights that scripts/train_judge left."""
-    return Weights(**json.loads(WEIGHTS_FILE.read_text(encoding="utf-8")))
+    return read_json(Weights, WEIGHTS_FILE, error=ModelError, fix="install the assistant again")
 
 
 def judge(

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from assistant.errors import ModelError
+from assistant.schema import read_json
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -51,18 +51,6 @@ class Labels:
     """Confidence from which a command is carried out, chosen on generated validation data."""
 
     confirm: float
-
-    def content(self) -> dict[str, object]:
-        """As labels.json has it."""
-        return {
-            "intents": self.intents,
-            "slots": self.slots,
-            "slots_of": {intent: sorted(slots) for intent, slots in self.slots_of.items()},
-            "length": self.length,
-            "temperature": self.temperature,
-            "accept": self.accept,
-            "confirm": self.confirm,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,25 +251,7 @@ def _as_spans(tags: Sequence[str]) -> tuple[Span, ...]:
 
 def read_labels(file: Path) -> Labels:
     """Read labels.json; raises ModelError."""
-    try:
-        return labels_from(json.loads(file.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise ModelError(f"{file}: cannot be read: {error.strerror}", fix=_FIX) from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ModelError(f"{file}: not the labels of an intent model: {error}", fix=_FIX) from error
-
-
-def labels_from(content: Mapping[str, Any]) -> Labels:
-    """The inverse of `Labels.content`; raises KeyError, ValueError, TypeError, AttributeError."""
-    return Labels(
-        intents=tuple(content["intents"]),
-        slots=tuple(content["slots"]),
-        slots_of={intent: frozenset(slots) for intent, slots in content["slots_of"].items()},
-        length=int(content["length"]),
-        temperature=float(content["temperature"]),
-        accept=float(content["accept"]),
-        confirm=float(content["confirm"]),
-    )
+    return read_json(Labels, file, error=ModelError, fix=_FIX, extra=True)
 
 
 def _read_tokenizer(file: Path) -> Tokenizer:

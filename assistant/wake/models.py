@@ -6,22 +6,27 @@ Source of the format: github.com/esphome/micro-wake-word-models, "version": 2.
 from __future__ import annotations
 
 import importlib.util
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Literal
 
 from assistant.config import resolve
 from assistant.errors import ModelError
+from assistant.schema import Between, read_json
 
-STEP_MS = 10  # of the features; the only one that `pymicro_features` makes
+STEP_MS: Literal[10] = 10  # of the features; the only one that `pymicro_features` makes
 
 LAG_MS: Mapping[str, int] = {"alexa": 175, "hey_jarvis": 150, "okay_nabu": 100, "hey_mycroft": 0}
 """From the end of the word to the decision: with this much sound before the decision the words of
 a command in one breath are recognized best (`scripts/measure_lag.py`)."""
 
 OTHER_LAG_MS = 100
+
+_DESCRIBED = (
+    "name the microWakeWord .json that came with the .tflite: it has model, and below micro "
+    f"probability_cutoff, sliding_window_size and a feature_step_size of {STEP_MS}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,22 @@ class WakeModel:
     """From the end of the word to the decision."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Micro:
+    probability_cutoff: Annotated[float, Between(0, 1)]
+    sliding_window_size: Annotated[int, Between(1, 1000)]
+    feature_step_size: Literal[10] = STEP_MS
+
+
+@dataclass(frozen=True, slots=True)
+class _Description:
+    """The keys that are used; the others are for ESPHome."""
+
+    model: str
+    micro: _Micro
+    wake_word: str | None = None
+
+
 def builtin_models() -> Mapping[str, Path]:
     """Word → .json of the models in the package pymicro-wakeword; empty when not installed."""
     # find_spec does not import the package, which would load a second TFLite library.
@@ -62,43 +83,17 @@ def read_model(name: str) -> WakeModel:
     """
     builtin = builtin_models()
     file = builtin.get(name) or resolve(name)
-    try:
-        described = json.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
+    if not file.is_file():
         raise ModelError(
-            f"wake.words: no wake word {name!r}: {file}: {error.strerror}",
+            f"wake.words: no wake word {name!r}: there is no file {file}",
             fix=f"one of {', '.join(builtin)}; or the path of a microWakeWord .json",
-        ) from error
-    except ValueError as error:
-        raise ModelError(
-            f"{file}: not a microWakeWord description: {error}",
-            fix="name the .json that came with the .tflite",
-        ) from error
-    return _model(file, described)
-
-
-def _model(file: Path, described: Any) -> WakeModel:
-    """Check every key that is used; the rest is for ESPHome."""
-    try:
-        micro = described["micro"]
-        model = WakeModel(
-            word=file.stem,
-            phrase=str(described.get("wake_word") or file.stem.replace("_", " ")).lower(),
-            tflite=file.parent / described["model"],
-            cutoff=float(micro["probability_cutoff"]),
-            window=int(micro["sliding_window_size"]),
-            lag_ms=LAG_MS.get(file.stem, OTHER_LAG_MS),
         )
-        step_ms = int(micro.get("feature_step_size", STEP_MS))
-    except (KeyError, TypeError, ValueError) as error:
-        raise ModelError(
-            f"{file}: not a microWakeWord description: {type(error).__name__}: {error}",
-            fix="it needs model, micro.probability_cutoff and micro.sliding_window_size",
-        ) from error
-    if step_ms != STEP_MS or model.window < 1 or not 0 <= model.cutoff <= 1:
-        raise ModelError(
-            f"{file}: feature_step_size {step_ms}, sliding_window_size {model.window},"
-            f" probability_cutoff {model.cutoff:g} cannot be used",
-            fix=f"feature_step_size {STEP_MS}, a window from 1, a cutoff from 0 to 1",
-        )
-    return model
+    found = read_json(_Description, file, error=ModelError, fix=_DESCRIBED, extra=True)
+    return WakeModel(
+        word=file.stem,
+        phrase=(found.wake_word or file.stem.replace("_", " ")).lower(),
+        tflite=file.parent / found.model,
+        cutoff=found.micro.probability_cutoff,
+        window=found.micro.sliding_window_size,
+        lag_ms=LAG_MS.get(file.stem, OTHER_LAG_MS),
+    )

@@ -47,10 +47,10 @@ def test_when_nothing_fits_one_line_says_what_comes_nearest(file) -> None:
 def test_a_damaged_file_is_named_and_what_to_do(tmp_path, content) -> None:
     file = tmp_path / "candidates.json"
     file.write_text(content)
-    with pytest.raises(ModelError, match=r"candidates\.json: .*\n.*scripts/train select"):
+    with pytest.raises(ModelError, match=r"candidates\.json:.*\n.*scripts/train select"):
         read_candidates(file)
 
 
 def test_no_file_is_said(tmp_path) -> None:
-    with pytest.raises(ModelError, match=r"candidates\.json: cannot be read"):
+    with pytest.raises(ModelError, match=r"candidates\.json: there is no such file"):
         read_candidates(tmp_path / "candidates.json")

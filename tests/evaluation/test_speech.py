@@ -61,11 +61,11 @@ def test_labels_are_read_with_numbers_as_text(tmp_path) -> None:
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("{", ":1: not a label"),
-        ("[]", ":1: not a label"),
-        ('{"file": "a.wav"}', "no key 'intent'"),
-        (label(slots=[]), "slots an object"),
-        (label(text=3), "text must be a string"),
+        ("{", ":1: not JSON"),
+        ("[]", ":1: the file: expected settings, got a list"),
+        ('{"file": "a.wav"}', "intent, slots missing"),
+        (label(slots=[]), "slots: expected a mapping"),
+        (label(text=3), "text: expected text, got 3"),
         (label(file="b.wav"), "no file"),
         ("", "no labels"),
     ],

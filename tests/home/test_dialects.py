@@ -267,7 +267,11 @@ def test_a_report_says_what_the_device_is(
     [
         (light(brightnes_scale=254), "mqtt.brightnes_scale: no such key", "brightness_scale"),
         (light(brightness_scale="254"), "expected a whole number, got '254'", "255"),
-        (light(brightness_scale=0), "mqtt.brightness_scale: 0 is not in 1 to 65535", "README"),
+        (
+            light(brightness_scale=0),
+            "mqtt.brightness_scale: must lie between 1 and 65535, not 0",
+            "255",
+        ),
         (light(supported_color_modes=["hsv"]), "'hsv' is not one of the choices", "hs"),
         (light(supported_color_modes="hs"), "expected a list, got 'hs'", "[ … ]"),
         (light(schema="jason"), "'jason' is not one of the choices", "json"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +15,10 @@ from broker import free_port
 from listener import wait_until
 
 from assistant.config import DeviceSettings, HouseSettings
-from assistant.errors import HouseError
+from assistant.errors import ConfigError, HouseError
 from assistant.events import Confirmed
+from assistant.home.dialects.keys import read_keys
+from assistant.home.dialects.mpd import MpdKeys
 from assistant.home.house import House
 from assistant.home.model import Change
 from assistant.home.mpd import MpdCarrier
@@ -89,3 +92,11 @@ def test_a_player_that_is_off_is_not_available() -> None:
         wait_until(lambda: not house.devices()[0].available)
         (confirmed,) = house.carry_out(house.plan([Change("mpd", {"playback": "paused"})]))
         assert confirmed == Confirmed("mpd", done=False, problem="is not available")
+
+
+def test_a_password_is_what_is_written_and_no_error_shows_it() -> None:
+    settings = DeviceSettings("it", "media_player", "it", {"password": 1234}, dialect="mpd")
+    assert read_keys(MpdKeys, settings).password == "1234"
+    with pytest.raises(ConfigError) as caught:
+        read_keys(MpdKeys, replace(settings, mqtt={"password": "hunter2", "port": "x"}))
+    assert "hunter2" not in str(caught.value)

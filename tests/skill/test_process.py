@@ -518,6 +518,10 @@ def test_it_reads_no_files_but_its_own(skill_of, box, path):
     assert go(skill_of(body)).startswith("refused")
 
 
+def test_what_only_reads_yaml_is_not_loaded_into_the_process_of_a_skill(skill_of):
+    assert go(skill_of("return Answer(str('yaml' in sys.modules))")) == "False"
+
+
 def test_it_sees_no_other_process(skill_of, box):
     body = "return attempt(lambda: len([p for p in os.listdir('/proc') if p.isdigit()]))"
     text = go(skill_of(body))

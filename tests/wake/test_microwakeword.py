@@ -201,10 +201,10 @@ def test_a_model_that_cannot_be_used_is_named(tmp_path: Path) -> None:
         assert str(tmp_path) in caught.value.problem
         return caught.value.problem + caught.value.fix
 
-    assert "not a microWakeWord description" in says("{")
-    assert "KeyError: 'micro'" in says({})
-    assert "TypeError" in says("[1]")
-    assert "feature_step_size 20" in says(
+    assert "x.json:1: not JSON" in says("{")
+    assert "model, micro missing" in says({})
+    assert "expected settings, got a list" in says("[1]")
+    assert "micro.feature_step_size: 20 is not one of the choices" in says(
         good | {"micro": good["micro"] | {"feature_step_size": 20}}
     )
     assert "No such file" in says(good | {"model": "gone.tflite"})

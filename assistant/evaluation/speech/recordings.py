@@ -9,7 +9,6 @@ A folder of commands holds `labels.jsonl`, one JSON object per line:
 
 from __future__ import annotations
 
-import json
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,10 +21,12 @@ import numpy.typing as npt
 from assistant.audio import read_file
 from assistant.audio.framing import to_float
 from assistant.errors import AudioError, ConfigError
+from assistant.schema import read_json_lines
 
 LABELS = "labels.jsonl"
 SOUNDS = (".wav", ".flac", ".ogg")
 _FULL_SCALE = 32768
+_LABEL = 'one JSON object per line: {"file": "a.wav", "intent": "…", "slots": {"name": "value"}}'
 
 Sound = npt.NDArray[np.float32]
 """(samples,), 16 kHz mono, -1 to 1."""
@@ -44,44 +45,31 @@ class Recording:
     text: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """One line of labels.jsonl."""
+
+    file: str
+    intent: str
+    slots: Mapping[str, Any]
+    text: str | None = None
+    where: str = ""
+
+
 def read_labels(folder: Path) -> tuple[Recording, ...]:
     """The recordings that `folder`/labels.jsonl names; raises ConfigError with file and line."""
     file = folder / LABELS
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            f"{file}: cannot be read: {error}",
-            fix='one JSON object per line: {"file": …, "intent": …, "slots": {…}}',
-        ) from error
-    found = tuple(
-        _label(folder, line, f"{file}:{number}")
-        for number, line in enumerate(lines, start=1)
-        if line.strip()
-    )
-    if not found:
-        raise ConfigError(f"{file}: no labels in it", fix="one JSON object per recording")
-    return found
+    rows = read_json_lines(_Label, file, error=ConfigError, fix=_LABEL, extra=True)
+    if not rows:
+        raise ConfigError(f"{file}: no labels in it", fix=_LABEL)
+    return tuple(_recording(folder, row) for row in rows)
 
 
-def _label(folder: Path, line: str, where: str) -> Recording:
-    try:
-        row: Any = json.loads(line)
-        name, intent, slots = row["file"], row["intent"], row["slots"]
-        text = row.get("text")
-        if not (isinstance(name, str) and isinstance(intent, str) and isinstance(slots, dict)):
-            raise TypeError("file and intent must be strings, slots an object")
-        if not (text is None or isinstance(text, str)):
-            raise TypeError("text must be a string")
-    except (ValueError, KeyError, TypeError) as error:
-        missing = isinstance(error, KeyError)
-        raise ConfigError(
-            f"{where}: not a label: {f'no key {error}' if missing else error}",
-            fix='write {"file": "a.wav", "intent": "…", "slots": {"name": "value"}}',
-        ) from error
-    if not (folder / name).is_file():
-        raise ConfigError(f"{where}: there is no file {folder / name}", fix="delete the line")
-    return Recording(folder / name, intent, {k: as_text(v) for k, v in slots.items()}, text)
+def _recording(folder: Path, row: _Label) -> Recording:
+    file = folder / row.file
+    if not file.is_file():
+        raise ConfigError(f"{row.where}: there is no file {file}", fix="delete the line")
+    return Recording(file, row.intent, {k: as_text(v) for k, v in row.slots.items()}, row.text)
 
 
 def as_text(value: object) -> str:

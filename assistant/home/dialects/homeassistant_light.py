@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from assistant.config import DeviceSettings
 from assistant.events import Message
@@ -33,10 +33,12 @@ from assistant.home.dialects.scales import (
 )
 from assistant.home.dialects.topics import Filter, Topic
 from assistant.home.model import State
+from assistant.schema import Between
 
 Mode = Literal["onoff", "brightness", "white", "color_temp", "hs", "xy", "rgb", "rgbw", "rgbww"]
 Schema = Literal["json", "basic", "default", "template"]
 COLORED = ("hs", "xy", "rgb", "rgbw", "rgbww")
+Limit = Annotated[int, Between(1, 100_000)]
 MIRED_RANGE = (153, 500)  # Home Assistant's defaults, 2000 to 6536 K
 
 
@@ -48,24 +50,19 @@ class LightKeys(EntityKeys):
     state_topic: Filter | None = None
     schema: Schema = "json"
     brightness: bool = False
-    brightness_scale: int = 255
+    brightness_scale: Annotated[int, Between(1, 65_535)] = 255
     supported_color_modes: tuple[Mode, ...] = ()
     color_temp_kelvin: bool = False
     """Colour temperatures are in kelvin; otherwise in mired."""
 
-    min_mireds: int | None = None
-    max_mireds: int | None = None
-    min_kelvin: int | None = None
-    max_kelvin: int | None = None
+    min_mireds: Limit | None = None
+    max_mireds: Limit | None = None
+    min_kelvin: Limit | None = None
+    max_kelvin: Limit | None = None
     transition: bool = True
     """It takes `transition`; as in Home Assistant every lamp of this schema is sent it."""
 
     def __post_init__(self) -> None:
-        if not 1 <= self.brightness_scale <= 65_535:
-            raise ValueError(f"brightness_scale: {self.brightness_scale} is not in 1 to 65535")
-        for name in ("min_mireds", "max_mireds", "min_kelvin", "max_kelvin"):
-            if (limit := getattr(self, name)) is not None and limit < 1:
-                raise ValueError(f"{name}: {limit} is not above 0")
         low, high = self.kelvin_range
         if low >= high:
             raise ValueError(f"supported_color_modes: nothing between {low} and {high} kelvin")

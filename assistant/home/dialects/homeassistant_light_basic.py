@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
 from assistant.config import DeviceSettings
 from assistant.home.dialects import colors
@@ -19,6 +19,7 @@ from assistant.home.dialects.template import Template
 from assistant.home.dialects.texts import flag, numeric, percent
 from assistant.home.dialects.topics import Filter, Topic
 from assistant.home.model import State
+from assistant.schema import Between
 
 MODELS = {
     "hs": ("hue", "sat"),
@@ -50,7 +51,7 @@ class BasicKeys(EntityKeys):
     brightness_command_template: Template | None = None
     brightness_state_topic: Filter | None = None
     brightness_value_template: Template | None = None
-    brightness_scale: int = 255
+    brightness_scale: Annotated[int, Between(1, 65_535)] = 255
     color_temp_command_topic: Topic | None = None
     color_temp_command_template: Template | None = None
     color_temp_state_topic: Filter | None = None
@@ -84,8 +85,6 @@ class BasicKeys(EntityKeys):
     """The older name of `state_value_template`."""
 
     def __post_init__(self) -> None:
-        if not 1 <= self.brightness_scale <= 65_535:
-            raise ValueError(f"brightness_scale: {self.brightness_scale} is not in 1 to 65535")
         low, high = self.kelvin_range
         if not 0 < low < high:
             raise ValueError(f"max_mireds: nothing between {low} and {high} kelvin")

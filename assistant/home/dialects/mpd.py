@@ -6,7 +6,7 @@ mpd/<host>:<port>/set, mpd/<host>:<port> and mpd/<host>:<port>/available.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from assistant.config import DeviceSettings
 from assistant.home.dialects.json_media import MediaPlayer, build_player
@@ -19,7 +19,7 @@ class MpdKeys:
 
     host: str = "localhost"
     port: int = 6600
-    password: str | None = None
+    password: str | None = field(default=None, repr=False)
 
     @property
     def topic(self) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from assistant.events import Value
 from assistant.home.dialects.topics import Filter, Topic
+from assistant.schema import Between
 
 Order = tuple[str, str]
 """A command word and its argument."""
@@ -35,7 +36,7 @@ class TasmotaKeys:
     sleeps: bool = False
     """DeepSleep: it is away most of the time, and its last report counts."""
 
-    index: int = 1
+    index: Annotated[int, Between(1, 64)] = 1
     """Which of its relays, lights or shutters."""
 
     state_off: str = "OFF"
@@ -68,8 +69,6 @@ class TasmotaKeys:
     def __post_init__(self) -> None:
         if len(self.prefixes) != 3:
             raise ValueError("prefixes: expected three, for example [cmnd, stat, tele]")
-        if not 1 <= self.index <= 64:
-            raise ValueError(f"index: {self.index} is not in 1 to 64")
         if not self.dimmer.isalnum():  # it becomes a part of a topic
             raise ValueError(f"dimmer: {self.dimmer!r} is no command word")
         if not 0 < self.min_mireds < self.max_mireds:

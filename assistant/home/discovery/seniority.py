@@ -11,7 +11,9 @@ import logging
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from assistant.disk import OWNER_ONLY, why, write_whole
+from assistant.disk import OWNER_ONLY, set_aside, why, write_whole
+from assistant.errors import ConfigError
+from assistant.schema import read
 
 log = logging.getLogger(__name__)
 
@@ -24,8 +26,16 @@ class Seniority:
 
     def __init__(self, file: Path | None) -> None:
         """file: where they are kept; None: only here."""
+        known: tuple[str, ...] = ()
+        try:
+            known = _read(file) if file else ()
+        except FileNotFoundError:
+            pass
+        except OSError as error:  # written over, it would be lost
+            log.warning("%s: cannot be read: %s; it stays as it is", file, why(error))
+            file = None
         self._file = file
-        self._ranks = {id_: rank for rank, id_ in enumerate(_read(file) if file else [])}
+        self._ranks = {id_: rank for rank, id_ in enumerate(dict.fromkeys(known))}
         self._told = False
 
     def of(self, announced: Iterable[str]) -> Mapping[str, int]:
@@ -52,13 +62,12 @@ class Seniority:
             self._told = True
 
 
-def _read(file: Path) -> list[str]:
+def _read(file: Path) -> tuple[str, ...]:
+    """What is in the file; a damaged one is set aside. Raises OSError, also where there is none."""
+    content = file.read_bytes()
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return []
-    except (OSError, ValueError) as error:
-        log.warning("%s: cannot be read and is begun anew: %s", file, error)
-        return []
-    ids = found if isinstance(found, list) else []
-    return list(dict.fromkeys(id_ for id_ in ids if isinstance(id_, str)))[:MOST]
+        return read(tuple[str, ...], json.loads(content), str(file))[:MOST]
+    except (ConfigError, ValueError, RecursionError) as error:
+        problem = getattr(error, "problem", error)
+        log.warning("%s: damaged (%s), kept as %s and begun anew", file, problem, set_aside(file))
+        return ()
