@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
+from repository import ROOT
 
-from assistant.config import ROOT, Config, load_config
+from assistant.config import Config, load_config
 from assistant.errors import ConfigError
 
 

@@ -2,7 +2,7 @@
 
 import tomllib
 
-from assistant.config import ROOT
+from repository import ROOT
 
 
 def test_every_file_of_the_program_is_package_data() -> None:

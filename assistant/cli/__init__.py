@@ -118,13 +118,15 @@ def _config(path: Path | None) -> Config:
     from dataclasses import fields
     from difflib import get_close_matches
 
-    from assistant.config import ROOT, Config, load_config
+    from assistant.config import Config, load_config
     from assistant.errors import ConfigError
-    from assistant.schema.nodes import top_level_names
+    from assistant.paths import SHIPPED, user_config
 
     if path is not None:
         return load_config(path)
-    here, ours = Path("config.yaml"), ROOT / "config.yaml"
+    here, ours = Path("config.yaml"), user_config() / "config.yaml"
+    if not ours.is_file():
+        ours = SHIPPED / "config.yaml"
     if not here.is_file() or here.resolve() == ours:
         return load_config(ours)
     names = top_level_names(here)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from assistant import catalogue
-from assistant.config import Config, HouseSettings, known_file, resolve
+from assistant.config import Config, HouseSettings
 from assistant.errors import AssistantError
 from assistant.unsupported import kind_word
 
@@ -96,7 +96,7 @@ def _models(config: Config) -> Iterator[Finding]:
     yield Finding("ok", "wake", f"wake words: {words}")
     open_recognizer(config.asr)
     yield Finding("ok", "recognize", f"speech recognition by {engine_name(config.asr)}")
-    Tagger(resolve(config.understand.model))
+    Tagger(config.understand.model_folder)
     yield Finding("ok", "understand", f"intent model {config.understand.model}")
 
 
@@ -106,7 +106,7 @@ def _edgetpu(config: Config) -> Iterator[Finding]:
 
     if config.understand.accelerator == "cpu":
         return
-    file = resolve(config.understand.model) / "model.tflite"
+    file = config.understand.model_folder / "model.tflite"
     Model(file, accelerator=config.understand.accelerator)
     if compiled(file):
         yield Finding("ok", "edgetpu", f"{EDGETPU_LIBRARY} loads, the model is compiled for it")
@@ -149,9 +149,9 @@ def _files(config: Config) -> Iterator[Finding]:
     from assistant.disk import refusal
 
     kept = {
-        "schedule.file": resolve(config.schedule.file),
-        "skills.choices": resolve(config.skills.choices),
-        "house.discover.known": known_file(config.house),
+        "schedule.file": config.schedule.kept_in,
+        "skills.choices": config.skills.choices_file,
+        "house.discover.known": config.house.discover.known_file,
     }
     refused = {key: (file, refusal(file)) for key, file in kept.items() if file}
     for key, (file, problem) in refused.items():
@@ -214,7 +214,7 @@ def _broker(config: Config) -> Iterator[Finding]:
         tls = ", TLS" if config.mqtt.tls else ""
         yield Finding("ok", "broker", f"{where} answers (MQTT {connection.version}{tls})")
         house = House(config.house, connection)
-        known = known_file(config.house)
+        known = config.house.discover.known_file
         with Discovery(config.house, house, connection, known=known) as discovery:
             if not discovery.wait_settled(config.mqtt.publish_s):
                 yield _forbidden(config, connection.status_topic)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assistant.config import ROOT
 from assistant.errors import ModelError
 from assistant.evaluation.tables import NOT_KNOWN, number, percent, table
+from assistant.paths import SHIPPED_MODELS
 
-FILE = ROOT / "models" / "candidates.json"
+FILE = SHIPPED_MODELS / "candidates.json"
 _FIX = "measure the candidates with scripts/train select"
 
 

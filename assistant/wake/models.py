@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assistant.config import resolve
 from assistant.errors import ModelError
 
 STEP_MS = 10  # of the features; the only one that `pymicro_features` makes
@@ -61,7 +60,7 @@ def read_model(name: str) -> WakeModel:
     Raises ModelError: the file, what is wrong with it, and the names that there are.
     """
     builtin = builtin_models()
-    file = builtin.get(name) or resolve(name)
+    file = builtin.get(name) or Path(name)
     try:
         described = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
