@@ -21,6 +21,7 @@ SHARED = {
     "naming",
     "threads",
     "disk",
+    "paths",
     "onnx_sessions",
 }
 ALLOWED = {

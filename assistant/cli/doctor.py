@@ -9,12 +9,13 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from assistant import catalogue
+from assistant.cli.files import configuration, writable
+from assistant.cli.finding import Finding
 from assistant.config import Config, HouseSettings
 from assistant.errors import AssistantError
 from assistant.unsupported import kind_word
@@ -32,18 +33,6 @@ MAY_READ = "where the broker has an access list (ACL), it has to let us read"
 
 HOME_ASSISTANT_S = 10.0  # to connect and to read what there is
 
-Verdict = Literal["ok", "note", "FAIL"]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the report."""
-
-    verdict: Verdict
-    subject: str
-    text: str
-    fix: str = ""
-
 
 def add_parser(
     commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser
@@ -57,12 +46,12 @@ def add_parser(
 def run(options: argparse.Namespace, config: Config) -> int:
     """Print a line per check; 1 when one of them failed."""
     failed = False
-    for check in CHECKS:
-        for finding in _careful(check, config):
-            print(f"{finding.verdict:<4}  {finding.subject:<10}  {finding.text}")
-            if finding.fix:
-                print(f"                  fix: {finding.fix}")
-            failed |= finding.verdict == "FAIL"
+    checked = (_careful(check, config) for check in CHECKS)
+    for finding in chain(configuration(options.config_file), *checked):
+        print(f"{finding.verdict:<4}  {finding.subject:<10}  {finding.text}", flush=True)
+        if finding.fix:
+            print(f"                  fix: {finding.fix}")
+        failed |= finding.verdict == "FAIL"
     return 1 if failed else 0
 
 
@@ -97,7 +86,7 @@ def _models(config: Config) -> Iterator[Finding]:
     open_recognizer(config.asr)
     yield Finding("ok", "recognize", f"speech recognition by {engine_name(config.asr)}")
     Tagger(config.understand.model_folder)
-    yield Finding("ok", "understand", f"intent model {config.understand.model}")
+    yield Finding("ok", "understand", f"intent model {config.understand.model_folder}")
 
 
 def _edgetpu(config: Config) -> Iterator[Finding]:
@@ -143,23 +132,6 @@ def _skills(config: Config) -> Iterator[Finding]:
     if missing := what_is_missing():
         fix = "sudo apt-get install bubblewrap libseccomp2"
         yield Finding("note", "skills", f"not contained in skills of others: {missing}", fix)
-
-
-def _files(config: Config) -> Iterator[Finding]:
-    from assistant.disk import refusal
-
-    kept = {
-        "schedule.file": config.schedule.kept_in,
-        "skills.choices": config.skills.choices_file,
-        "house.discover.known": config.house.discover.known_file,
-    }
-    refused = {key: (file, refusal(file)) for key, file in kept.items() if file}
-    for key, (file, problem) in refused.items():
-        if problem:
-            fix = f"let the assistant write in {file.parent}, or name another file: {key}"
-            yield Finding("FAIL", "files", f"{file} cannot be written: {problem}", fix)
-    if not any(problem for _, problem in refused.values()):
-        yield Finding("ok", "files", f"can be written: {', '.join(refused)}")
 
 
 def _microphone(config: Config) -> Iterator[Finding]:
@@ -405,7 +377,7 @@ CHECKS = (
     _models,
     _edgetpu,
     _skills,
-    _files,
+    writable,
     _microphone,
     _speaker,
     _permissions,

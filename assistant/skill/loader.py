@@ -309,10 +309,15 @@ def signature(folder: Path) -> Signature:
 def skill_folders(settings: SkillsSettings) -> Iterator[Path]:
     """Every folder of a skill: in the configured folders, then in pip packages."""
     for path in settings.all_folders:
-        if not path.is_dir():
+        try:
+            inside = sorted(path.iterdir())
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError:
+            yield path  # what cannot be looked into is told when it is read
             continue
         # With a skill.yml or only a skill.py somebody meant to write a skill, and is told so.
-        yield from sorted(f for f in path.iterdir() if _closed(f) or any(f.glob("skill.*")))
+        yield from (f for f in inside if _closed(f) or any(f.glob("skill.*")))
     for entry in entry_points(group=ENTRY_POINTS):
         if (package := _package(entry)) is not None:
             yield package

@@ -165,6 +165,6 @@ def test_files_that_cannot_be_written_are_named_with_the_setting(tmp_path: Path)
     config = replace(
         config, schedule=replace(config.schedule, file=tmp_path / "taken" / "schedule.json")
     )
-    (finding,) = [one for one in doctor._files(config) if one.verdict == "FAIL"]
+    (finding,) = [one for one in doctor.writable(config) if one.verdict == "FAIL"]
     assert str(tmp_path / "taken" / "schedule.json") in finding.text
     assert "schedule.file" in finding.fix
