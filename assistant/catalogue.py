@@ -25,14 +25,14 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from assistant.config import ROOT
 from assistant.errors import ModelError
+from assistant.paths import SHIPPED_MODELS, user_data
 from assistant.schema import read_yaml
 
 log = logging.getLogger(__name__)
 
-MODELS = ROOT / "models"
-CATALOGUE = MODELS / "catalogue.yaml"
+MODELS = user_data() / "models"  # those that were pulled
+CATALOGUE = SHIPPED_MODELS / "catalogue.yaml"
 
 Kind = Literal["vosk", "voice"]
 Progress = Callable[[int, int], None]

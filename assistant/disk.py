@@ -53,11 +53,13 @@ def write_whole(file: Path, content: bytes, *, mode: int | None = None) -> None:
 
     mode    permissions; None: those that it has
 
-    Raises OSError; the file is then as it was, and nothing half-written takes room.
+    Its folder is made where there is none. Raises OSError; the file is then as it was, and nothing
+    half-written takes room.
     """
     file = Path(os.path.realpath(file))
     half = file.with_name(f".{file.name}.{os.getpid()}.new")
     try:
+        make_private_folder(file.parent)
         with open(half, "wb", opener=private) as out:
             with suppress(FileNotFoundError):
                 os.fchmod(out.fileno(), stat.S_IMODE(mode or file.stat().st_mode))
@@ -97,10 +99,13 @@ def clear_up(file: Path) -> None:
 
 
 def refusal(file: Path) -> str | None:
-    """Why `file` could not be written, as half a sentence; None: it can. Writes nothing of it."""
+    """Why `file` could not be written, as half a sentence; None: it can.
+
+    Nothing stays of the attempt: where its folder would have to be made, the next one is tried.
+    """
     try:
-        make_private_folder(file.parent)
-        with TemporaryFile(dir=file.parent) as probe:
+        folder = next(folder for folder in file.absolute().parents if folder.exists())
+        with TemporaryFile(dir=folder) as probe:
             probe.write(b"0" * 4096)
             probe.flush()
     except OSError as error:

@@ -31,11 +31,13 @@ import numpy as np
 from assistant import events
 from assistant.app import open_app, open_stages
 from assistant.audio import read_file
-from assistant.config import ROOT, load_config
+from assistant.config import load_config
 from assistant.demo import FOLDER, HOUSE, commands
 from assistant.evaluation.machine import machine
 from assistant.events import FRAME_S, SAMPLE_RATE_HZ, Event, Frame
 from assistant.pipeline import Pipeline
+
+ROOT = Path(__file__).resolve().parent.parent
 
 MILESTONES = {
     events.SpeechEnded: "",

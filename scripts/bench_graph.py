@@ -13,9 +13,10 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import islice, product
+from pathlib import Path
 from typing import TypeVar
 
-from assistant.config import ROOT, HouseSettings
+from assistant.config import HouseSettings
 from assistant.grammar.graph import Graph
 from assistant.grammar.templates import compile_templates, read_rules
 from assistant.grammar.wordings import read_wordings
@@ -24,6 +25,8 @@ from assistant.recognize.tokens import Continuations, TokenTable
 from assistant.schema import read_yaml
 from assistant.skill.manifest import Manifest, load_manifest
 from assistant.understand.names import HouseNames
+
+ROOT = Path(__file__).resolve().parent.parent
 
 T = TypeVar("T")
 RUNS = 5

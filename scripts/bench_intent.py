@@ -42,7 +42,6 @@ from typing import Any
 import numpy as np
 from tokenizers import Tokenizer
 
-from assistant.config import ROOT
 from assistant.errors import AssistantError, ModelError
 from assistant.evaluation.answers import Answer, answer, gold, read
 from assistant.evaluation.machine import machine
@@ -51,6 +50,8 @@ from assistant.evaluation.tables import number, percent, table
 from assistant.evaluation.tasks import Labelled, Task, read_snips
 from assistant.tflite import Runtime
 from assistant.understand.tagger import Scores, Span, Tagger, encode, log_softmax, read_labels
+
+ROOT = Path(__file__).resolve().parent.parent
 
 MODEL = ROOT / "models" / "benchmark" / "snips-1"
 DATA = ROOT.parent / "shared" / "data"

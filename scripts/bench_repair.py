@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from assistant.config import ROOT, UnderstandSettings, load_config
+from assistant.config import UnderstandSettings, load_config
 from assistant.demo import HOUSE
 from assistant.events import Transcript, Understanding
 from assistant.recognize.moonshine import decode
@@ -29,6 +29,8 @@ from assistant.recognize.moonshine_model import FloatArray, Moonshine, packaged_
 from assistant.recognize.repair import Candidate, Repairer, judge_repaired, repair
 from assistant.skill.manifest import load_manifest
 from assistant.understand import HouseNames, Interpreter, open_interpreter
+
+ROOT = Path(__file__).resolve().parent.parent
 
 CACHE = ROOT / "build" / "repair"
 COFFEE = [ROOT / "tests" / "skills" / "coffee_machine"]

@@ -12,10 +12,13 @@ from __future__ import annotations
 import argparse
 import time
 from dataclasses import replace
+from pathlib import Path
 
-from assistant.config import ROOT, Config
+from assistant.config import Config
 from assistant.evaluation.sentences import read_book
 from assistant.evaluation.talks import figures, hold, misses
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def main() -> None:

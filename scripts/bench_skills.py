@@ -70,7 +70,7 @@ def main() -> None:
         skills = Path(folder) / "skills"
         for number in range(COUNT):
             write(skills / f"skill{number}", f"skill{number}")
-        settings = SkillsSettings((str(skills),), choices=str(Path(folder) / "skills.yaml"))
+        settings = SkillsSettings((skills,), shipped=False, choices=Path(folder) / "skills.yaml")
         load(settings)
         call(settings)
         reload(settings, skills / "skill0")
@@ -139,7 +139,7 @@ def reload(settings: SkillsSettings, folder: Path) -> None:
 def understand() -> None:
     """Sentences in a very large house."""
     names = HouseNames.of(large_house())
-    skills = load_skills(SkillsSettings(choices="none.yaml"))
+    skills = load_skills(SkillsSettings(choices=Path("none.yaml")))
     started = time.perf_counter()
     interpreter = open_interpreter(UnderstandSettings(), skills.manifests, names)
     opened = time.perf_counter() - started

@@ -16,7 +16,6 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from assistant.config import ROOT
 from assistant.evaluation.answers import answer_all, gold
 from assistant.evaluation.machine import machine
 from assistant.evaluation.metrics import Figures, mean, measure
@@ -27,6 +26,8 @@ from assistant.tflite import Runtime, runtimes
 from assistant.training.heads import fit
 from assistant.understand.heads import Heads
 from assistant.understand.tagger import Labels, Tagger, read_labels
+
+ROOT = Path(__file__).resolve().parent.parent
 
 TWO = frozenset({"BookRestaurant", "GetWeather"})
 

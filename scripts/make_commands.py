@@ -19,8 +19,9 @@ import soundfile
 from make_talk import piper
 from voices import in_a_room, speak
 
-from assistant.config import ROOT
 from assistant.events import SAMPLE_RATE_HZ
+
+ROOT = Path(__file__).resolve().parent.parent
 
 TESTS = ROOT / "tests" / "understand"
 

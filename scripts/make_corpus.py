@@ -13,8 +13,9 @@ import argparse
 import json
 from pathlib import Path
 
-from assistant.config import ROOT
 from assistant.training.corpus import CORPUS, extract, write_corpus
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def main() -> None:

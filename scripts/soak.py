@@ -37,9 +37,10 @@ from soak_house import Broker, House
 from wyoming.asr import Transcript
 from wyoming.client import AsyncTcpClient
 
-from assistant.config import ROOT
 from assistant.demo import FOLDER, HOUSE, commands
 from assistant.evaluation.machine import machine
+
+ROOT = Path(__file__).resolve().parent.parent
 
 LAMPS = ("heron", "falcon", "sparrow", "swallow", "magpie")
 MOST_MIB = 350.0

@@ -5,8 +5,8 @@ import sys
 from types import ModuleType
 
 import pytest
+from repository import ROOT
 
-from assistant.config import ROOT
 from assistant.evaluation.answers import Answer
 from assistant.evaluation.tasks import Labelled
 from assistant.understand.tagger import Span

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
+from repository import ROOT
 
-from assistant.config import ROOT, Config, load_config
+from assistant.config import Config, load_config
 from assistant.errors import ConfigError
 
 
@@ -109,3 +110,41 @@ def test_a_password_is_what_is_written_whatever_yaml_makes_of_it(tmp_path, writt
 def test_a_missing_password_file_is_named(tmp_path):
     with pytest.raises(ConfigError, match=r"cannot read .*nowhere"):
         load_config(config_file(tmp_path, f"mqtt: {{password_file: {tmp_path}/nowhere}}"))
+
+
+def test_paths_are_relative_to_the_file_that_names_them(tmp_path, monkeypatch):
+    """Also those that may be names; what is a name stays one."""
+    monkeypatch.setenv("HOME", "/home/anna")
+    text = (
+        "schedule: { file: kept/times.json }\nunderstand: { model: ~/models/mine }\n"
+        "skills: { folders: [mine, /srv/skills] }\n"
+        "mqtt: { tls: { ca_file: ca.pem } }\nhouse: { discover: { known: seen.json } }\n"
+        "wake: { words: [ { model: alexa }, { model: words/computer.json } ] }\n"
+        "speak: { voice: anna.onnx }\n"
+    )
+    config = load_config(config_file(tmp_path, text))
+    assert config.schedule.kept_in == tmp_path / "kept/times.json"
+    assert config.understand.model_folder == Path("/home/anna/models/mine")
+    assert config.skills.own == (tmp_path / "mine", Path("/srv/skills"))
+    assert config.mqtt.tls.ca_file == tmp_path / "ca.pem"
+    assert config.house.discover.known_file == tmp_path / "seen.json"
+    assert [w.model for w in config.wake.words] == ["alexa", f"{tmp_path}/words/computer.json"]
+    assert config.speak.voice == str(tmp_path / "anna.onnx")
+    named = load_config(config_file(tmp_path, "speak: { voice: en-gb }\n"))
+    assert named.speak.voice == "en-gb"
+
+
+def test_a_home_that_nobody_has_is_named(tmp_path):
+    file = config_file(tmp_path, "schedule: { file: ~nobody-at-all/times.json }\n")
+    with pytest.raises(ConfigError, match="nobody-at-all"):
+        load_config(file)
+
+
+def test_a_checkout_keeps_what_it_knows_in_itself():
+    """So an existing one goes on with the files that it has."""
+    config = Config()
+    assert config.schedule.kept_in == ROOT / "schedule.json"
+    assert config.skills.choices_file == ROOT / "skills.yaml"
+    assert config.skills.all_folders == (ROOT / "skills",)
+    assert config.understand.heads_file == ROOT / "models" / "heads.npz"
+    assert config.house.discover.known_file == ROOT / "announced.json"

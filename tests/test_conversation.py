@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
+from repository import ROOT
 
 from assistant.app import App, open_app
-from assistant.config import ROOT, SiteSettings, load_config
+from assistant.config import SiteSettings, load_config
 from assistant.conversation import MOST_PLACES, Conversation
 from assistant.demo import HOUSE
 from assistant.events import Action, Hypothesis, Reply, Transcript
@@ -18,7 +19,7 @@ def app(tmp_path) -> Iterator[App]:
     write_skill(tmp_path / "skills", "hello")
     file = tmp_path / "config.yaml"
     file.write_text(
-        f"skills: {{folders: ['{tmp_path / 'skills'}', skills], choices: '{tmp_path / 'c'}'}}\n"
+        f"skills: {{folders: ['{tmp_path / 'skills'}'], choices: '{tmp_path / 'c'}'}}\n"
         + HOUSE.read_text(encoding="utf-8"),
         encoding="utf-8",
     )

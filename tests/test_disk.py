@@ -45,7 +45,7 @@ def test_a_disk_that_refuses_is_named_in_words(number, said):
 
 def test_choices_that_cannot_be_written_are_one_clear_line(tmp_path, monkeypatch):
     file = tmp_path / "skills.yaml"
-    settings = SkillsSettings(choices=str(file))
+    settings = SkillsSettings(choices=file)
     write_choices(settings, Choices(("music",)))
     before = file.read_text()
     refuse(monkeypatch, errno.ENOSPC)

@@ -4,9 +4,9 @@ import ast
 from pathlib import Path
 
 import pytest
+from repository import ROOT
 
 import assistant
-from assistant.config import ROOT
 
 PACKAGE = ROOT / "assistant"
 STAGES = ("audio", "wake", "listen", "recognize", "understand", "dialogue", "home", "speak")
@@ -21,6 +21,7 @@ SHARED = {
     "naming",
     "threads",
     "disk",
+    "paths",
     "onnx_sessions",
 }
 ALLOWED = {

@@ -5,9 +5,9 @@ import shlex
 from typing import get_args
 
 import pytest
+from repository import ROOT
 
 from assistant.cli import main
-from assistant.config import ROOT
 from assistant.demo import HOUSE
 from assistant.skill.manifest import IntentSpec, Manifest, SettingSpec, SlotSpec, SlotType
 
@@ -27,7 +27,7 @@ def config(tmp_path):
             file.write_text(text, encoding="utf-8")
     file = tmp_path / "config.yaml"
     file.write_text(
-        f"skills: {{folders: ['{tmp_path / 'skills'}', skills], choices: '{tmp_path / 'c'}'}}\n"
+        f"skills: {{folders: ['{tmp_path / 'skills'}'], choices: '{tmp_path / 'c'}'}}\n"
         + HOUSE.read_text(encoding="utf-8"),
         encoding="utf-8",
     )

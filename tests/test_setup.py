@@ -5,8 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-
-from assistant.config import ROOT
+from repository import ROOT
 
 PIP = """\
 #!/bin/sh

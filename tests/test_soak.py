@@ -6,8 +6,7 @@ from importlib.util import find_spec
 
 import pytest
 from broker import executable
-
-from assistant.config import ROOT
+from repository import ROOT
 
 MINUTES = "0.25"
 

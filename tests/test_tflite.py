@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from repository import ROOT
 
 from assistant import tflite
-from assistant.config import ROOT
 from assistant.errors import ModelError
 from assistant.flatbuffer import DamagedError, check_tflite
 from assistant.tflite import Model, Tensor, dequantize, quantize, runtimes

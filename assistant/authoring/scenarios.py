@@ -44,7 +44,7 @@ def run_tests(config: Config, skills: Sequence[Skill]) -> Iterator[Result]:
         own = skill.folder / "tests" / "house.yaml"
         houses.setdefault(own if own.is_file() else HOUSE, []).append(skill)
     for house, inhabitants in houses.items():
-        settings = replace(config.skills, choices=os.devnull)
+        settings = replace(config.skills, choices=Path(os.devnull))
         there = replace(load_config(house), skills=settings, understand=config.understand)
         with open_app(there, dry_run=True) as app:
             runner = _Runner(app)

@@ -62,7 +62,8 @@ def _main(arguments: Sequence[str], stop: Stop | None = None) -> int:
         stream=sys.stderr,
     )
     try:
-        code: int = options.run(options, _config(options.config))
+        options.config_file = _config_file(options.config)
+        code: int = options.run(options, _config(options.config_file))
     except AssistantError as error:
         print(f"assistant: {error}", file=sys.stderr)
         return EXIT_USER_ERROR
@@ -81,7 +82,8 @@ def _parser() -> argparse.ArgumentParser:
         "--config",
         type=Path,
         metavar="PATH",
-        help="configuration (default: config.yaml here, else the one beside the program)",
+        help="configuration (default: config.yaml here, else yours in ~/.config/assistant, else "
+        "the one that came with the program)",
     )
     common.add_argument("--verbose", action="store_true", help="log scores and details")
     parser = argparse.ArgumentParser(
@@ -114,31 +116,59 @@ def _commands() -> Iterator[Any]:
     return iter((run, listen, say, devices, skill, train, doctor, models, eval, demo))
 
 
-def _config(path: Path | None) -> Config:
+def _config_file(path: Path | None) -> Path:
+    """The configuration that is used: the one named, the one in this folder, the user's, ours."""
+    from assistant.paths import SHIPPED, user_config
+
+    if path is not None:
+        return path
+    here, mine = Path("config.yaml"), user_config() / "config.yaml"
+    other = mine if _is_file(mine) else SHIPPED / "config.yaml"
+    if not here.is_file() or here.resolve() == other:
+        return other
+    if names := _of_another_program(here):
+        log.warning(
+            "%s belongs to another program (%s): %s is used; another one: --config PATH",
+            *(here.resolve(), ", ".join(names[:3]), other),
+        )
+        return other
+    return here
+
+
+def _is_file(file: Path) -> bool:
+    from assistant.errors import ConfigError
+
+    try:
+        return file.is_file()
+    except OSError as error:
+        raise ConfigError(
+            f"{file}: cannot be read: {error.strerror}",
+            fix="check who may read it, and what HOME and XDG_CONFIG_HOME say",
+        ) from error
+
+
+def _of_another_program(file: Path) -> tuple[str, ...]:
+    """What `file` sets where nothing of it is a setting of ours."""
     from dataclasses import fields
     from difflib import get_close_matches
 
-    from assistant.config import ROOT, Config, load_config
-    from assistant.errors import ConfigError
+    from assistant.config import Config
     from assistant.schema.yaml_file import top_level_names
 
-    if path is not None:
-        return load_config(path)
-    here, ours = Path("config.yaml"), ROOT / "config.yaml"
-    if not here.is_file() or here.resolve() == ours:
-        return load_config(ours)
-    names = top_level_names(here)
-    known = {field.name for field in fields(Config)}
-    if names and not any(get_close_matches(name, known, n=1) for name in names):
-        log.warning(
-            "%s belongs to another program (%s): %s is used; another one: --config PATH",
-            *(here.resolve(), ", ".join(names[:3]), ours),
-        )
-        return load_config(ours)
+    names, known = top_level_names(file), {field.name for field in fields(Config)}
+    return () if any(get_close_matches(name, known, n=1) for name in names) else names
+
+
+def _config(file: Path) -> Config:
+    from assistant.config import load_config
+    from assistant.errors import ConfigError
+
     try:
-        return load_config(here)
+        return load_config(file)
     except ConfigError as error:
+        if file != Path("config.yaml"):
+            raise
         raise ConfigError(
             error.problem,
-            fix=f"{error.fix}; if {here} is another program's: assistant --config PATH",
+            fix=f"{error.fix}; if {file} is another program's: assistant --config PATH",
         ) from error

@@ -9,13 +9,14 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from assistant import catalogue
-from assistant.config import Config, HouseSettings, known_file, resolve
+from assistant.cli.files import configuration, writable
+from assistant.cli.finding import Finding
+from assistant.config import Config, HouseSettings
 from assistant.errors import AssistantError
 from assistant.unsupported import kind_word
 
@@ -32,18 +33,6 @@ MAY_READ = "where the broker has an access list (ACL), it has to let us read"
 
 HOME_ASSISTANT_S = 10.0  # to connect and to read what there is
 
-Verdict = Literal["ok", "note", "FAIL"]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the report."""
-
-    verdict: Verdict
-    subject: str
-    text: str
-    fix: str = ""
-
 
 def add_parser(
     commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser
@@ -57,12 +46,12 @@ def add_parser(
 def run(options: argparse.Namespace, config: Config) -> int:
     """Print a line per check; 1 when one of them failed."""
     failed = False
-    for check in CHECKS:
-        for finding in _careful(check, config):
-            print(f"{finding.verdict:<4}  {finding.subject:<10}  {finding.text}")
-            if finding.fix:
-                print(f"                  fix: {finding.fix}")
-            failed |= finding.verdict == "FAIL"
+    checked = (_careful(check, config) for check in CHECKS)
+    for finding in chain(configuration(options.config_file), *checked):
+        print(f"{finding.verdict:<4}  {finding.subject:<10}  {finding.text}", flush=True)
+        if finding.fix:
+            print(f"                  fix: {finding.fix}")
+        failed |= finding.verdict == "FAIL"
     return 1 if failed else 0
 
 
@@ -96,8 +85,8 @@ def _models(config: Config) -> Iterator[Finding]:
     yield Finding("ok", "wake", f"wake words: {words}")
     open_recognizer(config.asr)
     yield Finding("ok", "recognize", f"speech recognition by {engine_name(config.asr)}")
-    Tagger(resolve(config.understand.model))
-    yield Finding("ok", "understand", f"intent model {config.understand.model}")
+    Tagger(config.understand.model_folder)
+    yield Finding("ok", "understand", f"intent model {config.understand.model_folder}")
 
 
 def _edgetpu(config: Config) -> Iterator[Finding]:
@@ -106,7 +95,7 @@ def _edgetpu(config: Config) -> Iterator[Finding]:
 
     if config.understand.accelerator == "cpu":
         return
-    file = resolve(config.understand.model) / "model.tflite"
+    file = config.understand.model_folder / "model.tflite"
     Model(file, accelerator=config.understand.accelerator)
     if compiled(file):
         yield Finding("ok", "edgetpu", f"{EDGETPU_LIBRARY} loads, the model is compiled for it")
@@ -143,23 +132,6 @@ def _skills(config: Config) -> Iterator[Finding]:
     if missing := what_is_missing():
         fix = "sudo apt-get install bubblewrap libseccomp2"
         yield Finding("note", "skills", f"not contained in skills of others: {missing}", fix)
-
-
-def _files(config: Config) -> Iterator[Finding]:
-    from assistant.disk import refusal
-
-    kept = {
-        "schedule.file": resolve(config.schedule.file),
-        "skills.choices": resolve(config.skills.choices),
-        "house.discover.known": known_file(config.house),
-    }
-    refused = {key: (file, refusal(file)) for key, file in kept.items() if file}
-    for key, (file, problem) in refused.items():
-        if problem:
-            fix = f"let the assistant write in {file.parent}, or name another file: {key}"
-            yield Finding("FAIL", "files", f"{file} cannot be written: {problem}", fix)
-    if not any(problem for _, problem in refused.values()):
-        yield Finding("ok", "files", f"can be written: {', '.join(refused)}")
 
 
 def _microphone(config: Config) -> Iterator[Finding]:
@@ -214,7 +186,7 @@ def _broker(config: Config) -> Iterator[Finding]:
         tls = ", TLS" if config.mqtt.tls else ""
         yield Finding("ok", "broker", f"{where} answers (MQTT {connection.version}{tls})")
         house = House(config.house, connection)
-        known = known_file(config.house)
+        known = config.house.discover.known_file
         with Discovery(config.house, house, connection, known=known) as discovery:
             if not discovery.wait_settled(config.mqtt.publish_s):
                 yield _forbidden(config, connection.status_topic)
@@ -405,7 +377,7 @@ CHECKS = (
     _models,
     _edgetpu,
     _skills,
-    _files,
+    writable,
     _microphone,
     _speaker,
     _permissions,

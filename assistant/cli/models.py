@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import get_args
 
 from assistant import catalogue
-from assistant.config import ROOT, Config
+from assistant.config import Config
 from assistant.tflite import Runtime, runtimes
 
-DATA = ROOT.parent / "shared" / "data"
+DATA = Path("../shared/data")
 
 
 def add_parser(

@@ -8,18 +8,18 @@ import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
 import yaml
 
 from assistant.app import followed_skills, open_app, understandable
 from assistant.cli.console import Console
-from assistant.config import Config, resolve
+from assistant.config import Config
 from assistant.errors import AssistantError, SkillError
 from assistant.events import Value
 from assistant.skill.choices import (
     Choices,
     LostError,
-    choices_file,
     effective,
     read_choices,
     take_choices,
@@ -142,7 +142,12 @@ def _spoken(access: Access) -> str:
 def _new(options: argparse.Namespace, config: Config) -> int:
     from assistant.authoring.scaffold import write_skill
 
-    skill = write_skill(resolve(config.skills.folders[0]), options.name)
+    own = config.skills.own
+    if not own:
+        raise AssistantError(
+            "skills.folders names no folder for it", fix="name one, or leave skills.folders away"
+        )
+    skill = write_skill(own[0], options.name)
     print(f"{skill} is ready; assistant skill test {options.name} tries it")
     return 0
 
@@ -217,7 +222,7 @@ def _switch(options: argparse.Namespace, config: Config) -> int:
 
 def _settings(options: argparse.Namespace, config: Config) -> int:
     # Whatever was chosen: a choice that does not fit is mended here.
-    skills = load_skills(replace(config.skills, choices=os.devnull))
+    skills = load_skills(replace(config.skills, choices=Path(os.devnull)))
     if options.name not in skills.working:
         raise _unknown(options.name, skills)
     manifest = skills.working[options.name].manifest
@@ -232,7 +237,7 @@ def _settings(options: argparse.Namespace, config: Config) -> int:
     choices = choices.chosen(options.name, options.setting, value)
     write_choices(config.skills, choices)
     print(f"{options.name}.{options.setting} is {_shown(spec, value)}")
-    effective(manifest, choices, choices_file(config.skills))
+    effective(manifest, choices, config.skills.choices_file)
     return 0
 
 

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from assistant.app import understandable
-from assistant.config import Config, resolve
+from assistant.config import Config
 from assistant.errors import ModelError
 from assistant.grammar.templates import compile_templates, read_rules
 from assistant.skill.loader import load_skills
@@ -42,7 +42,7 @@ def run(options: argparse.Namespace, config: Config) -> int:
     if options.check:
         return _check(config, manifests)
     known = know(compile_templates(manifests, read_rules()))
-    model, file = resolve(config.understand.model), resolve(config.understand.heads)
+    model, file = config.understand.model_folder, config.understand.heads_file
     if options.full is not None:
         return _full(model, manifests, options.full)
     if covers(read_labels(model / "labels.json"), known):

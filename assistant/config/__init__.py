@@ -33,6 +33,7 @@ from assistant.config.network import HomeAssistantSettings as HomeAssistantSetti
 from assistant.config.network import MqttSettings as MqttSettings
 from assistant.config.network import TlsSettings as TlsSettings
 from assistant.config.network import WyomingSettings as WyomingSettings
+from assistant.config.relative import located, located_name
 from assistant.config.voice import AsrSettings as AsrSettings
 from assistant.config.voice import AudioSettings as AudioSettings
 from assistant.config.voice import ListenSettings as ListenSettings
@@ -42,9 +43,6 @@ from assistant.config.voice import WakeSettings as WakeSettings
 from assistant.config.voice import WakeWordSettings as WakeWordSettings
 from assistant.errors import ConfigError
 from assistant.schema import read_yaml
-
-ROOT = Path(__file__).resolve().parent.parent.parent
-"""The folder that holds models/, skills/ and config.yaml; relative paths start here."""
 
 USERNAME_VARIABLE = "ASSISTANT_MQTT_USERNAME"
 PASSWORD_VARIABLE = "ASSISTANT_MQTT_PASSWORD"
@@ -74,20 +72,21 @@ class Config:
             raise ValueError(f"site.area: no area {self.site.area!r} among {areas}")
 
 
-def known_file(house: HouseSettings) -> Path | None:
-    """Where it is kept which devices announced themselves first; None: nowhere."""
-    return resolve(house.discover.known) if house.discover.known else None
-
-
-def resolve(path: str) -> Path:
-    """A path of the configuration: absolute, in the home folder, or relative to `ROOT`."""
-    return ROOT / Path(path).expanduser()
-
-
 def load_config(file: Path) -> Config:
     """Read `file`; raises ConfigError with file, line, key, what was found, what would be right."""
-    config = _with_secrets(read_yaml(Config, file), file)
+    config = _with_secrets(_located(read_yaml(Config, file), file), file)
     return replace(config, skills=replace(config.skills, reserved=_reserved(config)))
+
+
+def _located(config: Config, file: Path) -> Config:
+    config = located(config, file)
+    words = tuple(replace(w, model=located_name(w.model, file)) for w in config.wake.words)
+    voice = located_name(config.speak.voice, file) if config.speak.voice else None
+    return replace(
+        config,
+        wake=replace(config.wake, words=words),
+        speak=replace(config.speak, voice=voice),
+    )
 
 
 def _reserved(config: Config) -> tuple[str, ...]:
@@ -112,9 +111,8 @@ def _with_secrets(config: Config, file: Path) -> Config:
     return replace(config, mqtt=mqtt, bridge=replace(config.bridge, homeassistant=home))
 
 
-def _first_line(name: str, key: str, file: Path) -> str:
+def _first_line(path: Path, key: str, file: Path) -> str:
     """What the file that `key` of `file` names holds in its first line."""
-    path = resolve(name)
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except OSError as error:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
+from assistant import paths
 from assistant.schema import NOT_IN_FILE, Between
 
 Kind = Literal[
@@ -76,13 +78,18 @@ class DiscoverSettings:
 
     tasmota: str | None = "tasmota/discovery"
     shelly: bool = True
-    known: str | None = "announced.json"
+    known: Path | None = None
     """File of the ids of what announced itself, the oldest first: of two devices of one name the
-    older keeps it, also after a restart; null: it is not kept."""
+    older keeps it, also after a restart; null: announced.json in the user's folder for such."""
 
     most_devices: Annotated[int, Between(0, 100_000)] = 5000
     """What is announced beyond that is ignored: a broker full of garbage must not fill the
     memory."""
+
+    @property
+    def known_file(self) -> Path:
+        """The file of those ids."""
+        return self.known or paths.user_state() / "announced.json"
 
 
 @dataclass(frozen=True, slots=True)

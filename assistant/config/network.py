@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Annotated, Literal
 
 from assistant.schema import Between
@@ -37,13 +38,13 @@ def _host(text: str) -> None:
 class TlsSettings:
     """An encrypted connection to the broker; its port is usually 8883."""
 
-    ca_file: str | None = None
+    ca_file: Path | None = None
     """PEM file of the authority that signed the broker's certificate; null: the system's."""
 
-    cert_file: str | None = None
+    cert_file: Path | None = None
     """PEM file of our own certificate, where the broker asks for one."""
 
-    key_file: str | None = None
+    key_file: Path | None = None
     """PEM file of its key, unencrypted; null: in `cert_file`."""
 
     check_hostname: bool = True
@@ -68,7 +69,7 @@ class MqttSettings:
     password: str | None = field(default=None, repr=False)
     """null: `password_file`, or the environment variable ASSISTANT_MQTT_PASSWORD."""
 
-    password_file: str | None = None
+    password_file: Path | None = None
     """File whose first line is the password, so that config.yaml can be shared."""
 
     client_id: str = ""
@@ -113,7 +114,7 @@ class HomeAssistantSettings:
     token: str | None = field(default=None, repr=False)
     """A long-lived access token: Home Assistant, your profile, Security."""
 
-    token_file: str | None = None
+    token_file: Path | None = None
     """File whose first line is the token, so that config.yaml can be shared."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Literal
 
 from assistant.schema import Between
@@ -96,7 +97,7 @@ class AsrSettings:
     engine: Literal["auto", "vosk", "moonshine"] = "auto"
     """auto: Vosk when a Vosk model is installed, Moonshine otherwise."""
 
-    vosk_model: str | None = None
+    vosk_model: Path | None = None
     """Folder of a Vosk model; null: the one that `assistant models pull` installed."""
 
     partial_every_s: Annotated[float, Between(0, 10)] = 0.6

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.config import ROOT
 from assistant.errors import ModelError
 from assistant.evaluation.tables import NOT_KNOWN, number, percent, table
+from assistant.paths import SHIPPED_MODELS
 from assistant.schema import read_json
 
-FILE = ROOT / "models" / "candidates.json"
+FILE = SHIPPED_MODELS / "candidates.json"
 _FIX = "measure the candidates with scripts/train select"
 
 

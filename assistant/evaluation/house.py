@@ -12,12 +12,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.config import ROOT, HouseSettings, UnderstandSettings
+from assistant.config import HouseSettings, UnderstandSettings
 from assistant.errors import ModelError
 from assistant.evaluation.metrics import micro_f1
 from assistant.evaluation.tasks import read_rows
 from assistant.events import Intent, Understanding
 from assistant.grammar.templates import compile_templates, read_rules
+from assistant.paths import SHIPPED, SHIPPED_SKILLS
 from assistant.schema import read_yaml
 from assistant.skill.manifest import load_manifest
 from assistant.tflite import Runtime
@@ -34,7 +35,7 @@ OVERLAPS = frozenset(
 )  # fmt: skip
 """CLINC150 intents that partly ask for what our skills do: not counted as out of domain."""
 
-_TESTS = ROOT / "tests" / "understand"
+_TESTS = SHIPPED / "tests" / "understand"
 Interpret = Callable[[str], Understanding]
 
 
@@ -88,7 +89,7 @@ class Chatter:
 
 def open_house(folder: Path, runtime: Runtime) -> HouseInterpreter:
     """The interpreter of the tests' house with the model in `folder`; raises ModelError."""
-    manifests = [load_manifest(f.parent) for f in sorted((ROOT / "skills").glob("*/skill.yaml"))]
+    manifests = [load_manifest(f.parent) for f in sorted(SHIPPED_SKILLS.glob("*/skill.yaml"))]
     templates = compile_templates(manifests, read_rules())
     tagger = Tagger(folder, runtime=runtime)
     return HouseInterpreter(UnderstandSettings(), templates, _names(), tagger)

@@ -8,12 +8,12 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from assistant.config import ROOT
 from assistant.errors import ModelError
 from assistant.evaluation.metrics import Figures
+from assistant.paths import SHIPPED_MODELS
 
-PRODUCT = ROOT / "models" / "intent-en"
-BENCHMARKS = ROOT / "models" / "benchmark"
+PRODUCT = SHIPPED_MODELS / "intent-en"
+BENCHMARKS = SHIPPED_MODELS / "benchmark"
 FLOAT, TEACHER = "float32", "teacher"
 """Names of figures that facts.json knows: of the student before quantization, of its teacher."""
 

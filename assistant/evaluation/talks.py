@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from assistant.app import App, open_app
@@ -52,7 +53,7 @@ def hold(book: Book, config: Config) -> Iterator[Result]:
     """
     import time_machine
 
-    skills = replace(config.skills, choices=os.devnull)
+    skills = replace(config.skills, choices=Path(os.devnull))
     there = replace(config, house=book.house, skills=skills, site=SiteSettings())
     now = datetime.fromisoformat(book.now).replace(tzinfo=ZoneInfo("UTC"))
     with (

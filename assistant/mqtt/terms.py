@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from paho.mqtt.client import MQTTv5, MQTTv311
@@ -12,7 +13,7 @@ from paho.mqtt.enums import MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-from assistant.config import MqttSettings, TlsSettings, resolve
+from assistant.config import MqttSettings, TlsSettings
 from assistant.errors import ConfigError
 
 MAX_PACKET_BYTES = 8 * 1024 * 1024
@@ -151,14 +152,13 @@ def open_tls(settings: MqttSettings) -> TlsContext | None:
     return context
 
 
-def _load_chain(context: TlsContext, cert_file: str, tls: TlsSettings) -> None:
-    key_file = str(resolve(tls.key_file)) if tls.key_file else None
+def _load_chain(context: TlsContext, cert_file: Path, tls: TlsSettings) -> None:
+    key_file = str(tls.key_file) if tls.key_file else None
     # Without this, an encrypted key would stop the program to ask for its password.
     context.load_cert_chain(cert_file, key_file, password=lambda: b"")
 
 
-def _load(path: str, key: str, load: Any) -> None:
-    file = resolve(path)
+def _load(file: Path, key: str, load: Any) -> None:
     try:
         load(str(file))
     except ssl.SSLError as error:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from assistant import catalogue
-from assistant.config import AsrSettings, resolve
+from assistant.config import AsrSettings
 from assistant.events import Frame, Transcript
 from assistant.grammar.graph import Graph
 
@@ -61,4 +61,4 @@ def open_recognizer(settings: AsrSettings) -> Recognizer:
 
 
 def _vosk_folder(settings: AsrSettings) -> Path | None:
-    return resolve(settings.vosk_model) if settings.vosk_model else catalogue.find("vosk")
+    return settings.vosk_model or catalogue.find("vosk")

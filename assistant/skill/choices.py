@@ -17,7 +17,7 @@ from typing import Any
 
 import yaml
 
-from assistant.config import SkillsSettings, resolve
+from assistant.config import SkillsSettings
 from assistant.disk import OWNER_ONLY, why, write_whole
 from assistant.errors import AssistantError, ConfigError, SkillError
 from assistant.events import Value
@@ -71,17 +71,12 @@ class Taken:
         return self.problem.problem if self.problem and self.last is None else ""
 
 
-def choices_file(settings: SkillsSettings) -> Path:
-    """Where the choices are kept."""
-    return resolve(settings.choices)
-
-
 def read_choices(settings: SkillsSettings) -> Choices:
     """What was chosen; nothing when there is no file and never was.
 
     Raises ConfigError with file and line for a file that is damaged, empty or gone.
     """
-    file = choices_file(settings)
+    file = settings.choices_file
     if (text := _text(file)) is None:
         if _known(_copy(file)) not in (None, Choices()):
             raise LostError(f"{file} is gone", fix=_AFRESH)
@@ -120,7 +115,7 @@ def take_choices(settings: SkillsSettings, before: Choices | None = None) -> Tak
 
     before    what this program knows from the last time
     """
-    file = choices_file(settings)
+    file = settings.choices_file
     last = _known(_copy(file)) if before is None else before
     try:
         return Taken(read_choices(settings), last)
@@ -143,7 +138,7 @@ def _known(copy: Path) -> Choices | None:
 
 def keep(settings: SkillsSettings, choices: Choices) -> None:
     """Remember what counts now, where there is something that could be lost."""
-    copy = _copy(choices_file(settings))
+    copy = _copy(settings.choices_file)
     if choices == (_known(copy) or Choices()):
         return
     try:
@@ -154,7 +149,7 @@ def keep(settings: SkillsSettings, choices: Choices) -> None:
 
 def write_choices(settings: SkillsSettings, choices: Choices) -> None:
     """Have the file say `choices`, in one step and with its comments; raises ConfigError."""
-    file = choices_file(settings)
+    file = settings.choices_file
     try:
         write_whole(file, _edited(_text(file) or "", choices).encode(), mode=OWNER_ONLY)
     except OSError as error:

@@ -25,9 +25,9 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+from assistant.paths import PACKAGE
 from assistant.skill import landlock, syscalls
 
-_PACKAGE = Path(__file__).resolve().parent.parent
 _SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/localtime")
 _FOR_NETWORK = ("/etc/resolv.conf", "/etc/hosts", "/etc/ssl")
 _DEVICES = ("/dev/null", "/dev/urandom")
@@ -55,7 +55,7 @@ def confined(command: Sequence[str], folder: Path, *, network: bool) -> list[str
 
 def readable(folder: Path, *, network: bool) -> list[str]:
     """What the skill's process has to read, a folder before what lies in it."""
-    paths = {*_SYSTEM, sys.prefix, sys.base_prefix, str(_PACKAGE), str(folder)}
+    paths = {*_SYSTEM, sys.prefix, sys.base_prefix, str(PACKAGE), str(folder)}
     # Packages installed for the user or for development; never a folder of which the assistant's
     # configuration is a part.
     paths |= {p for p in sys.path if "site-packages" in p or "dist-packages" in p}

@@ -10,15 +10,16 @@ from dataclasses import dataclass, field, replace
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
-from assistant.config import ROOT, SkillsSettings, resolve
+from assistant.config import SkillsSettings
 from assistant.errors import AssistantError, SkillError
 from assistant.events import Value
+from assistant.paths import SHIPPED_SKILLS
 from assistant.schema import where
 from assistant.skill.answer import Answer
 from assistant.skill.answers import check_answers
 from assistant.skill.call import Call
 from assistant.skill.checks import check_manifest
-from assistant.skill.choices import Choices, Taken, choices_file, keep, settled, take_choices
+from assistant.skill.choices import Choices, Taken, keep, settled, take_choices
 from assistant.skill.declared import answer, reply
 from assistant.skill.functions import (
     Functions,
@@ -141,7 +142,7 @@ def load_skills(settings: SkillsSettings, before: Skills | None = None) -> Skill
     taken = take_choices(settings, before.choices if before else None)
     broken += [taken.problem] if taken.problem else []
     known = {skill.folder: skill for skill in before.working.values()} if before else {}
-    for missing in (path for path in map(resolve, settings.folders) if not path.is_dir()):
+    for missing in (path for path in settings.folders or () if not path.is_dir()):
         log.warning("skills.folders: %s is not a folder", missing)
     for folder in skill_folders(settings):
         try:
@@ -165,17 +166,13 @@ def load_skills(settings: SkillsSettings, before: Skills | None = None) -> Skill
     return _protected(found, disabled | working, taken, settings)
 
 
-def _shipped() -> Path:
-    return ROOT / "skills"
-
-
 def _check_name(skill: Skill, other: Skill | None) -> None:
     """Raise SkillError for a name that belongs to somebody else."""
     name = skill.manifest.name
     if name in BUILT_IN and not _is_built_in(skill.manifest, skill.folder):
         raise SkillError(
             f"{where(name) or skill.folder}: the name {str(name)!r} is that of a built-in skill, "
-            f"{_shipped() / name}; {skill.folder} cannot take its place",
+            f"{SHIPPED_SKILLS / name}; {skill.folder} cannot take its place",
             fix=f"give it another name; assistant skill disable {name} switches the built-in off",
         )
     if other:
@@ -203,7 +200,7 @@ def _protected(
             choices = replace(choices, settings={**choices.settings, name: chosen})
     if not unknown:
         keep(settings, choices)
-    file = choices_file(settings)
+    file = settings.choices_file
     return replace(
         found,
         choices=None if unknown else choices,
@@ -242,7 +239,7 @@ def _with_settings(skill: Skill, taken: Taken, settings: SkillsSettings) -> Skil
     """The skill as its owner has set it; raises SkillError where that makes no sense."""
     manifest = skill.manifest
     try:
-        values, problem = settled(manifest, taken, choices_file(settings))
+        values, problem = settled(manifest, taken, settings.choices_file)
         return replace(skill, settings=values, problem=problem, unchecked=False)
     except SkillError as error:
         if not _is_built_in(manifest, skill.folder):
@@ -295,7 +292,7 @@ def _host(manifest: Manifest, folder: Path, functions: Functions, settings: Skil
 
 def _is_built_in(manifest: Manifest, folder: Path) -> bool:
     """Whether it is one of ours: not one that only took a name of theirs."""
-    ours = folder.parent.resolve() == _shipped().resolve() and folder.name == manifest.name
+    ours = folder.parent.resolve() == SHIPPED_SKILLS.resolve() and folder.name == manifest.name
     return ours and manifest.name in BUILT_IN and not folder.is_symlink()
 
 
@@ -311,12 +308,16 @@ def signature(folder: Path) -> Signature:
 
 def skill_folders(settings: SkillsSettings) -> Iterator[Path]:
     """Every folder of a skill: in the configured folders, then in pip packages."""
-    for folder in settings.folders:
-        path = resolve(folder)
-        if not path.is_dir():
+    for path in settings.all_folders:
+        try:
+            inside = sorted(path.iterdir())
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError:
+            yield path  # what cannot be looked into is told when it is read
             continue
         # With a skill.yml or only a skill.py somebody meant to write a skill, and is told so.
-        yield from sorted(f for f in path.iterdir() if _closed(f) or any(f.glob("skill.*")))
+        yield from (f for f in inside if _closed(f) or any(f.glob("skill.*")))
     for entry in entry_points(group=ENTRY_POINTS):
         if (package := _package(entry)) is not None:
             yield package

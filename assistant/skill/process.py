@@ -18,8 +18,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
-from assistant.config import ROOT, SkillsSettings
+from assistant.config import SkillsSettings
 from assistant.errors import SkillError
+from assistant.paths import PACKAGE
 from assistant.skill.answer import Answer, AskFor, CannotDo
 from assistant.skill.call import Call, answer_from_json, call_to_json, printable
 from assistant.skill.containment import bubblewrap_works, confined, readable
@@ -153,7 +154,7 @@ class SkillProcess:
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-S", "-B", "-P", str(_WORKER)]
-        paths = [str(ROOT), *(path for path in sys.path if path)]
+        paths = [str(PACKAGE.parent), *(path for path in sys.path if path)]
         process = subprocess.Popen(
             confined(command, self._folder, network=self._manifest.permissions.network),
             stdin=subprocess.PIPE,

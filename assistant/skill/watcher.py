@@ -15,8 +15,7 @@ from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 from watchdog.observers.api import ObservedWatch
 
-from assistant.config import SkillsSettings, resolve
-from assistant.skill.choices import choices_file
+from assistant.config import SkillsSettings
 from assistant.skill.loader import Signature, signature, skill_folders
 from assistant.threads import Supervised
 
@@ -92,9 +91,10 @@ class SkillWatcher(FileSystemEventHandler):
                     )
 
     def _places(self) -> Iterator[Place]:
-        choices = choices_file(self._settings)
-        wanted = {resolve(folder) for folder in self._settings.folders}
-        self._awaited = {choices, *(folder for folder in wanted if not folder.is_dir())}
+        choices = self._settings.choices_file
+        wanted = set(self._settings.all_folders)
+        missing = (folder for folder in wanted if not folder.is_dir())
+        self._awaited = {_next_to_come(path) for path in (choices, *missing)}
         folders = {folder for folder in wanted if folder.is_dir()}
         for folder in skill_folders(self._settings):
             if folder.parent not in folders and folder.is_dir():  # a pip package
@@ -109,7 +109,7 @@ class SkillWatcher(FileSystemEventHandler):
 
     def _look(self) -> dict[Path, Signature]:
         found = {folder: signature(folder) for folder in skill_folders(self._settings)}
-        file = choices_file(self._settings)
+        file = self._settings.choices_file
         if file.is_file():
             status = file.stat()
             found[file] = ((str(file), status.st_mtime_ns, status.st_size),)
@@ -137,3 +137,10 @@ class SkillWatcher(FileSystemEventHandler):
             self._changed()
         except Exception:  # the next change may mend it
             log.exception("the skills could not be loaded again")
+
+
+def _next_to_come(path: Path) -> Path:
+    """`path`, or the first of the folders on the way to it that is not there yet."""
+    while not path.parent.is_dir():
+        path = path.parent
+    return path

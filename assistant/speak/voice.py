@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant import catalogue
-from assistant.config import SpeakSettings, resolve
+from assistant.config import SpeakSettings
 from assistant.errors import ModelError
 from assistant.speak.espeak import DEFAULT, PROGRAM, EspeakVoice
 from assistant.speak.sound import Voice
@@ -64,7 +64,7 @@ def _piper(file: Path) -> VoiceChoice:
 
 
 def _named_voice(voice: str | None) -> Path:
-    file = resolve(voice) if voice else _installed_voice()
+    file = Path(voice) if voice else _installed_voice()
     if file is None:
         raise ModelError("no Piper voice is installed", fix="run: assistant models pull piper-alba")
     if not file.is_file():

@@ -19,10 +19,10 @@ import numpy.typing as npt
 import torch
 from safetensors.torch import load_file
 
-from assistant.config import ROOT
 from assistant.evaluation.house import held_out
 from assistant.evaluation.tasks import Labelled, read_clinc, read_snips
 from assistant.grammar.templates import read_rules
+from assistant.paths import SHIPPED_SKILLS
 from assistant.skill.manifest import load_manifest
 from assistant.training.batches import Head
 from assistant.training.calibrate import Decide, always, by_false_accepts, by_false_rejection
@@ -137,7 +137,7 @@ def chatter(text: str) -> Labelled:
 def house(seed: int) -> Course:
     """The skills of this repository; the invented ones make the encoder a general one."""
     rng = random.Random(seed)
-    manifests = [load_manifest(f.parent) for f in sorted((ROOT / "skills").glob("*/skill.yaml"))]
+    manifests = [load_manifest(f.parent) for f in sorted(SHIPPED_SKILLS.glob("*/skill.yaml"))]
     grammar = read_grammar(manifests, read_rules())
     curriculum = read_curriculum()
     main = Head((NONE, *grammar.own), grammar.slots, _for_the_house)

@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from assistant.config import UnderstandSettings, resolve
+from assistant.config import UnderstandSettings
 from assistant.events import Understanding
 from assistant.skill.manifest import Manifest
 from assistant.understand.names import HouseNames
@@ -82,7 +82,7 @@ def open_interpreter(
     rules = read_rules()
     templates = compile_templates(manifests, rules, anything=False)
     heads = use_heads(settings, manifests, know(templates))
-    tagger = Tagger(resolve(settings.model), accelerator=settings.accelerator, heads=heads)
+    tagger = Tagger(settings.model_folder, accelerator=settings.accelerator, heads=heads)
     wordings = partial(read_wordings, manifests, rules)
     negatives = compile_templates(negative_sentences(manifests), rules)
     telling = frozenset(

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from assistant.config import UnderstandSettings, resolve
+from assistant.config import UnderstandSettings
 from assistant.disk import OWNER_ONLY, why, write_whole
 from assistant.errors import ModelError
 from assistant.schema import read, to_json
@@ -98,7 +98,7 @@ def find_heads(
     Heads of other skills than today's are used, since templates do the rest; those of another
     model, which would answer at random, and damaged ones are not.
     """
-    model, file = resolve(settings.model), resolve(settings.heads)
+    model, file = settings.model_folder, settings.heads_file
     if covers(read_labels(model / "labels.json"), known):
         return Found(None)
     if not file.exists():
@@ -119,7 +119,7 @@ def use_heads(
 ) -> Heads | None:
     """The heads that fit; what is wrong with those in the file is logged in one line."""
     found = find_heads(settings, manifests, known)
-    if found.problem and resolve(settings.heads).exists():
+    if found.problem and settings.heads_file.exists():
         log.warning("%s; %s", found.problem, _AGAIN)
     return found.heads
 
@@ -165,7 +165,6 @@ def write_heads(heads: Heads, file: Path) -> None:
     }
     about = _About(heads.labels, tuple(heads.lexicon), heads.encoder, heads.skills, _digest(arrays))
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
         content = io.BytesIO()
         np.savez(content, about=json.dumps(to_json(about)), **arrays)
         write_whole(file, content.getvalue(), mode=OWNER_ONLY)

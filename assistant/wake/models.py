@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from assistant.config import resolve
 from assistant.errors import ModelError
 from assistant.schema import Between, read_json
 
@@ -82,7 +81,7 @@ def read_model(name: str) -> WakeModel:
     Raises ModelError: the file, what is wrong with it, and the names that there are.
     """
     builtin = builtin_models()
-    file = builtin.get(name) or resolve(name)
+    file = builtin.get(name) or Path(name)
     if not file.is_file():
         raise ModelError(
             f"wake.words: no wake word {name!r}: there is no file {file}",

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
+from repository import ROOT
 
 from assistant.authoring.lint import lint
-from assistant.config import ROOT, load_config
+from assistant.config import load_config
 from assistant.demo import HOUSE
 from assistant.skill.manifest import (
     Access,

@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 import pytest
+from repository import ROOT
 
 from assistant.authoring.scenarios import run_tests
-from assistant.config import ROOT, SkillsSettings, load_config
+from assistant.config import SkillsSettings, load_config
 from assistant.demo import FOLDER, HOUSE
 from assistant.skill.loader import load_skills
 from tests.skill.write import write_skill
@@ -43,7 +44,7 @@ def results(tmp_path, config, *tests, examples=()):
     manifest += "".join(f"  - {{ {test} }}\n" for test in tests)
     manifest = manifest.replace("{", "{{").replace("}", "}}")
     write_skill(tmp_path, "blinker", manifest=manifest, code="")
-    settings = SkillsSettings(("skills", str(tmp_path)), choices=str(tmp_path / "no.yaml"))
+    settings = SkillsSettings((tmp_path,), choices=tmp_path / "no.yaml")
     skills = load_skills(settings)
     assert not skills.broken
     return list(run_tests(replace(config, skills=settings), [skills.working["blinker"]]))
@@ -128,7 +129,7 @@ def which(topics):
 def test_a_test_has_turns_and_knows_topics(tmp_path, config):
     manifest = BINS.replace("{", "{{").replace("}", "}}")
     write_skill(tmp_path, "bins", manifest=manifest, code=WHICH)
-    settings = SkillsSettings(("skills", str(tmp_path)), choices=str(tmp_path / "no.yaml"))
+    settings = SkillsSettings((tmp_path,), choices=tmp_path / "no.yaml")
     skills = load_skills(settings)
     assert not skills.broken
     found = list(run_tests(replace(config, skills=settings), [skills.working["bins"]]))
@@ -139,7 +140,7 @@ def test_a_test_has_turns_and_knows_topics(tmp_path, config):
 
 
 def test_the_tests_of_the_shipped_skills_pass(config):
-    skills = load_skills(replace(config.skills, choices=str(ROOT / "no.yaml")))
+    skills = load_skills(replace(config.skills, choices=ROOT / "no.yaml"))
     found = list(run_tests(config, list(skills.working.values())))
     assert len(found) >= 45
     assert [(result.heard, result.problems) for result in found if result.problems] == []

@@ -127,7 +127,7 @@ class Assistant:
         self.config: Config = replace(
             demo,
             site=site or replace(demo.site, id="default"),
-            skills=SkillsSettings(folders=("skills", str(skills))),
+            skills=SkillsSettings(folders=(skills,)),
             mqtt=MqttSettings(
                 host=broker.host,
                 port=broker.port,

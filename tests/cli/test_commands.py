@@ -41,7 +41,7 @@ def test_a_skill_with_a_broken_sentence_is_named_and_the_others_work(capsys, tmp
     )
     file = tmp_path / "config.yaml"
     house = HOUSE.read_text(encoding="utf-8")
-    file.write_text(f"skills: {{folders: [skills, '{tmp_path}']}}\n{house}", encoding="utf-8")
+    file.write_text(f"skills: {{folders: ['{tmp_path}']}}\n{house}", encoding="utf-8")
     assert main(["say", "--dry-run", "--config", str(file), "turn on the kitchen lights"]) == 0
     assert "The kitchen lights are on." in capsys.readouterr().out
     assert main(["skill", "list", "--config", str(file)]) == 1

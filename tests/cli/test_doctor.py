@@ -43,8 +43,8 @@ def hello(tmp_path: Path) -> Config:
     whole = Config()
     return replace(
         whole,
-        skills=replace(whole.skills, folders=(str(folder.parent),)),
-        understand=replace(whole.understand, heads=str(tmp_path / "heads.npz")),
+        skills=replace(whole.skills, folders=(folder.parent,), shipped=False),
+        understand=replace(whole.understand, heads=tmp_path / "heads.npz"),
     )
 
 
@@ -163,8 +163,8 @@ def test_files_that_cannot_be_written_are_named_with_the_setting(tmp_path: Path)
     (tmp_path / "taken").write_text("no folder", encoding="utf-8")
     config = Config()
     config = replace(
-        config, schedule=replace(config.schedule, file=str(tmp_path / "taken" / "schedule.json"))
+        config, schedule=replace(config.schedule, file=tmp_path / "taken" / "schedule.json")
     )
-    (finding,) = [one for one in doctor._files(config) if one.verdict == "FAIL"]
+    (finding,) = [one for one in doctor.writable(config) if one.verdict == "FAIL"]
     assert str(tmp_path / "taken" / "schedule.json") in finding.text
     assert "schedule.file" in finding.fix

@@ -5,9 +5,9 @@ import json
 import numpy as np
 import pytest
 import soundfile
+from repository import ROOT
 
 from assistant.cli import main
-from assistant.config import ROOT
 from assistant.evaluation.speech import measure as speech_measure
 
 SKILLS = str(ROOT / "tests" / "skills")

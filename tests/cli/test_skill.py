@@ -14,7 +14,7 @@ def skill(tmp_path, capsys):
     """Runs `assistant skill …` for a house with its own folder of skills: exit code and output."""
     file = tmp_path / "config.yaml"
     file.write_text(
-        f"skills: {{folders: ['{tmp_path / 'mine'}', skills], choices: '{tmp_path / 'c.yaml'}'}}\n"
+        f"skills: {{folders: ['{tmp_path / 'mine'}'], choices: '{tmp_path / 'c.yaml'}'}}\n"
         + HOUSE.read_text(encoding="utf-8"),
         encoding="utf-8",
     )

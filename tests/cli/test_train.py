@@ -5,9 +5,9 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from repository import ROOT
 
 from assistant.cli import main
-from assistant.config import ROOT
 from assistant.demo import HOUSE
 from assistant.training import installed
 from assistant.training.heads import Recipe
@@ -58,7 +58,7 @@ def make_home(folder: Path, skill: str = SKILL) -> Path:
     config = folder / "config.yaml"
     config.write_text(
         HOUSE.read_text(encoding="utf-8")
-        + f"skills:\n  folders: [skills, {folder / 'skills'}]\n"
+        + f"skills:\n  folders: [{folder / 'skills'}]\n"
         + f"  choices: {folder / 'skills.yaml'}\n"
         + f"understand:\n  model: {MODEL}\n  heads: {folder / 'heads.npz'}\n",
         encoding="utf-8",

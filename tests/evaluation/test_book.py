@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
+from repository import ROOT
 
-from assistant.config import ROOT, Config
+from assistant.config import Config
 from assistant.errors import ConfigError
 from assistant.evaluation.sentences import Outcome, half_of, read_book
 from assistant.evaluation.talks import figures, hold, misses

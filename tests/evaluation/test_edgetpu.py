@@ -4,8 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from repository import ROOT
 
-from assistant.config import ROOT
 from assistant.errors import ModelError
 from assistant.evaluation import edgetpu, operations
 from assistant.evaluation.edgetpu import compiled, lines, report

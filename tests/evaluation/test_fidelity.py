@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
+from repository import ROOT
 
-from assistant.config import ROOT
 from assistant.errors import ModelError
 from assistant.evaluation.fidelity import (
     OUTPUTS,

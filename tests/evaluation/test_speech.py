@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from repository import ROOT
 
-from assistant.config import ROOT, Config
+from assistant.config import Config
 from assistant.errors import AssistantError, AudioError, ConfigError, ModelError, SkillError
 from assistant.evaluation.speech import report
 from assistant.evaluation.speech.engines import FreeRecognizer, open_engine, open_skills

@@ -8,9 +8,10 @@ from random import Random
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from repository import ROOT
 from sayable import FREE_TEXT, has_free_text, sentences, walk
 
-from assistant.config import ROOT, HouseSettings, UnderstandSettings
+from assistant.config import HouseSettings, UnderstandSettings
 from assistant.grammar.graph import DEAD, Graph
 from assistant.grammar.matcher import TemplateMatcher
 from assistant.grammar.templates import compile_templates, read_rules

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from repository import ROOT
 
-from assistant.config import ROOT, HouseSettings
+from assistant.config import HouseSettings
 from assistant.errors import SkillError
 from assistant.events import Value
 from assistant.grammar.matcher import Match, TemplateMatcher

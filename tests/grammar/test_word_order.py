@@ -1,4 +1,4 @@
-"""Where the place, "all" and the particle stand makes no difference: every order of them is right."""
+"""Where the place, "all" and the particle stand makes no difference: every order is read alike."""
 
 from collections.abc import Iterator, Mapping
 from itertools import product

@@ -49,7 +49,7 @@ def told(broker: Mosquitto, tmp_path) -> Iterator[tuple[Say, House, SimulatedHou
         site=SiteSettings(id="hall", area="hall"),
         house=HOUSE,
         mqtt=MqttSettings(host=broker.host, port=broker.port, confirm_s=1, **user),
-        schedule=ScheduleSettings(file=str(tmp_path / "schedule.json")),
+        schedule=ScheduleSettings(file=tmp_path / "schedule.json"),
     )
     with (
         SimulatedHouse(HOUSE, broker.host, broker.port, **user) as devices,

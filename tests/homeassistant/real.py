@@ -13,9 +13,8 @@ from typing import Any, Self
 
 import pytest
 from broker import Mosquitto, free_port
+from repository import ROOT
 from websockets.sync.client import connect
-
-from assistant.config import ROOT
 
 VERSIONS = (".venv-homeassistant", ".venv-homeassistant-2025")
 """Folders of the Home Assistants that scripts/setup_homeassistant installs."""

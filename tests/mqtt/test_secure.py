@@ -12,10 +12,10 @@ import pytest
 import trustme
 from broker import Mosquitto
 from listener import Listener, wait_until
+from repository import ROOT
 
 from assistant.cli import doctor
 from assistant.config import (
-    ROOT,
     Config,
     DeviceSettings,
     HouseSettings,
@@ -60,9 +60,9 @@ class Authority:
 
     def client(self, ca: str = "ca", own: str | None = None, **more: bool) -> TlsSettings:
         return TlsSettings(
-            ca_file=f"{self.folder}/{ca}.pem",
-            cert_file=f"{self.folder}/{own}.pem" if own else None,
-            key_file=f"{self.folder}/{own}.key" if own else None,
+            ca_file=self.folder / f"{ca}.pem",
+            cert_file=self.folder / f"{own}.pem" if own else None,
+            key_file=self.folder / f"{own}.key" if own else None,
             **more,
         )
 
@@ -145,11 +145,11 @@ def test_files_that_do_not_do_are_named(tmp_path: Path, authority: Authority) ->
     garbage.write_text("no certificate")
     ours = str(authority.folder / "ours.pem")
     for tls, words in (
-        (TlsSettings(ca_file="/no/such/file"), "ca_file: cannot read /no/such/file"),
-        (TlsSettings(ca_file=str(garbage)), "ca_file: .*garbage.pem"),
+        (TlsSettings(ca_file=Path("/no/such/file")), "ca_file: cannot read /no/such/file"),
+        (TlsSettings(ca_file=garbage), "ca_file: .*garbage.pem"),
         (TlsSettings(cert_file=ours), "cert_file: .*ours.pem"),
         (
-            TlsSettings(cert_file=ours, key_file=str(authority.folder / "strange.key")),
+            TlsSettings(cert_file=ours, key_file=authority.folder / "strange.key"),
             "cert_file: .*cannot be used",
         ),
     ):
@@ -252,7 +252,7 @@ def test_user_and_password_from_the_environment(
     text = f"mqtt: {{password_file: {tmp_path / 'password'}, tls: {{ca_file: ca.pem}}}}"
     file.write_text(text)
     assert load_config(file).mqtt.password == "from the file"
-    assert load_config(file).mqtt.tls == TlsSettings(ca_file="ca.pem")
+    assert load_config(file).mqtt.tls == TlsSettings(ca_file=tmp_path / "ca.pem")
 
 
 @pytest.mark.parametrize(("version", "spoken"), [("auto", "5"), ("5", "5"), ("3.1.1", "3.1.1")])

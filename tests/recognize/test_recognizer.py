@@ -26,7 +26,7 @@ def test_auto_is_moonshine_until_a_vosk_model_is_there(models: Path) -> None:
 
 
 def test_a_model_folder_in_the_settings_means_vosk() -> None:
-    assert engine_name(AsrSettings(vosk_model="~/vosk")) == "vosk"
+    assert engine_name(AsrSettings(vosk_model=Path("vosk"))) == "vosk"
 
 
 def test_a_pull_that_was_interrupted_is_no_model(models: Path) -> None:
@@ -36,7 +36,7 @@ def test_a_pull_that_was_interrupted_is_no_model(models: Path) -> None:
 
 @pytest.mark.parametrize(
     "settings",
-    [AsrSettings(engine="vosk"), AsrSettings(vosk_model="/nowhere")],
+    [AsrSettings(engine="vosk"), AsrSettings(vosk_model=Path("/nowhere"))],
     ids=["none installed", "wrong folder"],
 )
 def test_vosk_without_a_model_says_what_to_type(settings: AsrSettings) -> None:

@@ -3,8 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from repository import ROOT
 
-from assistant.config import ROOT, UnderstandSettings, load_config
+from assistant.config import UnderstandSettings, load_config
 from assistant.demo import HOUSE
 from assistant.events import Transcript
 from assistant.recognize.repair import (

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import expected
 import pytest
+from repository import ROOT
 from spoken_frames import frames, needs_espeak, say, silence
 
-from assistant.config import ROOT
 from assistant.errors import ModelError
 from assistant.events import Transcript
 from assistant.grammar.graph import Graph

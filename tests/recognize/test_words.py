@@ -3,8 +3,9 @@
 import random
 
 import pytest
+from repository import ROOT
 
-from assistant.config import ROOT, AreaSettings, HouseSettings
+from assistant.config import AreaSettings, HouseSettings
 from assistant.grammar.graph import Graph
 from assistant.grammar.templates import compile_templates, read_rules
 from assistant.recognize.words import WordGraph, without_free_text, word_graph

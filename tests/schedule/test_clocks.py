@@ -262,7 +262,7 @@ def test_what_is_said_to_happen_in_ten_minutes_is_a_while(tmp_path):
     config = replace(
         Config(),
         mqtt=MqttSettings(port=1, publish_s=0.1),
-        schedule=ScheduleSettings(file=str(tmp_path / "schedule.json")),
+        schedule=ScheduleSettings(file=tmp_path / "schedule.json"),
     )
     sentences = {
         "remind me in ten minutes to call mum": 600.0,

@@ -18,7 +18,7 @@ def app(tmp_path: Path) -> Iterator[App]:
     config = replace(
         Config(),
         mqtt=MqttSettings(port=free_port(), publish_s=0.1),
-        schedule=ScheduleSettings(file=str(tmp_path / "folder" / "schedule.json")),
+        schedule=ScheduleSettings(file=tmp_path / "folder" / "schedule.json"),
     )
     with open_app(config) as app, app.schedule.attend(lambda entry, late_s: None):
         yield app

@@ -21,7 +21,7 @@ SKILL = Manifest(
 
 
 def test_what_is_written_is_read_again(tmp_path):
-    settings = SkillsSettings(choices=str(tmp_path / "skills.yaml"))
+    settings = SkillsSettings(choices=tmp_path / "skills.yaml")
     assert read_choices(settings) == Choices()
     chosen = Choices().switched("music", on=False).chosen("hello", "greeting", "Grüß dich")
     write_choices(settings, chosen)
@@ -55,7 +55,7 @@ def test_a_damaged_file_is_named_with_its_line(tmp_path):
     file = tmp_path / "skills.yaml"
     file.write_text("disabled: []\nsettings: [", encoding="utf-8")
     with pytest.raises(AssistantError, match=r"skills\.yaml:"):
-        read_choices(SkillsSettings(choices=str(file)))
+        read_choices(SkillsSettings(choices=file))
 
 
 EDITED = """\
@@ -73,7 +73,7 @@ disabled: [music] # too loud
 def test_what_is_written_keeps_the_rest_of_the_file(tmp_path):
     file = tmp_path / "skills.yaml"
     file.write_text(EDITED, encoding="utf-8")
-    settings = SkillsSettings(choices=str(file))
+    settings = SkillsSettings(choices=file)
     choices = read_choices(settings).chosen("hello", "times", 3).chosen("hello", "tone", "cool")
     choices = choices.chosen("locks", "code", "").switched("scenes", on=False)
     choices = choices.chosen("timers", "snooze_minutes", 5)
@@ -90,7 +90,7 @@ def test_what_is_written_keeps_the_rest_of_the_file(tmp_path):
     ["", "# mine\n", "settings: {}", "{}", "{ disabled: [a] }", "settings:\n  a:\n    b: 1\n# end"],
 )
 def test_a_choice_can_be_written_into_any_file(tmp_path, text):
-    settings = SkillsSettings(choices=str(tmp_path / "skills.yaml"))
+    settings = SkillsSettings(choices=tmp_path / "skills.yaml")
     (tmp_path / "skills.yaml").write_text(text, encoding="utf-8")
     write_choices(settings, Choices().chosen("locks", "code", "0123"))
     assert read_choices(settings).settings["locks"] == {"code": "0123"}
@@ -103,7 +103,7 @@ def test_a_choice_can_be_written_into_any_file(tmp_path, text):
 def test_what_is_written_is_its_owners_alone_whatever_the_umask(tmp_path):
     before = os.umask(0)
     try:
-        settings = SkillsSettings(choices=str(tmp_path / "skills.yaml"))
+        settings = SkillsSettings(choices=tmp_path / "skills.yaml")
         write_choices(settings, Choices().chosen("locks", "code", "2580"))
     finally:
         os.umask(before)

@@ -46,7 +46,7 @@ def app(tmp_path_factory):
     write_skill(folder / "skills", "vacuum", manifest=MANIFEST, code="")
     file = folder / "config.yaml"
     file.write_text(
-        f"skills: {{folders: [skills, '{folder / 'skills'}'], choices: '{folder / 'no.yaml'}'}}\n"
+        f"skills: {{folders: ['{folder / 'skills'}'], choices: '{folder / 'no.yaml'}'}}\n"
         + HOUSE.read_text(encoding="utf-8"),
         encoding="utf-8",
     )

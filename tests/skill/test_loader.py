@@ -4,8 +4,9 @@ import shutil
 import textwrap
 
 import pytest
+from repository import ROOT
 
-from assistant.config import ROOT, SkillsSettings, load_config
+from assistant.config import SkillsSettings, load_config
 from assistant.errors import AssistantError
 from assistant.skill.answer import Answer, CannotDo
 from assistant.skill.choices import Choices, write_choices
@@ -15,7 +16,7 @@ from tests.skill.write import CODE, MANIFEST, call, write_skill
 
 @pytest.fixture
 def settings(tmp_path):
-    return SkillsSettings((str(tmp_path),), choices=str(tmp_path / "skills.yaml"))
+    return SkillsSettings((tmp_path,), shipped=False, choices=tmp_path / "skills.yaml")
 
 
 def test_the_shipped_skills_load():
@@ -323,8 +324,8 @@ def test_a_wrong_manifest_is_named_with_its_line(tmp_path, manifest, says):
 def test_two_skills_of_one_name_are_both_named(tmp_path):
     first = write_skill(tmp_path / "a", "hello")
     second = write_skill(tmp_path / "b", "hello")
-    folders = (str(first.parent), str(second.parent))
-    skills = load_skills(SkillsSettings(folders, choices=str(tmp_path / "skills.yaml")))
+    folders = (first.parent, second.parent)
+    skills = load_skills(SkillsSettings(folders, shipped=False, choices=tmp_path / "skills.yaml"))
     (error,) = skills.broken
     assert str(first) in error.problem
     assert str(second) in error.problem
@@ -379,7 +380,7 @@ def test_a_file_that_may_not_be_read_costs_its_skill(tmp_path, settings, monkeyp
 
 
 def test_a_skill_that_takes_the_name_of_one_of_ours_is_not_one_of_ours(tmp_path, monkeypatch):
-    monkeypatch.setattr("assistant.skill.loader.ROOT", tmp_path)
+    monkeypatch.setattr("assistant.skill.loader.SHIPPED_SKILLS", tmp_path / "skills")
     write_skill(tmp_path / "skills", "clock")
     other = write_skill(tmp_path / "skills", "other")
     (other / "skill.yaml").write_text(MANIFEST.format(name="clock"), encoding="utf-8")
@@ -405,7 +406,7 @@ def test_what_is_the_assistants_own_or_tells_of_devices_is_no_skills_business(
 ):
     file = tmp_path / "config.yaml"
     file.write_text(
-        f"skills: {{ folders: [{tmp_path}] }}\nmqtt: {{ topic: house }}\n"
+        f"skills: {{ shipped: false, folders: [{tmp_path}] }}\nmqtt: {{ topic: house }}\n"
         "house: { discover: { homeassistant: ha, zigbee2mqtt: [z] } }\n",
         encoding="utf-8",
     )

@@ -11,7 +11,7 @@ from assistant.events import Action, Reply
 from assistant.skill.loader import load_skills
 
 HOUSE = """
-skills: {{ folders: [{folder}/mine, skills], choices: {folder}/skills.yaml }}
+skills: {{ folders: [{folder}/mine], choices: {folder}/skills.yaml }}
 schedule: {{ file: {folder}/schedule.json }}
 house:
   areas: [{{ id: hall, name: hall }}]
@@ -120,7 +120,7 @@ OPENED = ["home/front_door/set UNLOCK", "home/back_door/set UNLOCK"]
 )
 def test_a_damaged_file_takes_no_code_away(tmp_path, damage):
     code(tmp_path)
-    settings = SkillsSettings(choices=str(tmp_path / "skills.yaml"))
+    settings = SkillsSettings(choices=tmp_path / "skills.yaml")
     running = load_skills(settings)
     damaged(tmp_path, damage)
     for _ in range(2):  # and what is remembered is not worn away by it
@@ -184,7 +184,7 @@ def test_where_nobody_knows_the_code_nothing_is_opened_and_said_why(tmp_path, wr
 
 def test_a_skill_that_was_switched_off_stays_off_when_the_file_is_damaged(tmp_path):
     code(tmp_path, "disabled: [covers]\n")
-    settings = SkillsSettings(choices=str(tmp_path / "skills.yaml"))
+    settings = SkillsSettings(choices=tmp_path / "skills.yaml")
     assert load_skills(settings).disabled == ("covers",)
     for damage in ("", "disabled: [", "disabled:\n", "settings: {}\n", None):
         damaged(tmp_path, damage)

@@ -17,8 +17,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from repository import ROOT
 
-from assistant.config import ROOT, SkillsSettings
+from assistant.config import SkillsSettings
 from assistant.errors import SkillError
 from assistant.home.model import Device
 from assistant.skill import Answer, AskFor, CannotDo, Change, Message, Targets, landlock

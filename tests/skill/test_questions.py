@@ -26,7 +26,9 @@ def app(tmp_path) -> Iterator[App]:
     (folder / "skill.yaml").write_text(MANIFEST, encoding="utf-8")
     answers(folder, "return Answer('What about?', asks='topic')")
     file = tmp_path / "config.yaml"
-    file.write_text(f"skills: {{ folders: [{tmp_path}/skills], choices: {tmp_path}/c.yaml }}\n")
+    file.write_text(
+        f"skills: {{ shipped: false, folders: [{tmp_path}/skills], choices: {tmp_path}/c.yaml }}\n"
+    )
     with open_app(load_config(file), dry_run=True) as app:
         yield app
 

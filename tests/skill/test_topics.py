@@ -41,7 +41,7 @@ def test_it_reads_and_sends_what_it_may_and_nothing_else(tmp_path, mosquitto, ca
     config = replace(
         config,
         house=replace(config.house, devices=()),
-        skills=SkillsSettings((str(tmp_path),), choices=str(tmp_path / "no.yaml")),
+        skills=SkillsSettings((tmp_path,), shipped=False, choices=tmp_path / "no.yaml"),
         mqtt=replace(
             config.mqtt,
             host=mosquitto.host,

@@ -38,7 +38,8 @@ def running(tmp_path):
     write_skill(tmp_path / "skills", "hello")
     file = tmp_path / "config.yaml"
     file.write_text(
-        f"skills: {{folders: ['{tmp_path / 'skills'}'], choices: '{tmp_path / 'skills.yaml'}'}}\n"
+        "skills:\n  shipped: false\n"
+        f"  folders: ['{tmp_path / 'skills'}']\n  choices: '{tmp_path / 'skills.yaml'}'\n"
         + HOUSE.read_text(encoding="utf-8"),
         encoding="utf-8",
     )
@@ -103,7 +104,7 @@ def test_a_skill_that_would_cost_too_much_costs_itself_alone(running, caplog, be
 def test_it_calls_back_once_for_a_change_and_not_at_all_for_none(tmp_path):
     skill = write_skill(tmp_path, "hello")
     calls = []
-    settings = SkillsSettings((str(tmp_path),), choices=str(tmp_path / "skills.yaml"))
+    settings = SkillsSettings((tmp_path,), shipped=False, choices=tmp_path / "skills.yaml")
     watcher = SkillWatcher(settings, lambda: calls.append(1))
     (tmp_path / "notes.txt").write_text("not a skill", encoding="utf-8")
     (skill / "__pycache__").mkdir()

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import soxr
+from repository import ROOT
 
-from assistant.config import ROOT
 from assistant.speak.earcon import RATE_HZ, earcon
 from assistant.speak.espeak import EspeakVoice
 from assistant.speak.sound import Sound

@@ -5,8 +5,8 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from repository import ROOT
 
-from assistant.config import ROOT
 from assistant.errors import ModelError
 from assistant.evaluation.tasks import Labelled
 from assistant.training import heads as heads_module

@@ -4,8 +4,8 @@ import random
 from typing import get_args
 
 import pytest
+from repository import ROOT
 
-from assistant.config import ROOT
 from assistant.evaluation.house import held_out
 from assistant.grammar.templates import read_rules
 from assistant.skill.manifest import (

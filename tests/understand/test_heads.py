@@ -5,8 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from repository import ROOT
 
-from assistant.config import ROOT, UnderstandSettings
+from assistant.config import UnderstandSettings
 from assistant.errors import ModelError
 from assistant.grammar.templates import compile_templates
 from assistant.skill.manifest import IntentSpec, Manifest
@@ -49,7 +50,7 @@ def heads() -> Heads:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> UnderstandSettings:
-    return UnderstandSettings(heads=str(tmp_path / "heads.npz"))
+    return UnderstandSettings(heads=tmp_path / "heads.npz")
 
 
 def test_what_is_written_is_read_again(heads: Heads, tmp_path: Path) -> None:

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from repository import ROOT
 
-from assistant.config import ROOT, HouseSettings, UnderstandSettings
+from assistant.config import HouseSettings, UnderstandSettings
 from assistant.errors import ModelError
 from assistant.events import Understanding
 from assistant.schema import read_yaml
@@ -178,5 +179,5 @@ def _once(made: list[Interpreter] = []) -> Interpreter:  # noqa: B006  # hypothe
 
 def test_a_missing_model_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"labels\.json") as caught:
-        open_interpreter(UnderstandSettings(model=str(tmp_path)), MANIFESTS, HOUSE)
+        open_interpreter(UnderstandSettings(model=tmp_path), MANIFESTS, HOUSE)
     assert "scripts/train" in caught.value.fix

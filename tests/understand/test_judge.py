@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from repository import ROOT
 from spoken_frames import frames, needs_espeak, say, silence
 
-from assistant.config import ROOT, AsrSettings, HouseSettings, UnderstandSettings
+from assistant.config import AsrSettings, HouseSettings, UnderstandSettings
 from assistant.dialogue import Dialogue
 from assistant.events import Hypothesis, Transcript, Understanding
 from assistant.recognize.moonshine import MoonshineRecognizer

@@ -4,8 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
+from repository import ROOT
 
-from assistant.config import ROOT, HouseSettings, UnderstandSettings
+from assistant.config import HouseSettings, UnderstandSettings
 from assistant.events import Understanding
 from assistant.grammar.templates import compile_templates, read_rules
 from assistant.schema import read_yaml

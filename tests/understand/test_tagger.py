@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from repository import ROOT
 
-from assistant.config import ROOT
 from assistant.understand.tagger import Tagger
 
 SILENT = "\u0007"

@@ -14,8 +14,7 @@ from typing import Any, Self
 import pytest
 import yaml
 from broker import Mosquitto
-
-from assistant.config import ROOT
+from repository import ROOT
 
 PEERS = ROOT / ".node-peers"
 NODE = PEERS / "node_modules" / ".bin" / "node"

@@ -11,8 +11,7 @@ from typing import Any
 
 import pytest
 from emulated import MODULES, NODE, need_node
-
-from assistant.config import ROOT
+from repository import ROOT
 
 sys.path.append(str(ROOT / "tests" / "home"))
 

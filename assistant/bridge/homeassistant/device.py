@@ -65,7 +65,7 @@ def open_device(app: App, connection: Connection, desk: Desk) -> None:
         return discovery(place, intents, settings.prefix) if settings.discovery else {}
 
     words = (word.model for word in config.wake.words)
-    models = (*words, engine_name(config.asr), config.understand.model)
+    models = (*words, engine_name(config.asr), config.understand.model_folder.name)
     info = {"version": place.version, "model": ", ".join(Path(model).stem for model in models)}
     device = _Device(connection, desk, place.base, info, announced(app.skills))
     device.open(f"{settings.prefix}/+/{place.node}/+/config", f"{settings.prefix}/status")

@@ -31,7 +31,7 @@ LANGUAGES = ["en"]
 
 def services(config: Config, voice: str | None) -> Info:
     """Wake, asr, handle, intent and, where there is a voice, tts."""
-    engine, model = engine_name(config.asr), config.understand.model.rpartition("/")[2]
+    engine, model = engine_name(config.asr), config.understand.model_folder.name
     text = "Turns words into actions, offline"
     return Info(
         asr=[

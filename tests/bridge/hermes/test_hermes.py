@@ -12,10 +12,11 @@ import pytest
 import soundfile
 from broker import Mosquitto
 from listener import Listener
+from repository import ROOT
 from rig import KITCHEN_LIGHTS, Assistant, listen_to
 
 from assistant.bridge.hermes import dialogue
-from assistant.config import ROOT, BridgeSettings, HermesSettings, SiteSettings
+from assistant.config import BridgeSettings, HermesSettings, SiteSettings
 from assistant.events import Reply, Wake
 
 PYTHON = ROOT / ".venv-peers" / "bin" / "python"
