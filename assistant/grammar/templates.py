@@ -22,7 +22,7 @@ from hassil.parse_expression import parse_sentence
 from hassil.parser import ParseError
 
 from assistant.errors import SkillError
-from assistant.grammar.anything import POLITE, takes_anything
+from assistant.grammar.anything import polite, takes_anything
 from assistant.grammar.cost import (
     MOST_PARTS_OF_A_SKILL,
     Parts,
@@ -30,19 +30,22 @@ from assistant.grammar.cost import (
     check_text,
 )
 from assistant.grammar.stretches import touch
+from assistant.lang import language
 from assistant.schema import where as place_of
 from assistant.skill.manifest import OPEN_TYPES, TARGET_SLOTS, Manifest, SlotSpec
 from assistant.understand.text import one_spelling, split_words
 
-ALL_WORDS = (
-    "all", "every", "everything", "each", "both", "everywhere", "in the house",
-    "in the whole house", "all over the house", "throughout the house",
-)  # fmt: skip
-PRONOUNS = ("it", "them", "those", "that one", "this one", "both of them", "all of them")
-FIXED_WORDS: Mapping[str, tuple[str, ...]] = {"all": ALL_WORDS, "it": PRONOUNS}
+FIXED_SLOTS = ("all", "it")
 """Slots of devices that are always said alike, whatever the house."""
 
 _RULES_FILE = Path(__file__).with_name("rules.yaml")
+
+
+def fixed_words(slot: str) -> tuple[str, ...]:
+    """How "all" or "it" is said; none for another slot."""
+    lexicon = language().lexicon
+    return {"all": lexicon.ALL_WORDS, "it": lexicon.PRONOUNS}.get(slot, ())
+
 
 _SHOWN = 100
 """Letters of a sentence that a message shows."""
@@ -152,7 +155,7 @@ class Template:
         open_ = any(spec and spec.type in OPEN_TYPES for spec in slots)
         return (
             open_
-            and all(w.text in POLITE for n in self.needed_words for w in split_words(n))
+            and all(w.text in polite() for n in self.needed_words for w in split_words(n))
             and takes_anything(self.sentence, self.rules, self.specs)
         )
 

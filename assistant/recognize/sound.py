@@ -24,7 +24,7 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
-from assistant.understand.numbers import spell
+from assistant.lang import language
 from assistant.understand.text import split_words
 
 _RULES = r"""
@@ -153,7 +153,7 @@ def pronounce_word(word: str) -> str:
     if word in _ODD:
         return _ODD[word]
     if re.fullmatch(r"\d{1,9}(\.\d+)?", word):
-        return "".join(map(pronounce_word, spell(float(word)).split()))
+        return "".join(map(pronounce_word, language().numbers.spell(float(word)).split()))
     letters = "".join(
         c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c)
     )

@@ -1,7 +1,8 @@
 """Words → intents with typed slots: the grammar first, then the int8 model, then the decision.
 
 text.py         words in matching form, without fillers
-values.py       typed slot values (numbers.py, times.py; phrases.py: how they are said)
+values.py       typed slot values, read by the language (phrases.py: how they are said)
+number_forms.py names with numbers, said and written
 secrets.py      what may be a code
 names.py        the names of the house
 tagger.py       the int8 intent and slot model

@@ -88,4 +88,4 @@ def test_a_player_that_is_off_is_not_available() -> None:
         house = House(settings, None, carriers={"mpd": carrier})
         wait_until(lambda: not house.devices()[0].available)
         (confirmed,) = house.carry_out(house.plan([Change("mpd", {"playback": "paused"})]))
-        assert confirmed == Confirmed("mpd", done=False, problem="is not available")
+        assert confirmed == Confirmed("mpd", done=False, problem="not_available")
