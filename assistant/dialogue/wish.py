@@ -27,9 +27,10 @@ def _target(kind: str, raw: Mapping[str, str]) -> str:
     if "it" in raw:
         return raw["it"]
     if "name" in raw:
-        return f"{said.the(raw['name'])}{where}"
+        return f"{said.as_object(said.the(raw['name']))}{where}"
     every = "all" in raw
-    return f"{said.the_kind(kind, many=every or kind == 'light', whole=every)}{where}"
+    devices = said.the_kind(kind, many=every or kind == "light", whole=every)
+    return f"{said.as_object(devices)}{where}"
 
 
 def _filled(summary: str, raw: Mapping[str, str]) -> str:

@@ -61,4 +61,5 @@ def _what(entrances: Sequence[Device]) -> str:
 
 
 def _names(devices: Sequence[Device]) -> str:
-    return listed([language().wording.the(device.name) for device in devices])
+    said = language().wording
+    return listed([said.as_object(said.the(device.name)) for device in devices])

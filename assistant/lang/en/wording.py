@@ -115,6 +115,11 @@ def the(name: str) -> str:
     return f"the {name}"
 
 
+def as_object(phrase: str) -> str:
+    """The same in English: "the floor lamp"."""
+    return phrase
+
+
 def a(noun: str) -> str:
     """ "an alarm panel"."""
     return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
