@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.cli.stopping import Stop, end_at_once, stoppable
 from assistant.errors import AssistantError
+from assistant.lang import choose
 
 if TYPE_CHECKING:
     from assistant.config import Config
@@ -62,7 +63,9 @@ def _main(arguments: Sequence[str], stop: Stop | None = None) -> int:
         stream=sys.stderr,
     )
     try:
-        code: int = options.run(options, _config(options.config))
+        config = _config(options.config)
+        choose(config.language)
+        code: int = options.run(options, config)
     except AssistantError as error:
         print(f"assistant: {error}", file=sys.stderr)
         return EXIT_USER_ERROR

@@ -38,8 +38,6 @@ from assistant.understand.text import one_spelling, split_words
 FIXED_SLOTS = ("all", "it")
 """Slots of devices that are always said alike, whatever the house."""
 
-_RULES_FILE = Path(__file__).with_name("rules.yaml")
-
 
 def fixed_words(slot: str) -> tuple[str, ...]:
     """How "all" or "it" is said; none for another slot."""
@@ -188,10 +186,14 @@ def _words_in(expression: Expression) -> frozenset[str]:
     return frozenset(expression.text.split() if isinstance(expression, TextChunk) else ())
 
 
-@cache
 def read_rules() -> Mapping[str, str]:
-    """Rules that every skill can use, from rules.yaml: name → template."""
-    content: dict[str, str] = yaml.safe_load(_RULES_FILE.read_text(encoding="utf-8"))
+    """Rules that every skill can use, from the language's rules.yaml: name → template."""
+    return _rules_in(language().folder / "rules.yaml")
+
+
+@cache
+def _rules_in(file: Path) -> Mapping[str, str]:
+    content: dict[str, str] = yaml.safe_load(file.read_text(encoding="utf-8"))
     return content
 
 

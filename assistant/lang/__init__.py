@@ -11,10 +11,14 @@ holds the folders to it. `language: en` in config.yaml says which one is spoken.
     times        words → durations, times of day, dates, moments
     phrases      how those are said: what a recognizer may hear
     values       words → percent, temperature, colour …
+    spoken       what is written → what a voice reads
+    g2p          letters → phonemes
+    rules.yaml, dialogue.yaml    parts of sentences for all skills; answers and follow-ups
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
@@ -22,8 +26,6 @@ from functools import cache, cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal, Protocol, cast
-
-from assistant.errors import ConfigError
 
 ENGLISH = "en"
 
@@ -412,6 +414,32 @@ class Values(Protocol):
         ...
 
 
+class Voice(Protocol):
+    """What is written → what a voice reads."""
+
+    RULES: Sequence[tuple[re.Pattern[str], str]]
+    """Sign or unit → its words, in the order in which they are replaced."""
+
+    JOINTS: Sequence[str]
+    """Words before which a speaker breathes."""
+
+
+class Phonemes(Protocol):
+    """Letters → phonemes (recognize/sound.py)."""
+
+    ODD: Mapping[str, str]
+    """Words that no rule gets right → their phonemes."""
+
+    LETTERS: Mapping[str, str]
+    """Letter → how it is called."""
+
+    UNCERTAIN: Sequence[tuple[str, str, str]]
+    """Letters that no rule can decide about: what they give by rule, and what they may give."""
+
+    RULES: str
+    """Per letter, tried in the order given: what is there → its phonemes; none: it is silent."""
+
+
 @dataclass(frozen=True)
 class Language:
     """What a folder offers; each of its modules is imported when it is first asked for."""
@@ -445,6 +473,19 @@ class Language:
     @cached_property
     def sentences(self) -> Sentences:
         return cast(Sentences, self._module("replies"))
+
+    @cached_property
+    def voice(self) -> Voice:
+        return cast(Voice, self._module("spoken"))
+
+    @cached_property
+    def phonemes(self) -> Phonemes:
+        return cast(Phonemes, self._module("g2p"))
+
+    @property
+    def folder(self) -> Path:
+        """Where its files lie: dialogue.yaml, rules.yaml."""
+        return Path(__file__).parent / self.code
 
     def say(self, key: str, **values: object) -> str:
         """The sentence of that key, with the values in it."""
@@ -498,13 +539,16 @@ def _protecting(*codes: str) -> Protecting:
 def choose(code: str) -> None:
     """Speak the language from now on, in all of this process; before anything else is made.
 
-    Raises ConfigError for one that is not there.
+    Raises ValueError for one that is not there.
     """
-    if code not in languages():
-        raise ConfigError(
-            f"language: there is no {code!r}", fix=f"one of: {', '.join(languages())}"
-        )
+    known_language(code)
     _spoken[:] = [Language(code)]
+
+
+def known_language(code: str) -> None:
+    """Raise ValueError, with those that are there, for a language that is not."""
+    if code not in languages():
+        raise ValueError(f"there is no {code!r}; one of: {', '.join(languages())}")
 
 
 def languages() -> Sequence[str]:

@@ -7,7 +7,7 @@ Sentences are templates of the hassil language: `(a|b)`, `[optional]`, `{slot}`,
     {floor}  a floor                                     {all}   "all", "every", "everything"
     {it}     "it", "them": what was spoken of last
 
-and the rules of assistant/grammar/rules.yaml. Every other slot is declared under `slots`.
+and the rules of assistant/lang/en/rules.yaml. Every other slot is declared under `slots`.
 `assistant.skill.checks` says what is wrong with a manifest beyond its form.
 """
 

@@ -142,6 +142,7 @@ class SkillProcess:
         hello = {
             "file": str(self._folder / "skill.py"),
             "replies": self._manifest.replies,
+            "language": language().code,
             "memory_mb": self._settings.memory_mb,
             "network": network,
             "files": [] if bubblewrap_works() else readable(self._folder, network=network),

@@ -4,7 +4,17 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # what assistant/lang/__init__.py says that a language has
     from assistant import lang
-    from assistant.lang.en import lexicon, numbers, phrases, replies, times, values, wording
+    from assistant.lang.en import (
+        g2p,
+        lexicon,
+        numbers,
+        phrases,
+        replies,
+        spoken,
+        times,
+        values,
+        wording,
+    )
 
     _LEXICON: lang.Lexicon = lexicon
     _WORDING: lang.Wording = wording
@@ -13,3 +23,5 @@ if TYPE_CHECKING:  # what assistant/lang/__init__.py says that a language has
     _TIMES: lang.Times = times
     _PHRASES: lang.ValuePhrases = phrases
     _VALUES: lang.Values = values
+    _VOICE: lang.Voice = spoken
+    _PHONEMES: lang.Phonemes = g2p
