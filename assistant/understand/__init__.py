@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from assistant.config import UnderstandSettings, resolve
 from assistant.events import Understanding
+from assistant.lang import ENGLISH, language
 from assistant.skill.manifest import Manifest
 from assistant.understand.names import HouseNames
 
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
     from assistant.grammar.graph import Graph
 
 __all__ = ["HouseNames", "Interpreter", "check_sentences", "open_interpreter"]
+
+
+_MODEL_SPEAKS = ENGLISH
+"""What the intent model has learnt; another language is understood by its sentences alone."""
 
 
 class Interpreter(Protocol):
@@ -82,8 +87,10 @@ def open_interpreter(
 
     rules = read_rules()
     templates = compile_templates(manifests, rules, anything=False)
-    heads = use_heads(settings, manifests, know(templates))
-    tagger = Tagger(resolve(settings.model), accelerator=settings.accelerator, heads=heads)
+    tagger = None
+    if language().code == _MODEL_SPEAKS:
+        heads = use_heads(settings, manifests, know(templates))
+        tagger = Tagger(resolve(settings.model), accelerator=settings.accelerator, heads=heads)
     wordings = partial(read_wordings, manifests, rules)
     negatives = compile_templates(negative_sentences(manifests), rules)
     telling = frozenset(
