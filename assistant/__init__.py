@@ -22,7 +22,8 @@ home            one device model, many MQTT dialects → Action, Published, Conf
 mqtt            one connection; the in-process broker of a first run
 speak           earcons, text-to-speech → Spoken
 naming          what a device is called beside its name
-colors          colour words → hue and saturation, white words → kelvin
+lang            what is spoken and matched, a folder for each language
+colors          colours → hue and saturation
 bridge          hub and controls; Hermes, Home Assistant, Wyoming: other people's protocols
 unsupported     what is said of devices of kinds that nothing here controls
 utterance       one utterance: its stamp, its JSON record

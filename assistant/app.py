@@ -15,6 +15,7 @@ from assistant.home.carrier import Carrier
 from assistant.home.discovery import Discovery
 from assistant.home.entities import HomeAssistantApi
 from assistant.home.house import House
+from assistant.lang import choose
 from assistant.listen import PreRoll, open_listener
 from assistant.mqtt.connection import Connection
 from assistant.pipeline import Stages
@@ -83,6 +84,7 @@ def open_app(
     simulate    a broker inside this process and simulated devices take the house's place
     steady      the schedule's clock for durations, seconds; None: the computer's
     """
+    choose(config.language)
     with ExitStack() as stack:
         if simulate and not dry_run:
             config = stack.enter_context(simulated(config))

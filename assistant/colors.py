@@ -1,4 +1,4 @@
-"""Colour words → hue and saturation, and white words → kelvin."""
+"""Colours by their keys → hue and saturation; what they are called, a language knows."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ _RGB = {
     "deep pink": "ff1493", "light pink": "ffb6c1", "dark red": "8b0000", "dark orange": "ff8c00",
     "light yellow": "ffffe0", "spring green": "00ff7f", "steel blue": "4682b4",
 }  # fmt: skip
-_SHADES = frozenset({"light", "dark", "deep", "soft", "bright", "pale", "pastel", "rich", "neon"})
 
 
 def _hue_saturation(rgb: str) -> tuple[float, float]:
@@ -34,35 +33,6 @@ def _hue_saturation(rgb: str) -> tuple[float, float]:
 
 COLORS: dict[str, tuple[float, float]] = {n: _hue_saturation(rgb) for n, rgb in _RGB.items()}
 """Name → hue in degrees (0 to 360) and saturation in percent."""
-
-WHITES: dict[str, int] = {
-    "candlelight": 1900, "candle light": 1900, "very warm white": 2200, "warm white": 2700,
-    "warm": 2700, "soft white": 3000, "neutral white": 4000, "neutral": 4000,
-    "natural white": 4000, "natural": 4000, "cool white": 5000, "cool": 5000, "daylight": 5500,
-    "day light": 5500, "cold white": 6500, "cold": 6500, "bright white": 5500,
-    "warm light": 2700, "cool light": 5000, "cold light": 6500, "sunlight": 5500,
-    "warmest": 2200, "coolest": 6500,
-}  # fmt: skip
-"""White word → colour temperature in kelvin, as lamp makers use the words."""
-
-COLOR_WORDS = frozenset(word for name in COLORS for word in name.split()) | _SHADES
-WHITE_WORDS = frozenset(word for name in WHITES for word in name.split())
-
-
-def color_name(text: str) -> str | None:
-    """The key of `COLORS` that `text` (matching form) means; None when it is no colour.
-
-    A shade that has no entry of its own is dropped: "soft pink" is pink. "soft white" is a colour
-    temperature.
-    """
-    words = [] if text in WHITES else text.split()
-    while words:
-        if " ".join(words) in COLORS:
-            return " ".join(words)
-        if words[0] not in _SHADES:
-            return None
-        words = words[1:]
-    return None
 
 
 def nearest_color(hue: float, saturation: float) -> str:

@@ -29,11 +29,12 @@ from assistant.events import (
 )
 from assistant.grammar.graph import Graph
 from assistant.home.house import House
+from assistant.lang import language
 from assistant.outcome import Part
-from assistant.perform import NOT_REACHED, Performer, spoken_problem
+from assistant.perform import HOUSE_AWAY, Performer, spoken_problem
 from assistant.redact import HUSHED_S, Redactor
 from assistant.schedule import Schedule
-from assistant.skill.answer import Answer, CannotDo, Targets, has_words, sentence
+from assistant.skill.answer import Answer, CannotDo, Targets, has_words
 from assistant.skill.loader import Skills
 from assistant.skill.prepare import Preparer
 from assistant.skill.targets import Ambiguous, TargetResolver
@@ -52,9 +53,7 @@ E = TypeVar("E", bound=Event)
 MOST_PLACES = 64
 """Places whose conversations are kept apart; who has been silent longest is forgotten first."""
 
-NOT_HEARD = "I didn't catch that."
 LONG = "too long"
-TOO_LONG = "That was too much at once."
 MOST_CHARACTERS = 500
 """Of one command; what comes in as text may be anything, and understanding it takes time."""
 
@@ -63,10 +62,6 @@ MOST_QUESTIONS = 5
 
 SAME_TALK_S = 60.0
 """A question that comes later than this begins anew."""
-
-ENOUGH = "Let's leave it at that."
-
-WENT_WRONG = "Sorry, something went wrong with that."
 
 UNADDRESSED = 0.65
 """Probability from which words without a wake word are a command and not talk."""
@@ -328,7 +323,7 @@ class Conversation:
         except Exception as error:  # a bug at one sentence must not end the assistant
             log.error("a command failed: %s", " ".join(repr(error).split()))
             log.debug("a command failed", exc_info=True)
-            reply = Reply(WENT_WRONG, "failed")
+            reply = Reply(language().say("went_wrong"), "failed")
         if not understood:
             text = said.text if isinstance(said, Transcript) else said
             yield stamp(Understanding(text, "reject", 0.0, (), rule="failed"))
@@ -346,7 +341,7 @@ class Conversation:
             return reply
         self._dialogue.close()
         self._asked = 0
-        return replace(reply, text=ENOUGH, kind="failed")
+        return replace(reply, text=language().say("enough"), kind="failed")
 
     def _respond(self, said: str | Transcript, stamp: Stamp, *, confirmed: bool) -> Iterator[Event]:
         if self.dictation and isinstance(said, Transcript):
@@ -416,27 +411,30 @@ class Conversation:
         if turn.question:
             return Reply(turn.question, "question")
         if understanding.decision == "accept":  # a "no" to a question back
-            return Reply("Okay.", "answer")
+            return Reply(language().say("okay"), "answer")
         text = understanding.text.strip()
         if not text or understanding.rule == LONG:
-            return Reply(TOO_LONG if text else NOT_HEARD, "rejected")
+            return Reply(language().say("too_much" if text else "nothing_heard"), "rejected")
         known = unsupported(text, self._house.settings)
         return Reply(known, "rejected") if known else self._rejected(understanding, heard, text)
 
     def _rejected(self, understanding: Understanding, heard: Transcript, text: str) -> Reply:
         """The reply to what nobody understands."""
         if understanding.rule == NOTHING_SPOKEN_OF:
-            return Reply(f"I don't know what you mean in “{text}”.", "rejected")
+            return Reply(language().say("meant_what", text=text), "rejected")
         if understanding.rule.startswith(NO_SUCH):
             if self._away:
-                return Reply(NOT_REACHED, "failed")  # it may be there, and only not announced
-            return Reply(f"{sentence(understanding.rule)} here that I know of.", "rejected")
-        said = "that" if MASK in text else f"“{text}”"
-        sorry = f"Sorry, I can't make sense of {said}."
+                # It may be there, and only not announced.
+                return Reply(language().say(HOUSE_AWAY), "failed")
+            what = understanding.rule.removeprefix(NO_SUCH).strip()
+            return Reply(language().say("none_known", what=what), "rejected")
+        say = language().say
+        said = say("that") if MASK in text else f"“{text}”"
         if self._away and not self._house.settings.devices:  # their names make no sense yet
-            return Reply(f"{sorry[:-1]}, and I can't reach the house.", "rejected")
+            return Reply(say("no_sense_away", said=said), "rejected")
         near = "" if MASK in text else self._nearest(heard)
-        return Reply(f"{sorry} You can say “{near}”." if near else sorry, "rejected")
+        sorry = say("no_sense", said=said)
+        return Reply(f"{sorry} {say('can_say', near=near)}" if near else sorry, "rejected")
 
     @property
     def _away(self) -> bool:

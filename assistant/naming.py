@@ -4,29 +4,23 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-_ARTICLE = re.compile(r"^(?:the|my|our|a|an) (?=.)")
-
-SAID_WITHOUT: Mapping[str, tuple[str, ...]] = {
-    "lock": (" smart lock", " lock"),
-    "sensor": (" contact sensor", " door sensor", " window sensor", " contact", " sensor"),
-}
-"""Kind of device → what its name may end with that nobody says."""
+from assistant.lang import language
 
 
 def heard_as(name: str) -> str:
     """The name as it is told apart from others: without articles and accents."""
     bare = " ".join(re.sub(r"[\W_]+", " ", without_accents(name).lower()).split())
-    while bare != (rest := _ARTICLE.sub("", bare)):
-        bare = rest
-    return bare
+    return without_article(bare)
 
 
 def without_article(name: str) -> str:
     """ "front door" for "the front door": people say the article themselves."""
-    while name != (rest := _ARTICLE.sub("", name)):
+    first, _, rest = name.partition(" ")
+    while rest and first in language().lexicon.ARTICLES:
         name = rest
+        first, _, rest = name.partition(" ")
     return name
 
 
@@ -38,7 +32,7 @@ def without_accents(text: str) -> str:
 
 def in_short(kind: str, name: str) -> Iterator[str]:
     """What else people call it: "front door" for the "front door lock", "goodnight"."""
-    for ending in SAID_WITHOUT.get(kind, ()):
+    for ending in language().lexicon.SAID_WITHOUT.get(kind, ()):
         if name.lower().endswith(ending) and " " in name[: -len(ending)]:
             yield name[: -len(ending)]
     if kind == "scene" and name.count(" ") == 1:

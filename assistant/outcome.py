@@ -9,8 +9,8 @@ from typing import Literal
 
 from assistant.events import Intent, Message, Reply
 from assistant.home.model import Change
+from assistant.lang import capitalized, language
 from assistant.skill.answer import Answer
-from assistant.skill.inflection import agree
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,11 @@ def _result(part: Part, failed: Mapping[str, str], names: Mapping[str, str]) -> 
     missed = [id_ for id_ in wanted if id_ in failed]
     if not missed:
         return part.answer.text
-    missing = [(f"The {names.get(id_, 'device')}", failed[id_]) for id_ in missed]
-    problems = " ".join(f"{agree(name, problem)}." for name, problem in missing)
-    return problems if len(missed) == len(wanted) else f"Not everything worked. {problems}"
+    said = language()
+    device = said.wording.NOUNS["any"][0]
+    missing = [(said.wording.the(names.get(id_, device)), failed[id_]) for id_ in missed]
+    problems = " ".join(
+        f"{capitalized(said.wording.agree(name, said.predicate(problem)))}."
+        for name, problem in missing
+    )
+    return problems if len(missed) == len(wanted) else said.say("not_everything", problems=problems)

@@ -14,10 +14,11 @@ from assistant.events import Action, Confirmed, Event, Intent, Reply, Turn, Unde
 from assistant.home.house import House
 from assistant.home.model import Change, Device
 from assistant.home.risk import opens
+from assistant.lang import language
 from assistant.outcome import Part, joined
 from assistant.schedule import NotKept, Schedule
 from assistant.schedule.entry import Entry
-from assistant.skill.answer import Answer, AskFor, CannotDo, Targets, has_words, sentence
+from assistant.skill.answer import Answer, AskFor, CannotDo, Targets, has_words
 from assistant.skill.guard import check_answer
 from assistant.skill.host import FAILED, Outside
 from assistant.skill.loader import Skills
@@ -25,12 +26,12 @@ from assistant.skill.policy import question_before
 from assistant.skill.prepare import Preparer
 from assistant.skill.targets import Ambiguous
 from assistant.understand.text import split_words
-from assistant.understand.times import parse_ahead
 from assistant.utterance import Clock, Stamp
 
 log = logging.getLogger(__name__)
 
-NOT_REACHED = "I can't reach the house."
+HOUSE_AWAY = "house_away"
+"""Why nothing can be done; said by `Language.say`."""
 
 _ROUTINES_IN_ROUTINES = 3
 """So deep; deeper, a routine calls itself."""
@@ -138,7 +139,7 @@ class Performer:
         }
         later = tuple({d.id: d for devices in planned.values() for d in devices}.values())
         if question := question_before(answer, later, skill, turn, self.skills) if later else "":
-            before = before or f"{question[:-1]} later?"
+            before = before or language().say("later", wish=question[:-1])
         entries = tuple(replace(e, confirmed=bool(planned.get(e.text))) for e in answer.schedule)
         ids = frozenset(device.id for device in (*now, *later))
         return replace(answer, schedule=entries), before, ids
@@ -154,7 +155,7 @@ class Performer:
             except (Ambiguous, AskFor, HouseError):
                 continue
             if answer.asks in skill.secrets:
-                raise CannotDo("What needs a code is not done later.")
+                raise CannotDo(language().say("code_later"))
             yield from self._entrances(answer)
             for command in () if turn.may_open else answer.commands:  # of a routine: for its owner
                 yield from self._opened_later(command, turn, depth - 1)
@@ -177,7 +178,7 @@ class Performer:
         understood = self.interpret(text)
         sure = understood.decision == "accept" and all(map(self.allows, understood.intents))
         if not sure or not depth:
-            yield Part(None, problem=f"I don't know how to “{text}”.")
+            yield Part(None, problem=language().say("unknown_command", text=text))
             return
         for intent in understood.intents:
             yield from self._ask(intent, turn, depth - 1)
@@ -187,34 +188,36 @@ class Performer:
             return self._taken_back()
         if intent.name == HALT:
             self.schedule.silence(self.rings_at)
-            return Answer("Okay.")
+            return Answer(language().say("okay"))
         skill = self.skills.working[intent.name.partition(".")[0]]
         away = not self.dry_run and not self.house.online
         try:
             call = self.preparer.call(skill, intent, area)
         except CannotDo as problem:
             if away:  # what announces itself is not known then
-                raise HouseError(NOT_REACHED) from problem
+                raise HouseError(language().say(HOUSE_AWAY)) from problem
             raise
         if (call.targets or call.devices) and away:
-            raise HouseError(NOT_REACHED)
+            raise HouseError(language().say(HOUSE_AWAY))
         answer = skill.call(call, self.deadline_s)
         check_answer(skill.manifest, answer, self.house.devices())
         return answer
 
     def _taken_back(self) -> Answer:
-        done = self.dialogue.memory.take_back(self.clock())
+        say, done = language().say, self.dialogue.memory.take_back(self.clock())
         if done is None:
-            raise CannotDo("There is nothing to undo.")
+            raise CannotDo(say("nothing_to_undo"))
         if not done.undo and not done.planned:
-            raise CannotDo("I can't undo that.")
+            raise CannotDo(say("not_undone"))
         for skill, id_ in done.planned:
             self.schedule.change(skill, self.rings_at, cancel=(id_,))
         if not done.undo:
-            return Answer("Cancelled.")
+            return Answer(say("cancelled"))
         if done.targets is None:
-            return Answer("It is as before.", done.undo)
-        return Answer(f"{sentence(done.targets.phrase)} {done.targets.are} as before.", done.undo)
+            return Answer(say("as_before"), done.undo)
+        meant = done.targets
+        text = say("targets_as_before", targets=meant.phrase, are=meant.are)
+        return Answer(text, done.undo)
 
     def carry_out(
         self,
@@ -277,8 +280,7 @@ class Performer:
         """What is to be said where the schedule is only in memory."""
         if not (why := self.schedule.unsaved):
             return ""
-        lost = "it is lost if I restart" if answer.schedule else "it is back if I restart"
-        return f"But I can't save that: {why}; {lost}."
+        return language().say("unsaved" if answer.schedule else "unsaved_change", why=why)
 
     def _done(self, parts: Sequence[Part], undo: tuple[Change, ...]) -> Done | None:
         """What "it", "again" and "undo" refer to from now on; None: to what they did before."""
@@ -305,8 +307,7 @@ def _after_a_while(entry: Entry, intent: Intent) -> Entry:
     for slot in intent.slots.values():
         if slot.value == entry.due.isoformat(timespec="seconds"):
             said = (word.text for word in split_words(slot.raw))
-            words = [word for word in said if word != "in"]
-            ahead = parse_ahead(["in", *words])
+            ahead = language().times.parse_ahead(list(said), anyhow=True)
             if ahead is not None and ahead < timedelta(days=1):
                 return replace(entry, left=ahead.total_seconds())
     return entry
@@ -323,7 +324,7 @@ def _heard(intent: Intent, answer: Answer, before: str) -> Answer:
 
 def _unheard(intent: Intent) -> str:
     log.error("skill %s asks a question without a word in it", intent.name.partition(".")[0])
-    return FAILED
+    return language().say(FAILED)
 
 
 def spoken_problem(error: AssistantError) -> str:

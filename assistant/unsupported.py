@@ -3,17 +3,8 @@
 from __future__ import annotations
 
 from assistant.config import HouseSettings
+from assistant.lang import language
 from assistant.understand.text import matching_form
-
-CALLED = {
-    "alarm_control_panel": "alarm panel",
-    "select": "list of choices",
-    "device_tracker": "tracker",
-    "notify": "notifier",
-    "device_automation": "trigger",
-}
-"""Kinds that people call otherwise than Home Assistant does."""
-
 
 SAID_BY_KIND = frozenset(
     ["vacuum", "lawn_mower", "valve", "humidifier", "water_heater", "siren", "alarm_control_panel"]
@@ -23,7 +14,7 @@ SAID_BY_KIND = frozenset(
 
 def kind_word(kind: str) -> str:
     """What people call such a thing: "water heater"."""
-    return CALLED.get(kind, kind.replace("_", " "))
+    return language().wording.KINDS.get(kind, kind.replace("_", " "))
 
 
 def unsupported(text: str, house: HouseSettings) -> str | None:
@@ -36,6 +27,6 @@ def unsupported(text: str, house: HouseSettings) -> str | None:
     if not heard:
         return None
     _, one = max(heard, key=lambda found: len(found[0]))
-    word = kind_word(one.kind)
-    article = "an" if word[0] in "aeiou" else "a"
-    return f"I know the {one.name}, but I can't control {article} {word} yet."
+    wording = language().wording
+    name, kind = wording.the(one.name), wording.a(kind_word(one.kind))
+    return language().say("unsupported", the_name=name, a_kind=kind)

@@ -18,6 +18,7 @@ SHARED = {
     "schema",
     "catalogue",
     "colors",
+    "lang",
     "naming",
     "threads",
     "disk",

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.cli.stopping import Stop, end_at_once, stoppable
 from assistant.errors import AssistantError
+from assistant.lang import choose
 
 if TYPE_CHECKING:
     from assistant.config import Config
@@ -63,7 +64,9 @@ def _main(arguments: Sequence[str], stop: Stop | None = None) -> int:
     )
     try:
         options.config_file = _config_file(options.config)
-        code: int = options.run(options, _config(options.config_file))
+        config = _config(options.config_file)
+        choose(config.language)
+        code: int = options.run(options, config)
     except AssistantError as error:
         print(f"assistant: {error}", file=sys.stderr)
         return EXIT_USER_ERROR

@@ -9,6 +9,7 @@ from typing import TextIO
 
 from assistant import events
 from assistant.events import Event
+from assistant.lang import language
 from assistant.utterance import record
 
 
@@ -117,7 +118,7 @@ def _(event: events.Published) -> Line:
 
 @describe.register
 def _(event: events.Confirmed) -> Line:
-    said = "says it is done" if event.done else event.problem
+    said = "says it is done" if event.done else language().predicate(event.problem)
     return "home", f"← {event.device_id} {said}{_took(event)}"
 
 

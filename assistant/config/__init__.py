@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Annotated
 
 from assistant.config.commands import RESERVED_TOPICS as RESERVED_TOPICS
 from assistant.config.commands import Accelerator as Accelerator
@@ -42,6 +43,7 @@ from assistant.config.voice import SpeakSettings as SpeakSettings
 from assistant.config.voice import WakeSettings as WakeSettings
 from assistant.config.voice import WakeWordSettings as WakeWordSettings
 from assistant.errors import ConfigError
+from assistant.lang import ENGLISH, known_language
 from assistant.schema import read_yaml
 
 USERNAME_VARIABLE = "ASSISTANT_MQTT_USERNAME"
@@ -65,6 +67,9 @@ class Config:
     speak: SpeakSettings = field(default_factory=SpeakSettings)
     bridge: BridgeSettings = field(default_factory=BridgeSettings)
     house: HouseSettings = field(default_factory=HouseSettings)
+
+    language: Annotated[str, known_language] = ENGLISH
+    """What is spoken here: the name of a folder in assistant/lang."""
 
     def __post_init__(self) -> None:
         areas = [area.id for area in self.house.areas]

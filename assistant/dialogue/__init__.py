@@ -19,9 +19,9 @@ from assistant.dialogue.in_context import InContext, Sentences, sentences
 from assistant.dialogue.memory import JUST_NOW_S, Done, Memory
 from assistant.dialogue.wish import in_words
 from assistant.events import Intent, Slot, Turn, Understanding
-from assistant.skill.answer import Targets, sentence
+from assistant.lang import language
+from assistant.skill.answer import Targets
 from assistant.skill.manifest import TARGET_SLOTS, IntentSpec, Manifest
-from assistant.skill.targets import NOUNS
 from assistant.understand import HouseNames, Interpreter
 from assistant.understand.interpreter import AMBIGUOUS
 from assistant.understand.text import split_words
@@ -259,7 +259,8 @@ class Dialogue:
         kind = self._target(intent)
         if kind is None or set(intent.slots) & set(TARGET_SLOTS):
             return False
-        nouns = {*NOUNS[kind], "lamp", "lamps", "music", "heating", "temperature", "volume"}
+        said = language().wording
+        nouns = {word.lower() for word in said.NOUNS[kind]} | said.MORE_NOUNS
         return not nouns & {word.text for word in split_words(text)}
 
     def _busy(self, options: Sequence[Intent]) -> Intent | None:
@@ -294,8 +295,9 @@ class Dialogue:
         self.close()
         intents = understanding.intents
         if understanding.decision == "confirm" and intents:
-            wishes = " and ".join(map(self.summary, intents))
-            return Turn((), area, self.ask(f"Did you want me to {wishes}?", Question(intents), now))
+            wish = self._wish(intents)
+            text = language().say("wanted", wish=wish)
+            return Turn((), area, self.ask(text, Question(intents), now))
         confirmed = confirmed or understanding.rule == "yes"
         risky = () if confirmed else tuple(filter(self._risky, intents))
         ready, question = [], None
@@ -306,8 +308,8 @@ class Dialogue:
             elif not missing and intent not in risky:
                 ready.append(intent)
         if risky and not question:
-            wishes = " and ".join(map(self.summary, risky))
-            question = self.ask(f"{sentence(wishes)}?", Question(risky), now)
+            text = language().say("sure", wish=self._wish(risky))
+            question = self.ask(text, Question(risky), now)
         allowed = asked.allows if confirmed and asked else frozenset[str]()
         return Turn(tuple(ready), area, question, confirmed=confirmed, allowed=allowed)
 
@@ -319,7 +321,11 @@ class Dialogue:
     def summary(self, intent: Intent) -> str:
         """The intent in words: "turn on the kitchen lights"."""
         spec = self._spec(intent)
-        return in_words(intent, spec) if spec else "undo that"
+        return in_words(intent, spec) if spec else language().say("undo")
+
+    def _wish(self, intents: Sequence[Intent]) -> str:
+        wishes = [self.summary(intent) for intent in intents]
+        return f" {language().lexicon.JOINTS[0]} ".join(wishes)
 
     def _spec(self, intent: Intent) -> IntentSpec | None:
         skill, _, name = intent.name.partition(".")

@@ -6,7 +6,7 @@ as read: the recognizer's graph has them for as long as they make sense.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -15,20 +15,12 @@ from assistant.events import Intent, Understanding
 from assistant.grammar.graph import Graph
 from assistant.grammar.matcher import TemplateMatcher
 from assistant.grammar.templates import Template, compile_templates, read_rules
+from assistant.lang import language
 from assistant.schema import read_yaml
 from assistant.skill.manifest import OPEN_TYPES, IntentSpec, Manifest
 from assistant.understand import Interpreter
 from assistant.understand.names import HouseNames
 from assistant.understand.text import split_words
-
-SENTENCES_FILE = Path(__file__).with_name("sentences.yaml")
-
-IN_FULL = {
-    "dialogue.on": "turn it on",
-    "dialogue.off": "turn it off",
-    "dialogue.halt": "stop it",
-}
-"""What is too short to be a command by itself."""
 
 Meaning = Callable[[str, Intent], Understanding | None]
 """What a sentence of the dialogue, as text and as its own intent, means now; None: nothing."""
@@ -63,7 +55,7 @@ def sentences(
     done     the skill and the intent that was done last, whose values may be corrected
     points   something was spoken of before
     """
-    every = _manifest()
+    every = dialogue().manifest
     chosen = [_only(every, intents)]
     if asked:
         chosen.append(_answers(*asked))
@@ -81,9 +73,29 @@ def sentences(
     return Sentences(key, templates, TemplateMatcher(templates, names), takes_any, points)
 
 
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """dialogue.yaml of a language: the sentences, and what answers are made of."""
+
+    manifest: Manifest
+    in_full: Mapping[str, str]
+    """What is too short to be a command by itself → the command."""
+
+    answers: tuple[str, ...]
+    """How a slot that was asked for is said; SLOT stands for it."""
+
+    corrections: tuple[str, ...]
+    """How another value is put in the place of the one that was said."""
+
+
+def dialogue() -> Dialogue:
+    """What the language says."""
+    return _dialogue(language().folder / "dialogue.yaml")
+
+
 @cache
-def _manifest() -> Manifest:
-    return read_yaml(Manifest, SENTENCES_FILE)
+def _dialogue(file: Path) -> Dialogue:
+    return read_yaml(Dialogue, file)
 
 
 def _only(manifest: Manifest, intents: Iterable[str]) -> Manifest:
@@ -92,28 +104,27 @@ def _only(manifest: Manifest, intents: Iterable[str]) -> Manifest:
 
 def _answers(manifest: Manifest, intent: str, slot: str) -> Manifest:
     """The skill with but one sentence: what fills the slot."""
-    said = f"[{_LEAD}] [(the|my|a|an)] {{{slot}}} [one]"
-    return replace(manifest, intents={intent: _only_saying(manifest, intent, said)})
+    said = [sentence.replace(_SLOT, slot) for sentence in dialogue().answers]
+    rules = {**manifest.rules, **_of_answers()}
+    answers = {intent: _only_saying(manifest, intent, *said)}
+    return replace(manifest, intents=answers, rules=rules)
+
+
+_SLOT = "SLOT"
+
+
+def _of_answers() -> dict[str, str]:
+    """The rules of the dialogue that are about no device and no room."""
+    return {name: text for name, text in dialogue().manifest.rules.items() if "{" not in text}
 
 
 def _corrections(manifest: Manifest, intent: str) -> Manifest:
     """The skill with but what puts another value in the place of the one that was said."""
     values = [name for name, spec in manifest.slots.items() if spec.type not in OPEN_TYPES]
-    said = [
-        sentence
-        for slot in values
-        for sentence in (
-            f"(no|i (meant|said|mean)|no i (meant|said|mean)) [{_LEAD}] {{{slot}}} [instead]",
-            f"[{_LEAD}] {{{slot}}} instead",
-            f"[and] back to {{{slot}}}",
-            f"(that's|that is|it's) (too|not) {_MUCH} [{_LEAD}] {{{slot}}}",
-        )
-    ]
-    return replace(manifest, intents={intent: _only_saying(manifest, intent, *said)})
-
-
-_MUCH = "(much|enough|high|low|bright|dark|loud|quiet|fast|slow|hot|warm|cold)"
-_LEAD = "(for|to|at|in|on|about|it is|it's|make it|make that|make them|say)"
+    said = [each.replace(_SLOT, slot) for slot in values for each in dialogue().corrections]
+    rules = {**manifest.rules, **_of_answers()}
+    corrections = {intent: _only_saying(manifest, intent, *said)}
+    return replace(manifest, intents=corrections, rules=rules)
 
 
 def _only_saying(manifest: Manifest, intent: str, *said: str) -> IntentSpec:
@@ -160,7 +171,7 @@ class InContext:
         for match in matches:
             if meant := self._meaning(text, match.intent):
                 return meant
-            if (whole := IN_FULL.get(match.intent.name)) and self._now.points:
+            if (whole := dialogue().in_full.get(match.intent.name)) and self._now.points:
                 found = self._settle(self._always.interpret(whole))
                 return replace(found, text=text) if found.decision == "accept" else None
         return None

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 
 from assistant.events import Intent
+from assistant.lang import language
 from assistant.skill.manifest import IntentSpec
-from assistant.skill.targets import NOUNS
 
 
 def in_words(intent: Intent, spec: IntentSpec) -> str:
@@ -22,15 +22,15 @@ def in_words(intent: Intent, spec: IntentSpec) -> str:
 
 def _target(kind: str, raw: Mapping[str, str]) -> str:
     """The devices that are meant, in the words that were said: "the lights in the kitchen"."""
-    place = raw.get("area") or raw.get("floor")
-    where = f" in the {place}" if place else ""
+    said, place = language().wording, raw.get("area") or raw.get("floor")
+    where = said.in_place(place) if place else ""
     if "it" in raw:
         return raw["it"]
     if "name" in raw:
-        return f"the {raw['name']}{where}"
-    one, many = NOUNS[kind]
-    devices = f"all the {many}" if "all" in raw else f"the {many if kind == 'light' else one}"
-    return f"{devices}{where}"
+        return f"{said.as_object(said.the(raw['name']))}{where}"
+    every = "all" in raw
+    devices = said.the_kind(kind, many=every or kind == "light", whole=every)
+    return f"{said.as_object(devices)}{where}"
 
 
 def _filled(summary: str, raw: Mapping[str, str]) -> str:

@@ -1,7 +1,7 @@
 """The grammar: what can be said with these skills in this house, compiled once and read by all.
 
-templates.py    the sentences of the skills, parsed (rules.yaml: rules that all can use)
-wordings.py     other wordings that the model understands (wordings.yaml)
+templates.py    the sentences of the skills, parsed (rules that all can use: assistant/lang)
+wordings.py     other wordings that the model understands (wordings.yaml of the language)
 cost.py         what sentences may not be: too costly (stretches.py: joined; anything.py: free text
                 alone); ways.py: a short template written out
 compiler.py     the sentences → an automaton over letters (automaton.py)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from hassil.expression import (
     Alternative,
@@ -14,13 +15,9 @@ from hassil.expression import (
     TextChunk,
 )
 
+from assistant.lang import language
 from assistant.skill.manifest import OPEN_TYPES, SlotSpec
-from assistant.understand.text import LEADING_FILLERS, TRAILING_FILLERS, split_words
-
-_FILLERS = frozenset(tuple(f.split()) for f in (*LEADING_FILLERS, *TRAILING_FILLERS))
-_LONGEST = max(map(len, _FILLERS))
-POLITE = frozenset(word for filler in _FILLERS for word in filler)
-"""Words that politeness has: a sentence that needs any other is not said by free text alone."""
+from assistant.understand.text import split_words
 
 _ANY = ""
 """Stands for free text among words."""
@@ -29,6 +26,21 @@ _MOST_WAYS = 500
 """Of saying a part of it without a word that counts; the shortest are looked at."""
 
 Way = tuple[str, ...]
+
+
+@lru_cache
+def _fillers(*said: str) -> frozenset[Way]:
+    return frozenset(tuple(filler.split()) for filler in said)
+
+
+def _all_fillers() -> frozenset[Way]:
+    lexicon = language().lexicon
+    return _fillers(*lexicon.LEADING_FILLERS, *lexicon.TRAILING_FILLERS)
+
+
+def polite() -> frozenset[str]:
+    """Words that politeness has: a sentence that needs any other is not said by free text alone."""
+    return frozenset(word for filler in _all_fillers() for word in filler)
 
 
 def takes_anything(
@@ -59,7 +71,7 @@ def _polite_ways(
         return frozenset({(_ANY,)} if spec and spec.type in OPEN_TYPES else ())
     assert isinstance(expression, TextChunk)
     words = tuple(word.text for word in split_words(expression.text))
-    return frozenset({words} if POLITE.issuperset(words) else ())
+    return frozenset({words} if polite().issuperset(words) else ())
 
 
 def _few(ways: Iterable[Way]) -> frozenset[Way]:
@@ -68,13 +80,13 @@ def _few(ways: Iterable[Way]) -> frozenset[Way]:
 
 def _only_fillers(words: Way) -> bool:
     """Whether the words are whole fillers in a row, with free text between them."""
-    reached = {0}
+    reached, fillers = {0}, _all_fillers()
     for start in range(len(words)):
         if start not in reached:
             continue
         if words[start] == _ANY:
             reached.add(start + 1)
-        for size in range(1, _LONGEST + 1):
-            if words[start : start + size] in _FILLERS:
+        for size in range(1, max(map(len, fillers)) + 1):
+            if words[start : start + size] in fillers:
                 reached.add(start + size)
     return len(words) in reached

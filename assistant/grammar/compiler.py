@@ -17,12 +17,12 @@ from hassil.expression import (
 
 from assistant.events import SlotValue
 from assistant.grammar.automaton import Automaton, SlotPart
-from assistant.grammar.templates import FIXED_WORDS, Template, planners
+from assistant.grammar.templates import FIXED_SLOTS, Template, fixed_words, planners
+from assistant.lang import Phrases, language
 from assistant.skill.manifest import HOUSE_TYPES, OPEN_TYPES, TARGET_SLOTS
 from assistant.understand.names import HouseNames
 from assistant.understand.phrases import phrases
-from assistant.understand.phrases_of_time import Phrases
-from assistant.understand.text import AGAIN, LEADING_FILLERS, TRAILING_FILLERS, matching_form
+from assistant.understand.text import matching_form
 
 _FILLERS = 2
 """Words of politeness or hesitation that may come before a command: "okay, could you …"."""
@@ -60,21 +60,22 @@ class Compiler:
 
         Returns the node where one of these sentences begins, and those where one may be over.
         """
-        nodes = self.automaton
+        nodes, lexicon = self.automaton, language().lexicon
         start, before, after = nodes.new(), nodes.new(), nodes.new()
         nodes.openings.add(before)
         at = start
         for _ in range(_FILLERS):
             nodes.skip(at, before)
-            at = nodes.text(nodes.phrases(at, LEADING_FILLERS), " ")
+            at = nodes.text(nodes.phrases(at, lexicon.LEADING_FILLERS), " ")
         nodes.skip(at, before)
         later = self._planned(templates, before, after)
         nodes.skip(after, self.end)
         nodes.skip(nodes.text(after, " "), self.end)  # a full stop
-        for joint in (" and ", " then ", " and then "):
-            nodes.joints.add(at := nodes.text(after, joint))
+        for joint in lexicon.JOINTS:
+            nodes.joints.add(at := nodes.text(after, f" {joint} "))
             nodes.skip(at, start)
-        nodes.skip(nodes.phrases(nodes.text(after, " "), (*TRAILING_FILLERS, AGAIN)), after)
+        ends = (*lexicon.TRAILING_FILLERS, lexicon.AGAIN)
+        nodes.skip(nodes.phrases(nodes.text(after, " "), ends), after)
         return start, (after, *later)
 
     def _planned(self, templates: Sequence[Template], before: int, after: int) -> Sequence[int]:
@@ -179,8 +180,8 @@ class Compiler:
 
 def house_words(part: SlotPart, names: HouseNames) -> Mapping[str, SlotValue]:
     """How the values of a slot for names of the house are said, in matching form → value."""
-    if part.slot in FIXED_WORDS:
-        return dict.fromkeys(FIXED_WORDS[part.slot], True)
+    if part.slot in FIXED_SLOTS:
+        return dict.fromkeys(fixed_words(part.slot), True)
     return names.of_slot(part.spec) if part.spec else names.spoken(part.slot, part.target)
 
 

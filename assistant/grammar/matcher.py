@@ -17,15 +17,15 @@ from assistant.grammar.automaton import SlotPart
 from assistant.grammar.compiler import house_words, is_command
 from assistant.grammar.parser import Parser, Reading, Said, TooManyReadings
 from assistant.grammar.templates import Template, planners
+from assistant.lang import language
 from assistant.skill.manifest import HOUSE_TYPES, OPEN_TYPES, SlotSpec, SlotType
 from assistant.understand.names import HouseNames
 from assistant.understand.text import (
-    AGAIN,
-    LEADING_WORDS,
-    TRAILING_WORDS,
     Word,
+    leading_fillers,
     matching_form,
     original,
+    trailing_fillers,
     without_fillers,
 )
 from assistant.understand.values import (
@@ -40,13 +40,6 @@ from assistant.understand.values import (
 log = logging.getLogger(__name__)
 
 _MAX_VALUE_WORDS = 10
-
-_EMPTY = frozenset({
-    "a", "an", "the", "my", "our", "your", "this", "that", "these", "those", "to", "of", "for",
-    "at", "in", "on", "by", "with", "and", "or",
-})  # fmt: skip
-"""Words that say nothing by themselves: free text has another one, too. "Start the timer" starts
-none that is called "the"."""
 
 _NAMED = 0.01
 """What counts, in place of its characters, of free text that is one of the slot's examples."""
@@ -218,7 +211,7 @@ class _Utterance:
     def _fill_text(self, first: int) -> Iterator[tuple[int, SlotValue]]:
         empty = not self._matcher.any_text
         for end in range(first + 1, len(self._said) + 1):
-            empty = empty and self._said[end - 1] in _EMPTY
+            empty = empty and self._said[end - 1] in language().lexicon.EMPTY
             if not empty:
                 yield end, " ".join(self._said[first:end])
 
@@ -232,12 +225,13 @@ class _Utterance:
                 yield last + 1, value
 
     def _fill_command(self, first: int) -> Iterator[tuple[int, SlotValue]]:
-        start = first + _fillers_at(self._said[first:], LEADING_WORDS)
+        start = first + _fillers_at(self._said[first:], leading_fillers())
         ends: dict[int, int] = {}
         for said in self._matcher.sentences(self._reading, start, self._matcher.plain):
             ends[said.end] = said.end
+        fillers = (*trailing_fillers(), (language().lexicon.AGAIN,))
         for end in sorted(ends):
-            after = end + _fillers_at(self._said[end:], (*TRAILING_WORDS, (AGAIN,)))
+            after = end + _fillers_at(self._said[end:], fillers)
             ends.setdefault(after, end)
         for end, core in ends.items():
             self._commands[first, end] = start, core
@@ -269,7 +263,7 @@ class _Utterance:
                 if best is None or best.intent.name.partition(".")[0] not in self._matcher.plain:
                     return None
                 # "Play next and then a timer | for half an hour" is rather two commands.
-                several = {"and", "then"} & {word.text for word in words}
+                several = set(language().lexicon.JOINTS) & {word.text for word in words}
                 free_command |= best.free_text and bool(several)
                 commanded += letters
                 last |= filled.end == len(self._words)

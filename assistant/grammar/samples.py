@@ -15,30 +15,11 @@ from hassil.expression import (
     TextChunk,
 )
 
-from assistant.colors import COLORS, WHITES
-from assistant.grammar.templates import FIXED_WORDS, Template
+from assistant.grammar.templates import FIXED_SLOTS, Template, fixed_words
+from assistant.lang import language
 from assistant.skill.manifest import HOUSE_TYPES, SlotSpec
 from assistant.understand.names import HouseNames
 from assistant.understand.values import choice_words
-
-_SAID = {
-    "number": ("five", "12", "twenty one"),
-    "ordinal": ("first", "third", "2nd"),
-    "percent": ("forty percent", "half", "75%"),
-    "temperature": ("twenty one degrees", "19.5", "twenty degrees"),
-    "duration": ("ten minutes", "an hour and a half", "90 seconds"),
-    "time": ("quarter past seven", "8 pm", "noon"),
-    "date": ("tomorrow", "next friday", "the third of may"),
-    "datetime": ("tomorrow at quarter past seven", "in ten minutes", "tonight at eight"),
-    "color": tuple(COLORS)[:8],
-    "color_temperature": tuple(WHITES)[:6],
-    "digits": ("one two three four", "2580"),
-    "list": ("milk, eggs and bread", "apples and pears"),
-    "command": ("turn off the lights", "play some jazz"),
-    "text": ("something", "a blue giraffe"),
-}
-_PREPOSITIONS = frozenset({"in", "on", "at", "of", "to", "for", "by", "with"})
-"""That one of them was said does not tell where it belongs."""
 
 _OPTIONAL = 0.4
 """How often an [optional] part is said."""
@@ -85,8 +66,8 @@ class Speaker:
         spec = template.specs.get(slot)
         if spec is not None:
             return self._value(spec)
-        if slot in FIXED_WORDS:
-            return self._pick(FIXED_WORDS[slot])
+        if slot in FIXED_SLOTS:
+            return self._pick(fixed_words(slot))
         return self._any(self._names.spoken(slot, template.target))
 
     def _value(self, spec: SlotSpec) -> str:
@@ -95,7 +76,7 @@ class Speaker:
         if spec.type == "choice":
             return self._pick(choice_words(spec) or list(spec.choices))
         own = spec.examples if spec.type != "command" else ()  # they may need other devices
-        return self._pick(own or _SAID[spec.type])
+        return self._pick(own or language().lexicon.SAMPLES[spec.type])
 
     def _any(self, spoken: Mapping[str, str]) -> str:
         if not spoken:
@@ -118,7 +99,7 @@ class Echo(Speaker):
         One with a word twice in a row is none: nobody says "turn the lights on on the landing".
         """
         own = {word for part in template.needed_words for word in part.split()}
-        self._left = self._words - _PREPOSITIONS - own
+        self._left = self._words - language().lexicon.PREPOSITIONS - own
         text = super().say(template)
         words = text.split() if text else []
         return text if all(a != b for a, b in pairwise(words)) else None

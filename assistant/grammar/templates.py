@@ -22,7 +22,7 @@ from hassil.parse_expression import parse_sentence
 from hassil.parser import ParseError
 
 from assistant.errors import SkillError
-from assistant.grammar.anything import POLITE, takes_anything
+from assistant.grammar.anything import polite, takes_anything
 from assistant.grammar.cost import (
     MOST_PARTS_OF_A_SKILL,
     Parts,
@@ -31,29 +31,20 @@ from assistant.grammar.cost import (
     own_parts,
 )
 from assistant.grammar.stretches import touch
+from assistant.lang import language
 from assistant.schema import where as place_of
 from assistant.skill.manifest import OPEN_TYPES, TARGET_SLOTS, Manifest, SlotSpec
 from assistant.understand.text import one_spelling, split_words
 
-_WHOLE_HOUSE = (
-    "everywhere", "in every room", "in every single room", "in each room", "in all rooms",
-    "in all the rooms", "in all of the rooms",
-    *(
-        f"{where} {whose} {home}"
-        for where in ("in", "around", "across", "throughout", "all over")
-        for whose in ("the", "my", "our", "the whole", "the entire", "my whole", "our whole")
-        for home in ("house", "home", "apartment", "flat", "place", "building")
-    ),
-)  # fmt: skip
-ALL_WORDS = (
-    "all", "every", "everything", "each", "both", "every single", "every one", "each one",
-    "every single one", "each and every", "each and every one", *_WHOLE_HOUSE,
-)  # fmt: skip
-PRONOUNS = ("it", "them", "those", "that one", "this one", "both of them", "all of them")
-FIXED_WORDS: Mapping[str, tuple[str, ...]] = {"all": ALL_WORDS, "it": PRONOUNS}
+FIXED_SLOTS = ("all", "it")
 """Slots of devices that are always said alike, whatever the house."""
 
-_RULES_FILE = Path(__file__).with_name("rules.yaml")
+
+def fixed_words(slot: str) -> tuple[str, ...]:
+    """How "all" or "it" is said; none for another slot."""
+    lexicon = language().lexicon
+    return {"all": lexicon.ALL_WORDS, "it": lexicon.PRONOUNS}.get(slot, ())
+
 
 _TARGETS = "<targets>"
 _EXCEPT = " <but>"
@@ -173,7 +164,7 @@ class Template:
         open_ = any(spec and spec.type in OPEN_TYPES for spec in slots)
         return (
             open_
-            and all(w.text in POLITE for n in self.needed_words for w in split_words(n))
+            and all(w.text in polite() for n in self.needed_words for w in split_words(n))
             and takes_anything(self.sentence, self.rules, self.specs)
         )
 
@@ -206,10 +197,14 @@ def _words_in(expression: Expression) -> frozenset[str]:
     return frozenset(expression.text.split() if isinstance(expression, TextChunk) else ())
 
 
-@cache
 def read_rules() -> Mapping[str, str]:
-    """Rules that every skill can use, from rules.yaml: name → template."""
-    content: dict[str, str] = yaml.safe_load(_RULES_FILE.read_text(encoding="utf-8"))
+    """Rules that every skill can use, from the language's rules.yaml: name → template."""
+    return _rules_in(language().folder / "rules.yaml")
+
+
+@cache
+def _rules_in(file: Path) -> Mapping[str, str]:
+    content: dict[str, str] = yaml.safe_load(file.read_text(encoding="utf-8"))
     return content
 
 

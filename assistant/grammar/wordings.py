@@ -15,17 +15,23 @@ import yaml
 
 from assistant.errors import SkillError
 from assistant.grammar.templates import Template, compile_templates
+from assistant.lang import language
 from assistant.skill.manifest import Manifest
 
-WORDINGS_FILE = Path(__file__).with_name("wordings.yaml")
+
+def wordings_file() -> Path:
+    """Where the wordings of the language stand."""
+    return language().folder / "wordings.yaml"
 
 
 def read_wordings(
     manifests: Sequence[Manifest], common_rules: Mapping[str, str]
 ) -> tuple[Template, ...]:
     """The wordings of those of `manifests` that the file knows."""
+    if not wordings_file().is_file():
+        return ()
     wordings: dict[str, Any] = yaml.load(
-        WORDINGS_FILE.read_text(encoding="utf-8"),
+        wordings_file().read_text(encoding="utf-8"),
         Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader),
     )
     return tuple(

@@ -9,6 +9,7 @@ from typing import Literal
 from assistant.errors import HouseError
 from assistant.events import Value
 from assistant.home.model import State
+from assistant.lang import language
 
 COMMAND_ONLY = frozenset({"query", "skip", "stop", "activate"})
 """Never reported: the next report after the command is the answer."""
@@ -34,9 +35,6 @@ PALE = 5.0  # percent of saturation below which the hue cannot be seen
 class Attribute:
     """What is known about one attribute, whatever the device."""
 
-    cannot: str
-    """What a device without it cannot do, to follow its name in a sentence."""
-
     type: Literal["number", "switch", "text"] = "number"
     unit: str = ""
     limits: tuple[float, float] | None = None
@@ -60,42 +58,37 @@ def _same_white(wanted: float, found: float) -> bool:
 
 PERCENT = (0.0, 100.0)
 ATTRIBUTES: Mapping[str, Attribute] = {
-    "on": Attribute("can't be switched on or off", "switch"),
-    "brightness": Attribute("can't be dimmed", unit="percent", limits=PERCENT, same=_within(1)),
-    "hue": Attribute("has no colour", unit="degrees", limits=(0.0, 360.0), same=_same_hue),
-    "saturation": Attribute("has no colour", unit="percent", limits=PERCENT, same=_within(5)),
+    "on": Attribute("switch"),
+    "brightness": Attribute(unit="percent", limits=PERCENT, same=_within(1)),
+    "hue": Attribute(unit="degrees", limits=(0.0, 360.0), same=_same_hue),
+    "saturation": Attribute(unit="percent", limits=PERCENT, same=_within(5)),
     "color_temperature": Attribute(
-        "can't change its colour temperature",
         unit="kelvin",
         limits=(1.0, 100_000.0),
         same=_same_white,
     ),
-    "mode": Attribute("has no modes", "text"),
+    "mode": Attribute("text"),
     # Half of the 0.5 °C step that thermostats round to, and a little for the conversion.
-    "target_temperature": Attribute(
-        "can't be set to a temperature", unit="degrees", same=_within(0.3)
-    ),
-    "playback": Attribute("can't play music", "text", choices=("playing", "paused", "stopped")),
-    "volume": Attribute("has no volume", unit="percent", limits=PERCENT, same=_within(1)),
-    "query": Attribute("can't play music", "text"),
-    "skip": Attribute("can't skip", "text", choices=("next", "previous")),
-    "muted": Attribute("can't be muted", "switch"),
-    "source": Attribute("has no sources to choose from", "text"),
-    "transition": Attribute("can't change slowly", unit="seconds", limits=(0.0, 6553.0)),
-    "preset": Attribute("has no presets", "text"),
-    "fan_mode": Attribute("has no fan modes", "text"),
-    "open": Attribute("can't be opened or closed", "switch"),
-    "position": Attribute(
-        "can't be set to a position", unit="percent", limits=PERCENT, same=_within(2)
-    ),
-    "tilt": Attribute("can't be tilted", unit="percent", limits=PERCENT, same=_within(2)),
-    "stop": Attribute("can't be stopped", "switch"),
+    "target_temperature": Attribute(unit="degrees", same=_within(0.3)),
+    "playback": Attribute("text", choices=("playing", "paused", "stopped")),
+    "volume": Attribute(unit="percent", limits=PERCENT, same=_within(1)),
+    "query": Attribute("text"),
+    "skip": Attribute("text", choices=("next", "previous")),
+    "muted": Attribute("switch"),
+    "source": Attribute("text"),
+    "transition": Attribute(unit="seconds", limits=(0.0, 6553.0)),
+    "preset": Attribute("text"),
+    "fan_mode": Attribute("text"),
+    "open": Attribute("switch"),
+    "position": Attribute(unit="percent", limits=PERCENT, same=_within(2)),
+    "tilt": Attribute(unit="percent", limits=PERCENT, same=_within(2)),
+    "stop": Attribute("switch"),
     # A fan of three speeds calls the second one 66 or 67 percent.
-    "speed": Attribute("has no speeds", unit="percent", limits=PERCENT, same=_within(1)),
-    "oscillating": Attribute("can't oscillate", "switch"),
-    "direction": Attribute("can't change its direction", "text", choices=("forward", "reverse")),
-    "locked": Attribute("can't be locked or unlocked", "switch"),
-    "activate": Attribute("can't be activated", "switch"),
+    "speed": Attribute(unit="percent", limits=PERCENT, same=_within(1)),
+    "oscillating": Attribute("switch"),
+    "direction": Attribute("text", choices=("forward", "reverse")),
+    "locked": Attribute("switch"),
+    "activate": Attribute("switch"),
 }
 
 
@@ -189,19 +182,22 @@ def check(
     limits, choices    the device's own; where it has none the attribute's count
     fahrenheit         speak of °F: the house's people do (the value itself is in °C)
     """
-    attribute = ATTRIBUTES[name]
+    attribute, said = ATTRIBUTES[name], language()
     choices = choices or attribute.choices
     if choices and value not in choices:
-        raise HouseError(f"The {device} only knows {' and '.join(choices)}, not {value}.")
+        name, known = said.wording.the(device), said.wording.listed(choices)
+        raise HouseError(said.say("only_knows", name=name, choices=known, value=value))
     limits = limits or attribute.limits
     if limits is None or choices:
         return
     if isinstance(value, str) or not limits[0] <= value <= limits[1]:
         low, high = (_spoken(limit, name, fahrenheit=fahrenheit) for limit in limits)
-        raise HouseError(f"The {device} takes {low} to {high} {attribute.unit}.")
+        unit = said.wording.ATTRIBUTE_UNITS.get(attribute.unit, attribute.unit)
+        name = said.wording.the(device)
+        raise HouseError(said.say("takes", name=name, low=low, high=high, unit=unit))
 
 
 def _spoken(limit: float, name: str, *, fahrenheit: bool) -> str:
     if fahrenheit and name == "target_temperature":
         limit = limit * 9 / 5 + 32
-    return f"{round(limit, 1):g}"
+    return language().wording.number(round(limit, 1))

@@ -18,15 +18,15 @@ from assistant.home.model import Device, State
 
 log = logging.getLogger(__name__)
 
-NOT_AVAILABLE = "is not available"
-NOT_REACHED = "can't be reached"
-NO_ANSWER = "did not answer"
-NOT_DONE = "did not do it"
-NOT_KNOWN = "did not answer, but it was already so when I last heard from it"
-NOT_BACK = "has not been heard since the connection to the house was lost"
-LOST = "was sent the command, but then I lost the house"
-HELD = "was sent the command and has not answered; it may still do it"
-"""Why a command does not count as done, to follow the name of the device."""
+NOT_AVAILABLE = "not_available"
+NOT_REACHED = "not_reached"
+NO_ANSWER = "no_answer"
+NOT_DONE = "not_done"
+NOT_KNOWN = "not_known"
+NOT_BACK = "not_back"
+LOST = "lost"
+HELD = "held"
+"""Why a command does not count as done; said by `Language.predicate`."""
 
 
 @dataclass(slots=True)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from assistant.config import DeviceSettings, HouseSettings, RoutineSettings
 from assistant.errors import ConfigError, HouseError, SentError
 from assistant.events import Action, Confirmed, Message, Published
-from assistant.home.attributes import ATTRIBUTES, COMMAND_ONLY, MANNER, check, complete
+from assistant.home.attributes import COMMAND_ONLY, MANNER, check, complete
 from assistant.home.awaited import Awaited
 from assistant.home.carrier import Carrier
 from assistant.home.changes import fit, merged
@@ -25,6 +25,7 @@ from assistant.home.dialects import open_dialect
 from assistant.home.entrances import opened_by
 from assistant.home.followed import HELD, NOT_AVAILABLE, NOT_DONE, NOT_REACHED, Followed
 from assistant.home.model import Change, Device, State
+from assistant.lang import language
 from assistant.mqtt.connection import Connection
 
 log = logging.getLogger(__name__)
@@ -188,15 +189,12 @@ class House:
     def _action(self, change: Change) -> Action:
         device = self._devices.get(change.device_id)
         if device is None:
-            raise HouseError(f"There is no device called {change.device_id}.")
+            raise HouseError(language().say("no_device", name=change.device_id))
         dialect, name = device.dialect, device.settings.name
         attributes = fit(complete(change.attributes), device)
         for attribute, value in attributes.items():
             if attribute not in dialect.features:
-                cannot = (
-                    ATTRIBUTES[attribute].cannot if attribute in ATTRIBUTES else "can't do that"
-                )
-                raise HouseError(f"The {name} {cannot}.")
+                raise HouseError(_cannot(name, attribute))
             check(
                 name,
                 attribute,
@@ -208,7 +206,7 @@ class House:
         try:
             return Action(device.settings.id, attributes, dialect.commands(attributes))
         except ValueError as error:  # of a template that the device announced
-            raise HouseError(f"The {name} can't do that.", fix=str(error)) from error
+            raise HouseError(_cannot(name), fix=str(error)) from error
 
     def carry_out(self, actions: Sequence[Action]) -> Iterator[Published | Confirmed]:
         """Publish the actions, then wait until the devices report that they are done.
@@ -419,3 +417,8 @@ def _spoken(settings: HouseSettings) -> tuple[object, ...]:
     """What of a house can be said."""
     devices = [(d.id, d.kind, d.name, d.aliases, d.area, d.category) for d in settings.devices]
     return devices, settings.areas, settings.floors, settings.routines
+
+
+def _cannot(device: str, attribute: str = "") -> str:
+    said = language()
+    return said.say("cannot", name=said.wording.the(device), cannot=said.cannot(attribute))

@@ -22,6 +22,7 @@ from assistant.events import Message
 from assistant.home.carrier import Received
 from assistant.home.dialects.keys import read_keys
 from assistant.home.dialects.mpd import MpdKeys
+from assistant.lang import language
 from assistant.threads import Supervised
 
 log = logging.getLogger(__name__)
@@ -29,7 +30,6 @@ log = logging.getLogger(__name__)
 TIMEOUT_S = 2.0  # for each answer of a player
 PAUSE_S = 3.0  # before a player that went away is looked for again
 PLAYBACK = {"play": "playing", "pause": "paused", "stop": "stopped"}
-FOUND_NOTHING = "I can't find any {query}."
 
 
 class MpdCarrier:
@@ -196,7 +196,7 @@ def _play(client: Any, query: str) -> None:
     lists = {entry["playlist"].lower(): entry["playlist"] for entry in client.listplaylists()}
     found = client.search("any", query) or client.search("file", query)
     if not found and query.lower() not in lists:
-        raise HouseError(FOUND_NOTHING.format(query=query))
+        raise HouseError(language().say("finds_nothing", query=query))
     client.clear()
     if query.lower() in lists:
         client.load(lists[query.lower()])

@@ -7,30 +7,10 @@ garage door harmless.
 from __future__ import annotations
 
 from assistant.home.model import Device, State
+from assistant.lang import protecting
 
 CLASSES = frozenset({"garage", "garage_door", "gate", "door", "lock", "water", "gas"})
 """Home Assistant's classes of covers that somebody comes in by, and of valves."""
-
-ENTRANCES = ("garage", "gate", "door")
-"""English words for what somebody comes in by; also at the end of a word: "frontdoor"."""
-
-HARMLESS = frozenset({"outdoor", "indoor"})
-"""They only end like one."""
-
-PHRASES = (
-    "main water", "water main", "water valve", "main valve", "stopcock",
-    "alarm system", "alarm panel", "alarm control", "burglar alarm",
-)  # fmt: skip
-"""English names of the valve of the house's water and of alarm systems."""
-
-RELAYS = frozenset({
-    "opener", "relay", "switch", "button", "trigger", "remote", "control", "controller", "motor",
-    "release", "strike", "buzzer", "lock", "latch", "unlock", "open", "opening", "contact", "pulse",
-})  # fmt: skip
-"""Words that only say how something is worked: a "garage door relay" is the garage door."""
-
-OPENING = frozenset({"open", "unlock", "unlatch", "release", "disarm"})
-"""A scene whose name begins so opens what it names."""
 
 
 def lets_in(device: Device) -> bool:
@@ -62,16 +42,17 @@ def opens(device: Device, attributes: State) -> bool:
 
 
 def _is_entrance(kind: str, name: str) -> bool:
+    said = protecting()
     words = name.replace("-", " ").replace("_", " ").split()
-    if any(phrase in " ".join(words) for phrase in PHRASES):
+    if any(phrase in " ".join(words) for phrase in said.RISKY_PHRASES):
         return True
-    if kind == "cover" or (kind == "scene" and OPENING.intersection(words)):
+    if kind == "cover" or (kind == "scene" and said.OPENING.intersection(words)):
         return any(map(_is_one, words))
-    while len(words) > 1 and words[-1] in RELAYS:
+    while len(words) > 1 and words[-1] in said.RELAYS:
         words.pop()
     return bool(words) and _is_one(words[-1])
 
 
 def _is_one(word: str) -> bool:
-    bare = word.removesuffix("s")
-    return bare not in HARMLESS and bare.endswith(ENTRANCES)
+    said, bare = protecting(), word.removesuffix("s")
+    return bare not in said.HARMLESS and bare.endswith(said.ENTRANCES)

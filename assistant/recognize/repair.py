@@ -22,13 +22,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.events import Decision, Slot, Transcript, Understanding
 from assistant.grammar.graph import DEAD, Graph
+from assistant.lang import language
 from assistant.recognize.lattice import Spot, Words
 from assistant.recognize.sound import nearest, pronounce_word, weight
 from assistant.skill.manifest import Manifest
 from assistant.understand.judge import meaning
 from assistant.understand.text import (
-    LEADING_FILLERS,
-    TRAILING_FILLERS,
     split_words,
     without_fillers,
 )
@@ -59,8 +58,6 @@ _UNSAID = 1.5
 _FREE = 0.1
 """Cost of a word of free text per weight of its sound: what is sayable word by word comes first."""
 
-_FILLERS = {*LEADING_FILLERS, *TRAILING_FILLERS} - {"and", "then"}
-"""Words that say nothing: they are never put in the place of something else."""
 
 _ANY_WORD = "\0 "
 """Stands for a word that is in no vocabulary."""
@@ -95,6 +92,12 @@ _Step = tuple["_Key", str, float, bool]
 
 _Key = tuple[int, int]
 """Phonemes heard, state of the graph."""
+
+
+def _fillers() -> frozenset[str]:
+    """Words that say nothing: they are never put in the place of something else."""
+    said = language().lexicon
+    return frozenset((*said.LEADING_FILLERS, *said.TRAILING_FILLERS)) - set(said.JOINTS)
 
 
 def repair(text: str, graph: Graph, *, at_most: int = 4) -> tuple[Candidate, ...]:
@@ -178,8 +181,9 @@ class Repairer:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         words = sorted(graph.vocabulary.words)
-        self._words = Words(words, surely=_FILLERS)
-        lightest = ((w, sum(map(weight, pronounce_word(w)))) for w in words if w not in _FILLERS)
+        fillers = _fillers()
+        self._words = Words(words, surely=fillers)
+        lightest = ((w, sum(map(weight, pronounce_word(w)))) for w in words if w not in fillers)
         self._unsaid = [(word, cost) for word, cost in lightest if cost <= _UNSAID]
         self._steps: defaultdict[int, dict[str, int]] = defaultdict(dict)
         self._unsaid_in: dict[int, list[tuple[str, float, int]]] = {}

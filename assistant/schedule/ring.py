@@ -11,9 +11,9 @@ from typing import Protocol
 
 from assistant.config import SiteSettings
 from assistant.events import Event, Rang, Reply, SpeechEnded, Wake
+from assistant.lang import language
 from assistant.schedule import Schedule
 from assistant.schedule.entry import Entry
-from assistant.skill.telling import clock_time, spoken_duration
 from assistant.speak import Speaker
 from assistant.threads import Supervised
 
@@ -138,26 +138,33 @@ class Ringer:
 
 def told(entry: Entry, late_s: float) -> str:
     """What is said: "Your pasta timer is done."."""
-    ago = f" {spoken_duration(timedelta(seconds=round(late_s)))} ago" if late_s > _LATE_S else ""
+    said = language()
+    late = late_s > _LATE_S
+    ago = said.wording.duration(timedelta(seconds=round(late_s))) if late else ""
+    key = "_ago" if late else ""
     if entry.kind == "timer":
-        timer = f"Your {entry.name} timer" if entry.name else "Your timer"
-        return f"{timer} was done{ago}." if ago else f"{timer} is done."
+        key = f"{'named_' if entry.name else ''}timer_done{key}"
+        return said.say(key, name=entry.name, ago=ago)
     if entry.kind == "alarm":
-        return f"It is {clock_time(entry.due.time())}." if entry.due else "Your alarm."
+        at = said.wording.clock_time(entry.due.time()) if entry.due else ""
+        return said.say("alarm_at" if entry.due else "alarm", time=at)
     if entry.kind == "reminder":
-        return f"Reminder{ago and f', due{ago}'}: {entry.text}."
-    return f"Now: {entry.text}."
+        return said.say(f"reminder{key}", text=entry.text, ago=ago)
+    return said.say("command", text=entry.text)
 
 
 def missed(entry: Entry, late_s: float) -> str:
     """What is said of something that is too late: "I missed your alarm at 7 AM."."""
-    when = f" at {_moment(entry.due, late_s)}" if entry.due else ""
-    if entry.kind == "command":
-        return f"I did not “{entry.text}”{when}: I was not running then."
-    return f"I missed your {entry.kind}{when}: I was not running then."
+    said = language()
+    key = "missed_command" if entry.kind == "command" else "missed"
+    when = _moment(entry.due, late_s) if entry.due else ""
+    kind = said.wording.ENTRIES.get(entry.kind, "")
+    return said.say(f"{key}_at" if when else key, kind=kind, text=entry.text, time=when)
 
 
 def _moment(due: datetime, late_s: float) -> str:
     """With its day, when that may be another one."""
-    day = f" on {due:%A}" if late_s > _SAME_DAY_S else ""
-    return f"{clock_time(due.time())}{day}"
+    said = language().wording
+    if late_s > _SAME_DAY_S:
+        return said.time_on(due.time(), due.date())
+    return said.clock_time(due.time())

@@ -30,8 +30,8 @@ from dataclasses import dataclass
 
 from assistant.events import Message, Value
 from assistant.home.model import Change, Device
+from assistant.lang import capitalized, language
 from assistant.schedule.entry import Entry
-from assistant.skill.inflection import is_plural
 
 
 class CannotDo(Exception):
@@ -64,7 +64,16 @@ class Targets:
     @property
     def are(self) -> str:
         """ "is" or "are", to go with `phrase`."""
-        return "are" if self.plural or is_plural(self.phrase) else "is"
+        return language().wording.are(many=self._many)
+
+    @property
+    def have(self) -> str:
+        """The same of what they have."""
+        return language().wording.have(many=self._many)
+
+    @property
+    def _many(self) -> bool:
+        return self.plural or language().wording.is_plural(self.phrase)
 
     def with_feature(self, attribute: str, what: str) -> Targets:
         """Only the devices that can take `attribute`.
@@ -73,8 +82,8 @@ class Targets:
         """
         able = tuple(device for device in self.devices if attribute in device.features)
         if not able:
-            have = "have" if self.are == "are" else "has"
-            raise CannotDo(f"{sentence(self.phrase)} {have} no {what}.")
+            said = language().say("has_no", targets=self.phrase, have=self.have, what=what)
+            raise CannotDo(said)
         return Targets(able, self.phrase, self.plural, self.area_name)
 
     def without(self, others: Targets | None, area: str | None = None) -> Targets:
@@ -82,10 +91,10 @@ class Targets:
         named = {device.id for device in others} if others else set()
         rest = tuple(d for d in self.devices if d.id not in named and d.area != (area or ""))
         if not rest:
-            raise CannotDo("Then nothing is left.")
+            raise CannotDo(language().say("nothing_left"))
         if len(rest) == len(self.devices):
             return self
-        return Targets(rest, "the others", True, self.area_name)
+        return Targets(rest, language().wording.others(), True, self.area_name)
 
     def set(self, **attributes: Value) -> tuple[Change, ...]:
         """The same attributes for every device."""
@@ -139,4 +148,4 @@ def has_words(text: str) -> bool:
 
 def sentence(phrase: str) -> str:
     """`phrase` with a capital letter at its beginning."""
-    return phrase[:1].upper() + phrase[1:]
+    return capitalized(phrase)

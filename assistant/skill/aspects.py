@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from assistant.home.model import Device
@@ -47,29 +47,29 @@ class Aspect:
 
     yes: str
     no: str
+    """Its names, for skills; how that is said, `describing.word_for` knows."""
+
     read: Callable[[Device], bool | None]
     kinds: frozenset[str]
     """Devices that have it, whether they told or not."""
 
-    passing: Mapping[str, str]
-    """`motion` of a device that is on its way → how that is said."""
+    passing: frozenset[str]
+    """`motion` of a device that is on its way."""
 
 
 SWITCHED = Aspect(
-    "on", "off", _on, frozenset({"light", "switch", "climate", "media_player", "fan"}), {}
+    "on", "off", _on, frozenset({"light", "switch", "climate", "media_player", "fan"}), frozenset()
 )
-OPENED = Aspect(
-    "open", "closed", _open, frozenset({"cover"}), {"opening": "opening", "closing": "closing"}
-)
+OPENED = Aspect("open", "closed", _open, frozenset({"cover"}), frozenset({"opening", "closing"}))
 LOCKED = Aspect(
     "locked",
     "unlocked",
     _locked,
     frozenset({"lock"}),
-    {"locking": "being locked", "unlocking": "being unlocked"},
+    frozenset({"locking", "unlocking"}),
 )
-PRESENT = Aspect("home", "away", _present, frozenset(), {})
-MUTED = Aspect("muted", "not muted", _muted, frozenset({"media_player"}), {})
+PRESENT = Aspect("home", "away", _present, frozenset(), frozenset())
+MUTED = Aspect("muted", "not muted", _muted, frozenset({"media_player"}), frozenset())
 ASPECTS = (SWITCHED, OPENED, LOCKED, PRESENT)
 """What belongs to the state of a device."""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from assistant.home.model import Device
 from assistant.home.readings import UNITS
+from assistant.lang import language
 from assistant.skill.answer import CannotDo, Targets, sentence
 from assistant.skill.aspects import ASPECTS, OPENED, SWITCHED, Aspect
 from assistant.skill.rooms import Rooms
@@ -25,8 +26,8 @@ def described(targets: Targets, rooms: Rooms) -> str:
         raise CannotDo(problem)
     found = [saying for one in targets if one.available for saying in _sayings(one, rooms)]
     if not found:
-        raise CannotDo(f"{sentence(targets.phrase)} tells nothing that I could say.")
-    are = "are" if targets.phrase.endswith("s") else "is"
+        raise CannotDo(language().say("tells_nothing", targets=targets.phrase))
+    are = language().wording.are(many=targets.phrase.endswith("s"))
     return f"{sentence(targets.phrase)} {are} {listed(list(dict.fromkeys(found)))}."
 
 
@@ -39,21 +40,37 @@ def word_for(device: Device, aspect: Aspect) -> str:
     """What it is: "on", "paused", "40 percent open", "closed"."""
     state, yes = device.state, bool(aspect.read(device))
     if aspect is SWITCHED and device.kind == "media_player":
-        return str(state["playback"])
+        return _state(str(state["playback"]))
     position = state.get("position")
     if aspect is OPENED and isinstance(position, int | float) and 0 < position < 100:
-        return f"{position:g} percent open"
-    return aspect.yes if yes else aspect.no
+        return _saying("percent_open", position=f"{position:g}")
+    return _state(aspect.yes if yes else aspect.no)
+
+
+def moving(device: Device, aspect: Aspect) -> str:
+    """What it is on its way to: "opening"; "" where it stands still."""
+    motion = str(device.state.get("motion"))
+    return _state(motion) if motion in aspect.passing else ""
+
+
+def _state(word: str) -> str:
+    return language().wording.STATES.get(word, word)
+
+
+def _saying(key: str, **values: object) -> str:
+    return language().wording.SAYINGS[key].format(**values)
 
 
 def _sayings(device: Device, rooms: Rooms) -> Iterator[str]:
     state = device.state
     for aspect in ASPECTS:
         if aspect.read(device) is not None:
-            yield aspect.passing.get(str(state.get("motion")), word_for(device, aspect))
+            yield moving(device, aspect) or word_for(device, aspect)
     if state.get("on"):
         yield from (
-            f"at {state[name]} percent" for name in ("brightness", "speed") if name in state
+            _saying("at_percent", value=state[name])
+            for name in ("brightness", "speed")
+            if name in state
         )
     if device.kind == "climate":
         yield from _climate(device, rooms)
@@ -64,11 +81,11 @@ def _sayings(device: Device, rooms: Rooms) -> Iterator[str]:
 def _climate(device: Device, rooms: Rooms) -> Iterator[str]:
     state = device.state
     if state.get("mode", "off") not in ("off", "heat"):
-        yield f"in {str(state['mode']).replace('_', ' ')} mode"
+        yield _saying("in_mode", mode=str(state["mode"]).replace("_", " "))
     if "target_temperature" in state:
-        yield f"set to {degrees(float(state['target_temperature']), rooms)}"
+        yield _saying("set_to", degrees=degrees(float(state["target_temperature"]), rooms))
     if "temperature" in state:
-        yield f"at {degrees(float(state['temperature']), rooms)}"
+        yield _saying("at", value=degrees(float(state["temperature"]), rooms))
 
 
 def _readings(device: Device, rooms: Rooms) -> Iterator[str]:
@@ -76,20 +93,8 @@ def _readings(device: Device, rooms: Rooms) -> Iterator[str]:
         if attribute in _LISTED_APART:
             continue
         if isinstance(value, bool):
-            words = _FLAGS.get(attribute, (attribute.replace("_", " "), ""))
-            yield words[0] if value else words[1] or f"not {words[0]}"
+            words = language().wording.FLAGS.get(attribute, (attribute.replace("_", " "), ""))
+            yield words[0] if value else words[1] or _saying("not", what=words[0])
         else:
             unit = device.unit if attribute == "value" else UNITS.get(attribute)
-            yield f"at {measured(value, unit, rooms)}"
-
-
-_FLAGS = {
-    "occupied": ("detecting motion", "detecting no motion"),
-    "present": ("home", "away"),
-    "wet": ("wet", "dry"),
-    "smoke": ("detecting smoke", "detecting no smoke"),
-    "gas": ("detecting gas", "detecting no gas"),
-    "battery_low": ("low on battery", "good on battery"),
-    "problem": ("reporting a problem", "without a problem"),
-    "vibration": ("shaking", "still"),
-}
+            yield _saying("at", value=measured(value, unit, rooms))

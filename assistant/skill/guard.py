@@ -10,6 +10,7 @@ from paho.mqtt.client import topic_matches_sub
 from assistant.events import Message
 from assistant.home.attributes import fits
 from assistant.home.model import Device
+from assistant.lang import language
 from assistant.skill.answer import Answer, CannotDo, Targets
 from assistant.skill.call import printable
 from assistant.skill.host import FAILED
@@ -55,7 +56,7 @@ def check_answer(manifest: Manifest, answer: Answer, devices: Sequence[Device]) 
         for attribute, value in change.attributes.items():
             if not fits(attribute, value):
                 log.error("skill %s sets %s to %.100r", manifest.name, attribute, value)
-                raise CannotDo(FAILED)
+                raise CannotDo(language().say(FAILED))
 
 
 def _foreign(manifest: Manifest, answer: Answer, known: Mapping[str, Device]) -> Iterator[str]:

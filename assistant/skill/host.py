@@ -8,14 +8,16 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
+from assistant.lang import language
 from assistant.skill.answer import Answer, CannotDo
 from assistant.skill.call import Call, Handler, arguments
 from assistant.skill.replies import Replies
 
 log = logging.getLogger(__name__)
 
-FAILED = "Sorry, that did not work."
-TOO_LONG = "Sorry, that took too long."
+FAILED = "failed"
+TOO_LONG = "too_long"
+"""Why there is no answer; said by `Language.say`."""
 
 Outcome = tuple[Any, BaseException | None]
 
@@ -56,11 +58,11 @@ class InProcess:
             raise error
         if error is not None:
             log.error("skill %s: %s() failed", self._skill, call.intent, exc_info=error)
-            raise CannotDo(FAILED)
+            raise CannotDo(language().say(FAILED))
         if not isinstance(answer, Answer):
             kind = type(answer).__name__
             log.error("skill %s: %s() returned no Answer: %s", self._skill, call.intent, kind)
-            raise CannotDo(FAILED)
+            raise CannotDo(language().say(FAILED))
         return answer
 
     def start(self) -> None:
@@ -74,7 +76,7 @@ class NoPython:
     """No handlers: skill.yaml says all of it."""
 
     def call(self, call: Call, deadline_s: float) -> Answer:
-        raise CannotDo(FAILED)  # nobody calls what has no handlers
+        raise CannotDo(language().say(FAILED))  # nobody calls what has no handlers
 
     def start(self) -> None:
         """Nothing to do."""
@@ -101,7 +103,7 @@ class Outside:
 
 
 def _nobody() -> Answer:
-    raise CannotDo("Nobody is connected who could do that.")
+    raise CannotDo(language().say("nobody"))
 
 
 def _in_thread(work: Callable[[], Any], name: str, deadline_s: float) -> Outcome:
@@ -118,4 +120,4 @@ def _in_thread(work: Callable[[], Any], name: str, deadline_s: float) -> Outcome
         return outcome.get(timeout=deadline_s)
     except queue.Empty:
         log.error("skill %s did not answer within %g s", name, deadline_s)
-        raise CannotDo(TOO_LONG) from None
+        raise CannotDo(language().say(TOO_LONG)) from None

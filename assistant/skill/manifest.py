@@ -7,7 +7,7 @@ Sentences are templates of the hassil language: `(a|b)`, `[optional]`, `{slot}`,
     {floor}  a floor                                     {all}   "all", "every", "everything"
     {it}     "it", "them": what was spoken of last
 
-and the rules of assistant/grammar/rules.yaml. Every other slot is declared under `slots`.
+and the rules of assistant/lang/en/rules.yaml. Every other slot is declared under `slots`.
 `assistant.skill.checks` says what is wrong with a manifest beyond its form.
 """
 
@@ -15,13 +15,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from assistant.config import Kind
-from assistant.errors import SkillError
+from assistant.errors import ConfigError, SkillError
 from assistant.events import Value
+from assistant.lang import ENGLISH, language
 from assistant.schema import read_yaml
 
 LARGEST_BYTES = 2**17
@@ -324,8 +325,76 @@ class Manifest:
         return own and any(intent.needs_python for intent in self.intents.values())
 
 
+@dataclass(frozen=True, slots=True)
+class IntentWords:
+    """What one intent is in another language: as in `IntentSpec`."""
+
+    sentences: tuple[str, ...]
+    summary: str = ""
+    examples: tuple[str, ...] = ()
+    negatives: tuple[str, ...] = ()
+    asks: Mapping[str, str] = field(default_factory=dict)
+    reply: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SlotWords:
+    """What the words of a slot are in another language."""
+
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """de.yaml beside skill.yaml: what the skill understands and says in that language."""
+
+    intents: Mapping[str, IntentWords]
+    """Intents that are not in it cannot be said."""
+
+    slots: Mapping[str, SlotWords] = field(default_factory=dict)
+    rules: Mapping[str, str] = field(default_factory=dict)
+    replies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    tests: tuple[TestSpec, ...] = ()
+    where: str = field(default="", compare=False, repr=False)
+
+    def of(self, manifest: Manifest) -> Manifest:
+        """The skill in these words; raises ConfigError for words of what it does not have."""
+        for kind, ours, known in (
+            ("intents", self.intents, manifest.intents),
+            ("slots", self.slots, manifest.slots),
+        ):
+            for name in set(ours) - set(known):
+                raise ConfigError(
+                    f"{self.where}: {kind}: skill.yaml has no {name!r}",
+                    fix=f"one of: {', '.join(known)}",
+                )
+        intents = {
+            name: _in_words(manifest.intents[name], words, self.intents)
+            for name, words in self.intents.items()
+        }
+        slots = dict(manifest.slots)
+        for name, words in self.slots.items():
+            choices = words.choices or slots[name].choices
+            slots[name] = replace(slots[name], choices=choices, examples=words.examples)
+        return replace(
+            manifest,
+            intents=intents,
+            slots=slots,
+            rules=self.rules,
+            replies=self.replies,
+            tests=self.tests,
+        )
+
+
+def _in_words(spec: IntentSpec, words: IntentWords, said: Mapping[str, IntentWords]) -> IntentSpec:
+    more, less = (name if name in said else "" for name in (spec.more, spec.less))
+    own = {each.name: getattr(words, each.name) for each in fields(IntentWords)}
+    return replace(spec, **own, more=more, less=less)
+
+
 def load_manifest(folder: Path) -> Manifest:
-    """Read `folder`/skill.yaml.
+    """Read `folder`/skill.yaml, and its words where another language than English is spoken.
 
     Raises ConfigError with file, line and key, SkillError when there is no such file.
     """
@@ -333,7 +402,15 @@ def load_manifest(folder: Path) -> Manifest:
     if not file.is_file():
         raise SkillError(f"{folder}: no skill.yaml in it", fix="every skill has one")
     check_size(file)
-    return read_yaml(Manifest, file)
+    manifest = read_yaml(Manifest, file)
+    code = language().code
+    if code == ENGLISH:
+        return manifest
+    words = folder / f"{code}.yaml"
+    if not words.is_file():
+        raise SkillError(f"{folder}: it does not speak {code!r}", fix=f"write {words.name} there")
+    check_size(words)
+    return read_yaml(Words, words).of(manifest)
 
 
 def check_size(file: Path) -> None:

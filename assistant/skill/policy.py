@@ -11,11 +11,10 @@ from collections.abc import Sequence
 
 from assistant.events import Turn
 from assistant.home.model import Device
+from assistant.lang import language
 from assistant.skill.answer import Answer, CannotDo
 from assistant.skill.loader import LOCKS, Skill, Skills
 from assistant.skill.telling import listed
-
-NOT_FOR_PROGRAMS = "I don't open it for another program."
 
 
 def question_before(
@@ -31,17 +30,17 @@ def question_before(
     skill       whose answer it is; None: the dialogue's own
     Raises CannotDo, to be said, for what nobody may do this way.
     """
-    ours = skill is None or skill.built_in
+    said, ours = language(), skill is None or skill.built_in
     asked = "" if turn.confirmed else answer.confirm
     if not entrances:
         return asked
     if skills.unchecked:
-        raise CannotDo(f"I can't check the door code: {skills.unchecked.removesuffix('.')}.")
+        raise CannotDo(said.say("code_unchecked", why=skills.unchecked.removesuffix(".")))
     if not turn.may_open:
-        raise CannotDo(f"The {entrances[0].name} lets somebody in: {NOT_FOR_PROGRAMS}")
+        raise CannotDo(said.say("not_for_programs", name=said.wording.the(entrances[0].name)))
     if skills.code_set and any(device.kind == "lock" for device in entrances):
         if skill is None or not skill.built_in or skill.manifest.name != LOCKS:
-            raise CannotDo(f"{_names(entrances).capitalize()} wants its code: say “unlock” and it.")
+            raise CannotDo(said.say("code_wanted", names=_names(entrances).lower()))
         return ""  # it has compared the code
     if (ours and turn.confirmed) or turn.allowed.issuperset(d.id for d in entrances):
         return ""
@@ -52,12 +51,15 @@ def _what(entrances: Sequence[Device]) -> str:
     """In our words: a skill could ask for something harmless."""
     locks = [device for device in entrances if device.kind == "lock"]
     others = [device for device in entrances if device.kind != "lock"]
+    said = language()
     done = [
-        f"{verb} {_names(some)}" for verb, some in (("unlock", locks), ("open", others)) if some
+        said.say(verb, what=_names(some))
+        for verb, some in (("unlock", locks), ("open", others))
+        if some
     ]
-    wish = " and ".join(done)
-    return f"{wish[:1].upper()}{wish[1:]}?"
+    return said.say("sure", wish=f" {said.lexicon.JOINTS[0]} ".join(done))
 
 
 def _names(devices: Sequence[Device]) -> str:
-    return listed([f"the {device.name}" for device in devices])
+    said = language().wording
+    return listed([said.as_object(said.the(device.name)) for device in devices])

@@ -20,6 +20,7 @@ from typing import IO, Any
 
 from assistant.config import SkillsSettings
 from assistant.errors import SkillError
+from assistant.lang import language
 from assistant.paths import PACKAGE
 from assistant.skill.answer import Answer, AskFor, CannotDo
 from assistant.skill.call import Call, answer_from_json, call_to_json, printable
@@ -68,16 +69,16 @@ class SkillProcess:
                 return self._answer(content)
             except SkillError as error:
                 log.error("skill %s", error)
-                raise CannotDo(FAILED) from error
+                raise CannotDo(language().say(FAILED)) from error
             except TimeoutError as error:
                 self._kill()
                 where = f" ({error})" if str(error) else ""
                 log.error("skill %s did not answer within %g s%s", self._name, deadline_s, where)
-                raise CannotDo(TOO_LONG) from None
+                raise CannotDo(language().say(TOO_LONG)) from None
             except (_Lost, ValueError) as error:
                 self._kill()
                 log.error("skill %s: its process %s", self._name, error)
-                raise CannotDo(FAILED) from error
+                raise CannotDo(language().say(FAILED)) from error
 
     def _shown(self, text: str) -> str:
         """What the log may have of its words: who is told a secret may print it."""
@@ -142,6 +143,7 @@ class SkillProcess:
         hello = {
             "file": str(self._folder / "skill.py"),
             "replies": self._manifest.replies,
+            "language": language().code,
             "memory_mb": self._settings.memory_mb,
             "network": network,
             "files": [] if bubblewrap_works() else readable(self._folder, network=network),
@@ -227,7 +229,7 @@ class SkillProcess:
             at, problem = _place(self._folder, report)
             log.error("skill %s failed: %s: %s", self._name, at, self._shown(problem))
             log.debug("%s", self._shown(report))
-            raise CannotDo(FAILED)
+            raise CannotDo(language().say(FAILED))
         answer = answer_from_json(content.get("answer"))
         self._check_slot(answer.asks or "it")
         return answer

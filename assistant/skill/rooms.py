@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Self
 
+from assistant.lang import language
+
 if TYPE_CHECKING:  # a skill's own process reads no YAML
     from assistant.config import HouseSettings
-
-_ADVERBS = frozenset({"upstairs", "downstairs", "outside", "outdoors", "inside"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +55,12 @@ class Rooms:
         if area is None and floor is None:
             return ""
         name = self.floors.get(floor or "", "") if area is None else self.areas.get(area, "")
-        if not name or name in _ADVERBS:
+        if not name or name in language().lexicon.ADVERBS:
             return f" {name}".rstrip()
-        return f" on the {name}" if area is None else f" in the {name}"
+        return language().wording.in_place(name, floor=area is None)
 
 
 def _adverb(*names: str) -> str:
     """The name that needs no "on the" before it, or the first."""
     lower = [name.lower() for name in names]
-    return next((name for name in lower if name in _ADVERBS), lower[0])
+    return next((name for name in lower if name in language().lexicon.ADVERBS), lower[0])

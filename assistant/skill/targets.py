@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from assistant.config import AreaSettings, FloorSettings, HouseSettings
 from assistant.events import Slot
 from assistant.home.model import Device
 from assistant.home.risk import lets_in
+from assistant.lang import language
 from assistant.skill.answer import CannotDo, Targets
-from assistant.skill.inflection import is_plural, other_number
-
-NOUNS: Mapping[str, tuple[str, str]] = {
-    "light": ("light", "lights"),
-    "switch": ("switch", "switches"),
-    "climate": ("thermostat", "thermostats"),
-    "media_player": ("player", "players"),
-    "cover": ("blind", "blinds"),
-    "fan": ("fan", "fans"),
-    "lock": ("lock", "locks"),
-    "sensor": ("sensor", "sensors"),
-    "scene": ("scene", "scenes"),
-    "any": ("device", "devices"),
-}
 
 
 class Ambiguous(Exception):
@@ -48,7 +35,7 @@ class TargetResolver:
         found = self._resolve(kind, slots, devices, here)
         # One may be the first of two names: "both the strip and the lamp".
         if _both(slots) and (count := len(found.devices)) > 2:
-            raise CannotDo(f"There are {count}, not two.")
+            raise CannotDo(language().say("not_two", count=count))
         return found
 
     def _resolve(
@@ -95,30 +82,32 @@ class TargetResolver:
         wanted = name.casefold()
         found = [d for d in candidates if wanted in {n.casefold() for n in (d.name, *d.aliases)}]
         candidates = [one for one in candidates if one.category is None]
-        noun = next((k for k in NOUNS if kind in ("any", k) and wanted in NOUNS[k]), None)
+        nouns = language().wording.NOUNS
+        noun = next((k for k in nouns if kind in ("any", k) and wanted in _low(nouns[k])), None)
         if noun and (so_called := self._so_called(noun, found, candidates, place, here)):
             return so_called
         if not found:
-            where = f" in the {place.name.lower()}" if place else ""
+            where = language().wording.in_place(place.name.lower()) if place else ""
             # "The fan" may be short for the "kitchen fan", of which nobody spoke.
-            said = slots["name"].raw.lower() if place and slots["name"].raw else name
-            raise CannotDo(f"There is no {said}{where}.")
+            what = slots["name"].raw.lower() if place and slots["name"].raw else name
+            raise CannotDo(language().say("none_there", what=what, where=where))
         near = [d for d in found if d.area == here and here is not None]
         if near and ("all" not in slots or (_both(slots) and len(near) == 2)):
             found = near
         # A plug and its meter of one name are one thing to those who speak of it.
         many = any(count > 1 for count in Counter(device.kind for device in found).values())
-        phrase = f"the {other_number(name) if many and not is_plural(name) else name}"
+        said = language().wording
+        phrase = said.the(said.other_number(name) if many and not said.is_plural(name) else name)
         if "all" in slots and many:
             return Targets(tuple(found), phrase, plural=True)
         if all(device.kind == "sensor" for device in found) and len({d.area for d in found}) == 1:
             # "The pool" has a thermometer and a filter: who asks says what is asked for.
-            return Targets(tuple(found), f"the {name}", plural=False)
+            return Targets(tuple(found), said.the(name), plural=False)
         if len({device.name for device in found}) > 1:  # what they share is an alias
-            raise Ambiguous(f"The {_either([device.name for device in found], ' or the ')}?")
+            raise Ambiguous(said.which_of([device.name for device in found]))
         if len({device.area for device in found}) > 1:
             rooms = [self._areas[d.area].name.lower() for d in found if d.area is not None]
-            raise Ambiguous(f"Which {name}: {_either(rooms)}?")
+            raise Ambiguous(language().say("which", what=name, rooms=said.either(rooms)))
         return Targets(tuple(found), phrase, plural=many)
 
     def _so_called(
@@ -141,37 +130,42 @@ class TargetResolver:
     def _pointed_at(self, phrase: str, found: Sequence[Device]) -> Targets:
         """What was spoken of before, as it was called then."""
         if not found:
-            raise CannotDo("I don't know what you mean.")
-        name = found[0].name if len(found) == 1 else ""
-        return Targets(tuple(found), f"the {name}" if name else phrase, plural=len(found) > 1)
+            raise CannotDo(language().say("pointed_nowhere"))
+        if len(found) == 1:
+            phrase = language().wording.the(found[0].name)
+        return Targets(tuple(found), phrase, plural=len(found) > 1)
 
     def _in_place(
         self, kind: str, candidates: Sequence[Device], place: AreaSettings | FloorSettings
     ) -> Targets:
-        one, many = NOUNS[kind]
-        name = place.name.lower()
+        said, name = language().wording, place.name.lower()
         if not candidates:
-            raise CannotDo(f"There is no {one} in the {name}.")
+            where = said.in_place(name)
+            raise CannotDo(language().say("none_there", what=said.NOUNS[kind][0], where=where))
         plural = len(candidates) > 1
-        phrase = f"the {name} {many if plural else one}"
+        phrase = said.the_kind(kind, many=plural, place=name)
         return Targets(tuple(candidates), phrase, plural, name)
 
     def _everywhere(self, kind: str, candidates: Sequence[Device]) -> Targets:
-        one, many = NOUNS[kind]
+        said = language().wording
         if not candidates:
-            raise CannotDo(f"There is no {one} in the house.")
-        return Targets(tuple(candidates), f"all the {many}", plural=True)
+            raise CannotDo(language().say("none_in_house", what=said.NOUNS[kind][0]))
+        phrase = said.the_kind(kind, many=True, whole=True)
+        return Targets(tuple(candidates), phrase, plural=True)
 
     def _unsaid(self, kind: str, candidates: Sequence[Device], here: str | None) -> Targets:
         if here is not None and (near := [d for d in candidates if d.area == here]):
             return self._in_place(kind, near, self._areas[here])
-        one, many = NOUNS[kind]
+        said = language().wording
+        one, many = said.NOUNS[kind]
         if not candidates:
-            raise CannotDo(f"There is no {one} in the house.")
+            raise CannotDo(language().say("none_in_house", what=one))
         if len(candidates) == 1:
-            return Targets(tuple(candidates), f"the {candidates[0].name}", plural=False)
+            return Targets(tuple(candidates), said.the(candidates[0].name), plural=False)
         rooms = sorted({self._areas[d.area].name.lower() for d in candidates if d.area})
-        raise Ambiguous(f"Which {many}: {_either(rooms)}?" if rooms else f"Which {one}?")
+        if not rooms:
+            raise Ambiguous(language().say("which_one", what=one))
+        raise Ambiguous(language().say("which", what=many, rooms=said.either(rooms)))
 
 
 def _apart(device: Device) -> bool:
@@ -184,9 +178,8 @@ def _apart(device: Device) -> bool:
 
 def _both(slots: Mapping[str, Slot]) -> bool:
     """Whether exactly two are meant."""
-    return "all" in slots and slots["all"].raw.lower() == "both"
+    return "all" in slots and slots["all"].raw.lower() in language().lexicon.BOTH
 
 
-def _either(names: Sequence[str], last: str = " or ") -> str:
-    """ "kitchen, bedroom or hall"."""
-    return last.join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else ""
+def _low(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(word.lower() for word in words)

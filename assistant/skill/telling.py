@@ -7,73 +7,45 @@ from datetime import time, timedelta
 
 from assistant.events import Value
 from assistant.home.model import Device
+from assistant.lang import language
 from assistant.skill.answer import Targets, sentence
-from assistant.skill.inflection import agree, is_plural
 from assistant.skill.rooms import Rooms
 
 MOST_NAMES = 4
 """More devices than that are told by their number and their rooms."""
 
-_NUMBERS = (
-    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
-    "twelve",
-)  # fmt: skip
 
-_SPOKEN_UNITS = {
-    "%": "percent", "°C": "degrees", "W": "watts", "kWh": "kilowatt hours", "V": "volts",
-    "A": "amperes", "hPa": "hectopascals", "lx": "lux", "ppm": "parts per million",
-    "Hz": "hertz", "km/h": "kilometres per hour", "µg/m³": "micrograms per cubic metre",
-    "m": "metres", "dBm": "decibels", "K": "kelvin",
-    # A device's own, where it is converted to none of these.
-    "mmHg": "millimetres of mercury", "mm": "millimetres", "cm": "centimetres", "km": "kilometres",
-    "in": "inches", "ft": "feet", "mi": "miles", "mm/h": "millimetres an hour",
-    "mm/d": "millimetres a day", "in/h": "inches an hour", "in/d": "inches a day",
-    "L": "litres", "l": "litres", "mL": "millilitres", "gal": "gallons", "m³": "cubic metres",
-    "ft³": "cubic feet", "L/min": "litres a minute", "l/min": "litres a minute",
-    "L/h": "litres an hour", "m³/h": "cubic metres an hour", "gal/min": "gallons a minute",
-    "ft³/min": "cubic feet a minute", "g": "grams", "kg": "kilograms", "mg": "milligrams",
-    "lb": "pounds", "oz": "ounces", "st": "stones", "m/s": "metres per second",
-    "mph": "miles per hour", "ft/s": "feet per second", "kn": "knots", "VA": "volt amperes",
-    "var": "volt amperes reactive", "varh": "reactive volt ampere hours",
-    "ppb": "parts per billion", "dB": "decibels", "dBA": "decibels",
-    "W/m²": "watts per square metre", "°": "degrees",
-    "s": "seconds", "ms": "milliseconds", "min": "minutes", "h": "hours", "d": "days",
-    "B": "bytes", "kB": "kilobytes", "MB": "megabytes", "GB": "gigabytes", "TB": "terabytes",
-    "KiB": "kibibytes", "MiB": "mebibytes", "GiB": "gibibytes", "TiB": "tebibytes",
-    "bit/s": "bits per second", "kbit/s": "kilobits per second", "Mbit/s": "megabits per second",
-    "Gbit/s": "gigabits per second", "B/s": "bytes per second", "kB/s": "kilobytes per second",
-    "MB/s": "megabytes per second", "GB/s": "gigabytes per second",
-    "g/m³": "grams per cubic metre", "mg/m³": "milligrams per cubic metre",
-    "µS/cm": "microsiemens per centimetre", "rpm": "turns a minute",
-}  # fmt: skip
-
-
-def listed(phrases: Sequence[str], joint: str = " and ") -> str:
+def listed(phrases: Sequence[str]) -> str:
     """ "the hall, the kitchen and the bedroom"."""
-    *most, last = phrases
-    return f"{', '.join(most)}{joint}{last}" if most else last
+    return language().wording.listed(phrases)
+
+
+def either(phrases: Sequence[str]) -> str:
+    """ "the hall, the kitchen or the bedroom"."""
+    return language().wording.either(phrases)
 
 
 def spoken_duration(duration: timedelta) -> str:
-    """ "an hour and 30 minutes" is "1 hour and 30 minutes"."""
-    left, parts = round(duration.total_seconds()), []
-    for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1)):
-        count, left = divmod(left, size)
-        if count:
-            parts.append(f"{count} {unit}{'' if count == 1 else 's'}")
-    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:]))) or "0 seconds"
+    """ "1 hour and 30 minutes"."""
+    return language().wording.duration(duration)
 
 
 def clock_time(at: time) -> str:
     """ "7 AM", "7:05 PM"."""
-    hour = f"{at.hour % 12 or 12}"
-    return f"{hour}{f':{at.minute:02}' if at.minute else ''} {'AM' if at.hour < 12 else 'PM'}"
+    return language().wording.clock_time(at)
 
 
 def counted(number: int, one: str, many: str) -> str:
     """ "two lights", "no window", "37 lamps"."""
-    word = _NUMBERS[number] if number < len(_NUMBERS) else str(number)
-    return f"{word} {one if number == 1 else many}"
+    return language().wording.counted(number, one, many)
+
+
+def agree(phrase: str, predicate: str, *, plural: bool = False) -> str:
+    """ "the curtains", "has not told me its state" → "the curtains have not told me their state".
+
+    plural    it is several things, however it is called
+    """
+    return language().wording.agree(phrase, predicate, plural=plural)
 
 
 def named(device: Device, devices: Sequence[Device], rooms: Rooms, said: str | None = None) -> str:
@@ -82,7 +54,7 @@ def named(device: Device, devices: Sequence[Device], rooms: Rooms, said: str | N
     devices    of which it is one: another of the same name makes the room worth saying
     said       id of the area that was asked for, which is not said again
     """
-    phrase = f"the {device.name}"
+    phrase = language().wording.the(device.name)
     room = rooms.areas.get(device.area or "", "")
     if not room or device.area == said or room in device.name.lower():
         return phrase
@@ -102,7 +74,7 @@ def degrees(celsius: float, rooms: Rooms) -> str:
     """ "20.5 degrees", in the unit of the house."""
     fahrenheit = rooms.temperature_unit == "fahrenheit"
     value = round(celsius * 9 / 5 + 32) if fahrenheit else round(celsius, 1)
-    return f"{value:g} degree{'' if value == 1 else 's'}"
+    return language().wording.degrees(value)
 
 
 def measured(value: Value, unit: str | None, rooms: Rooms) -> str:
@@ -111,8 +83,9 @@ def measured(value: Value, unit: str | None, rooms: Rooms) -> str:
         return str(value)
     if unit == "°C":
         return degrees(value, rooms)
-    number = f"{round(value, 0 if abs(value) >= 100 else 1 if abs(value) >= 1 else 2):.15g}"
-    return f"{number} {_SPOKEN_UNITS.get(unit or '', unit or '')}".rstrip()
+    said = language().wording
+    number = said.number(round(value, 0 if abs(value) >= 100 else 1 if abs(value) >= 1 else 2))
+    return f"{number} {said.UNITS.get(unit or '', unit or '')}".rstrip()
 
 
 def related(
@@ -128,7 +101,7 @@ def related(
 
 
 def _bare(device: Device) -> frozenset[str]:
-    return frozenset(device.name.lower().split()) - {"sensor", "contact", "lock", "detector"}
+    return frozenset(device.name.lower().split()) - language().lexicon.DETECTORS
 
 
 def silent(targets: Targets, rooms: Rooms, was: Callable[[Device], str] = lambda one: "") -> str:
@@ -154,14 +127,10 @@ def untold(
 
 
 def _untold(group: Sequence[Device], rooms: Rooms, word: str, *, there: bool) -> str:
-    many = len(group) > MOST_NAMES
-    who = counted(len(group), "device", "devices") if many else named_all(group, group, rooms)
-    plural = len(group) > 1 or is_plural(who)
-    heard = f"{word} when I last heard from {'them' if plural else 'it'}"
-    told = "has not told me its state"
-    if not there:
-        told = "is not available"
-        told += f"; {'they' if plural else 'it'} was {heard}" if word else ""
-    elif word:
-        told = f"was {heard}"
+    said, many = language().wording, len(group) > MOST_NAMES
+    who = counted(len(group), *said.NOUNS["any"]) if many else named_all(group, group, rooms)
+    plural = len(group) > 1 or said.is_plural(who)
+    key = ("was_when_heard" if word else "untold") if there else "not_available"
+    key += "_was" if word and not there else ""
+    told = language().predicate(key, state=word, they=said.THEY[plural], them=said.THEM[plural])
     return f"{agree(sentence(who), told, plural=plural)}."

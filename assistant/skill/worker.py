@@ -1,6 +1,6 @@
 """The process of a skill that is not built in: `python worker.py` reads lines of JSON, answers so.
 
-    → {"file", "replies", "memory_mb", "network", "files", "until"}     ← {"ready": true}
+    → {"file", "replies", "language", "memory_mb", "network", "files", "until"}   ← {"ready": true}
     → {**call_to_json(…), "until"}         ← {"answer": …} | {"cannot": text, "asks": slot}
 
 or, to both, ← {"failed": traceback, "late": whether it was interrupted}. `until` is a moment of
@@ -20,6 +20,7 @@ from collections.abc import Callable, Mapping
 from types import FrameType, ModuleType
 from typing import Any, BinaryIO
 
+from assistant.lang import choose
 from assistant.skill.answer import BUILT_IN_ONLY, Answer, CannotDo
 from assistant.skill.call import answer_to_json, arguments, call_from_json
 from assistant.skill.containment import confine
@@ -39,6 +40,7 @@ def main() -> None:
     sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115  for the whole process
     start = json.loads(calls.readline())
     confine(start["memory_mb"], network=start["network"], files=start["files"])
+    choose(start["language"])
     say = Replies(start["replies"])
     sys.path.insert(0, os.path.dirname(start["file"]))  # noqa: PTH120  modules beside skill.py
     signal.signal(signal.SIGALRM, _late)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from assistant.lang import language
+
 TOGETHER = 60
 """Short sentences are said in one piece up to so many characters."""
 
@@ -12,28 +14,15 @@ LONGEST = 100
 """A longer sentence is said in several pieces: the memory that Piper takes meanwhile grows with it,
 by 1.6 MiB for each character."""
 
-_SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+")
-_PAUSES = (re.compile(r",\s"), re.compile(r"\s(?=and\s)"), re.compile(r"\s"))
+_UNSAID = (re.compile(r"[\[\]{}<>|\\^~`*_#•]"), " ")
+"""[[…]] would be taken for phonemes by both engines."""
 
-_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern), said)
-    for pattern, said in (
-        (r"[\[\]{}<>|\\^~`*_#•]", " "),  # [[…]] would be taken for phonemes by both engines
-        (r"(?<![\w.])[-\u2212](?=\d)", "minus "),
-        (r"(?<=\d)\s*[-\u2013](?=\d)", " to "),
-        (r"(?<![\d.,])1\s*°(?:\s?[CF]\b)?", "1 degree"),
-        (r"\s*°(?:\s?[CF]\b)?", " degrees"),
-        (r"(?<=\d)\s*%", " percent"),
-        (r"(?<=\d)\s*K\b", " kelvin"),
-        (r"\s*&\s*", " and "),
-        (r"\u2026", "."),
-    )
-)
+_SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+")
 
 
 def spoken(text: str) -> str:
     """Return `text` as a voice should read it; empty when nothing in it can be said."""
-    for pattern, said in _RULES:
+    for pattern, said in (_UNSAID, *language().voice.RULES):
         text = pattern.sub(said, text)
     text = " ".join(text.split())
     return text if any(character.isalnum() for character in text) else ""
@@ -52,10 +41,16 @@ def parts(text: str) -> tuple[str, ...]:
     return tuple(piece for piece in pieces if any(character.isalnum() for character in piece))
 
 
+def _pauses() -> Iterator[re.Pattern[str]]:
+    yield re.compile(r",\s")
+    yield re.compile(rf"\s(?=(?:{'|'.join(language().voice.JOINTS)})\s)")
+    yield re.compile(r"\s")
+
+
 def _bounded(sentence: str) -> Iterator[str]:
     """No piece longer than `LONGEST`; cut where a speaker would breathe, if there is a place."""
     while len(sentence) > LONGEST:
-        breaks = ([*pause.finditer(sentence, LONGEST // 3, LONGEST)] for pause in _PAUSES)
+        breaks = ([*pause.finditer(sentence, LONGEST // 3, LONGEST)] for pause in _pauses())
         at = next((found[-1].end() for found in breaks if found), LONGEST)
         yield sentence[:at].strip()
         sentence = sentence[at:].strip()

@@ -3,7 +3,7 @@
 Without torch, on any device:
   installed.py     `assistant train`: the installed skills → heads that passed their check
   heads.py         fits heads on the frozen int8 encoder, in numpy; gradient.py does the learning
-  sentences.py     skill.yaml and grammar/wordings.yaml → labelled sentences; fill.py, noise.py
+  sentences.py     skill.yaml and lang/en/wordings.yaml → labelled sentences; fill.py, noise.py
   curriculum.py    66 invented skills, curriculum/*.yaml: what makes the encoder a general one
   corpus.py        words and example sentences of WordNet
   variations.py    other slot values, words that mean nearly the same

@@ -40,9 +40,9 @@ from hassil.parser import ParseError
 from assistant.errors import ModelError
 from assistant.evaluation.tasks import Labelled
 from assistant.grammar.templates import walk
+from assistant.lang.en.numbers import spell
 from assistant.training.corpus import Corpus, read_corpus
 from assistant.training.noise import mishear
-from assistant.understand.numbers import spell
 
 FOLDER = Path(__file__).with_name("curriculum")
 

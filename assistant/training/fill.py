@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping, Sequence
 
-from assistant.colors import COLORS, WHITES
-from assistant.grammar.templates import FIXED_WORDS
+from assistant.grammar.templates import FIXED_SLOTS, fixed_words
+from assistant.lang.en.numbers import spell
+from assistant.lang.en.values import COLORS, WHITES
 from assistant.skill.manifest import SlotSpec, SlotType
 from assistant.training.corpus import Corpus
-from assistant.understand.numbers import spell
 from assistant.understand.values import choice_words
 
 ROOMS = (
@@ -150,8 +150,8 @@ class Filler:
             return self._rng.choice(spec.examples or _SPOKEN[spec.type])
         if spec is not None:
             return self._typed[spec.type](spec)
-        if slot in FIXED_WORDS:
-            return self._rng.choice(FIXED_WORDS[slot])
+        if slot in FIXED_SLOTS:
+            return self._rng.choice(fixed_words(slot))
         if slot == "floor":
             return self._rng.choice(FLOORS)
         return self.area() if slot == "area" else self.name(kind)

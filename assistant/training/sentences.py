@@ -23,7 +23,7 @@ from hassil.expression import (
 from assistant.config import Kind
 from assistant.evaluation.tasks import Labelled
 from assistant.grammar.templates import Template, compile_templates
-from assistant.grammar.wordings import WORDINGS_FILE, read_wordings
+from assistant.grammar.wordings import read_wordings, wordings_file
 from assistant.skill.manifest import HOUSE_TYPES, TARGET_SLOTS, IntentSpec, Manifest, SlotSpec
 from assistant.training.corpus import Corpus
 from assistant.training.fill import Filler
@@ -78,7 +78,7 @@ class Grammar:
 def read_grammar(manifests: Sequence[Manifest], common_rules: Mapping[str, str]) -> Grammar:
     """The sentences of the skills, and more of those that wordings.yaml knows."""
     own = [t for t in compile_templates(manifests, common_rules) if "it" not in t.needed]
-    none = yaml.safe_load(WORDINGS_FILE.read_text(encoding="utf-8"))[NONE]
+    none = yaml.safe_load(wordings_file().read_text(encoding="utf-8"))[NONE]
     more = compile_templates([_nothing(none)], common_rules)
     return Grammar(_by_intent(own), _by_intent((*more, *read_wordings(manifests, common_rules))))
 

@@ -1,7 +1,8 @@
 """Words → intents with typed slots: the grammar first, then the int8 model, then the decision.
 
 text.py         words in matching form, without fillers
-values.py       typed slot values (numbers.py, times.py; phrases.py: how they are said)
+values.py       typed slot values, read by the language (phrases.py: how they are said)
+number_forms.py names with numbers, said and written
 secrets.py      what may be a code
 names.py        the names of the house
 tagger.py       the int8 intent and slot model
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from assistant.config import UnderstandSettings
 from assistant.events import Understanding
+from assistant.lang import ENGLISH, language
 from assistant.skill.manifest import Manifest
 from assistant.understand.names import HouseNames
 
@@ -28,6 +30,10 @@ if TYPE_CHECKING:
     from assistant.grammar.graph import Graph
 
 __all__ = ["HouseNames", "Interpreter", "check_sentences", "open_interpreter"]
+
+
+_MODEL_SPEAKS = ENGLISH
+"""What the intent model has learnt; another language is understood by its sentences alone."""
 
 
 class Interpreter(Protocol):
@@ -81,8 +87,10 @@ def open_interpreter(
 
     rules = read_rules()
     templates = compile_templates(manifests, rules, anything=False)
-    heads = use_heads(settings, manifests, know(templates))
-    tagger = Tagger(settings.model_folder, accelerator=settings.accelerator, heads=heads)
+    tagger = None
+    if language().code == _MODEL_SPEAKS:
+        heads = use_heads(settings, manifests, know(templates))
+        tagger = Tagger(settings.model_folder, accelerator=settings.accelerator, heads=heads)
     wordings = partial(read_wordings, manifests, rules)
     negatives = compile_templates(negative_sentences(manifests), rules)
     telling = frozenset(

@@ -9,54 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from assistant.lang import language
 from assistant.understand.text import Word
 
 Words = Sequence[Word]
 
-_CONNECTIVES = frozenset({"and", "then", "also"})
 _COMMA = frozenset(",;.?!")
 
-_CORRECTIONS = tuple(
-    tuple(said.split())
-    for said in (
-        "no wait", "no sorry", "no make that", "no make it", "no i mean", "i mean", "i meant",
-        "or rather", "sorry i mean", "wait no", "make that", "actually", "sorry",
-    )
-)  # fmt: skip
 _TAKEN_BACK = 4
 """Words at most that a slip of the tongue takes back: "the living room lights, no, …"."""
-
-_OPENINGS = frozenset({
-    "i'm", "it's", "we're", "they're", "he's", "she's", "there's", "someone's", "somebody's",
-    "everyone's", "everybody's", "that's", "i've", "we've",
-})  # fmt: skip
-"""Words that begin a statement: the reason for a command, before or after it."""
-
-_REASONS = frozenset({"because", "cause", "since"})
-
-_VERBS = frozenset({
-    "turn", "switch", "put", "set", "open", "close", "shut", "lock", "unlock", "play", "pause",
-    "stop", "start", "dim", "brighten", "make", "lower", "raise", "activate", "resume", "skip",
-    "mute", "kill", "bring", "light", "can", "could", "please", "would", "cancel", "remind", "wake",
-})  # fmt: skip
-
-_STATES = frozenset({"on", "off", "open", "closed", "shut", "locked", "unlocked", "up", "down"})
-"""How a command without a verb ends: "fan on"."""
-
-_NO_TALK = frozenset({
-    "if", "when", "whenever", "unless", "until", "till", "while", "not", "don't", "never", "said",
-    "says", "say", "told", "tell", "tells", "asked", "ask", "asks", "asking", "remember", "why",
-    "how", "who", "what", "which", "where", "should", "wouldn't", "can't", "won't", "didn't",
-})  # fmt: skip
-"""With one of them in it, other talk may be what the command depends on, or what quotes it."""
-
-_GOES_ON = frozenset({
-    "to", "the", "a", "an", "my", "our", "your", "and", "or", "but", "that", "i", "you", "he",
-    "she", "we", "they", "will", "would", "can", "could", "must", "might", "have", "has", "had",
-    "gonna", "wanna", "just", "in", "on", "at", "of", "for", "with", "as", "than", "so", "is",
-    "are", "was", "were", "be", "been", "being", "going", "trying", "about", "this", "his", "her",
-})  # fmt: skip
-"""A statement that ends with one of them goes on: "I'm about to | turn off the lights"."""
 
 _FEWEST_WORDS = 3
 """Of a command beside other talk: a shorter one may well be part of it."""
@@ -78,39 +39,43 @@ def halves(text: str, words: Words) -> Sequence[tuple[Words, Words]]:
 
 
 def _halves(text: str, words: Words) -> Iterator[tuple[Words, Words]]:
+    connectives = language().lexicon.CONNECTIVES
     for at, word in enumerate(words):
         if at == 0:
             continue
-        if word.text not in _CONNECTIVES:
+        if word.text not in connectives:
             if _stops(text, words, at):
                 yield words[:at], words[at:]
             continue
         end = at + 1
-        while end < len(words) and words[end].text in _CONNECTIVES:
+        while end < len(words) and words[end].text in connectives:
             end += 1
-        if words[at - 1].text not in _CONNECTIVES and end < len(words):
+        if words[at - 1].text not in connectives and end < len(words):
             yield words[:at], words[end:]
 
 
 def is_reason(left: Words, right: Words) -> bool:
     """Whether the first only says why the second is wanted: "I'm cold, turn the fan off"."""
-    return left[0].text in _OPENINGS and right[0].text in _VERBS
+    known = language().lexicon
+    return left[0].text in known.OPENINGS and right[0].text in known.VERBS
 
 
 def run_on(words: Words) -> Iterator[tuple[Words, Words]]:
     """Two commands with nothing between them: "lights off | close the blinds"."""
+    known = language().lexicon
     if len(words) <= _LONGEST_RUN:
         for at in range(len(words) - 2, 1, -1):
             # "Put the light on | twenty percent" are not two.
-            if words[at].text in _VERBS or words[-1].text in _STATES:
+            if words[at].text in known.VERBS or words[-1].text in known.STATES:
                 yield words[:at], words[at:]
 
 
 def corrected(words: Words) -> Iterator[Words]:
     """ "Make it blue, I mean red" → "make it red": the last words before are taken back."""
     texts = [word.text for word in words]
+    corrections = [tuple(said.split()) for said in language().lexicon.CORRECTIONS]
     for at in range(1, len(words)):
-        for said in _CORRECTIONS:
+        for said in corrections:
             rest = words[at + len(said) :]
             if rest and tuple(texts[at : at + len(said)]) == said:
                 # As many words, about, as are put in their place.
@@ -121,22 +86,23 @@ def corrected(words: Words) -> Iterator[Words]:
 
 def without_talk(text: str, words: Words) -> Iterator[Words]:
     """The command beside its reason: "I'm cold, turn the fan off", "lights on, it's dark"."""
+    known = language().lexicon
     for at in range(_FEWEST_WORDS, len(words) - 1):
         reason = words[at:]
-        opens = reason[0].text in _OPENINGS or reason[0].text in _REASONS
+        opens = reason[0].text in known.OPENINGS | known.REASONS
         if opens and not _depends(reason):
             yield words[:at]
     for at in range(2, len(words) - _FEWEST_WORDS + 1):
         talk = words[:at]
-        if words[at].text not in _VERBS or _depends(talk):
+        if words[at].text not in known.VERBS or _depends(talk):
             continue
-        stated = talk[0].text in _OPENINGS and talk[-1].text not in _GOES_ON
+        stated = talk[0].text in known.OPENINGS and talk[-1].text not in known.GOES_ON
         if stated or _stops(text, words, at):
             yield words[at:]
 
 
 def _depends(talk: Words) -> bool:
-    return any(word.text in _NO_TALK for word in talk)
+    return any(word.text in language().lexicon.NO_TALK for word in talk)
 
 
 def _stops(text: str, words: Words, at: int) -> bool:

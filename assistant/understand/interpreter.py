@@ -56,12 +56,13 @@ class HouseInterpreter:
         settings: UnderstandSettings,
         templates: Sequence[Template],
         names: HouseNames,
-        tagger: Tagger,
+        tagger: Tagger | None,
         negatives: Sequence[Template] = (),
         wordings: Callable[[], Sequence[Template]] = tuple,
         telling: Collection[str] = (),
     ) -> None:
         """
+        tagger     the intent model; None: there is none for this language
         wordings   reads the sentences beyond the templates that the model understands
         telling    intents that change nothing
         """
@@ -74,10 +75,12 @@ class HouseInterpreter:
         self._house_names = names
         self._names = NameFinder(names)
         self._tagger = tagger
-        labels = tagger.labels
-        self._lexicon = Lexicon(labels.intents, labels.slots, know(templates), names)
-        self._accept = labels.accept if settings.accept is None else settings.accept
-        self._confirm = labels.confirm if settings.confirm is None else settings.confirm
+        labels = tagger.labels if tagger else None
+        learnt = (labels.intents, labels.slots) if labels else ((), ())
+        self._lexicon = Lexicon(*learnt, know(templates), names)
+        accept, confirm = (labels.accept, labels.confirm) if labels else (1.0, 1.0)
+        self._accept = accept if settings.accept is None else settings.accept
+        self._confirm = confirm if settings.confirm is None else settings.confirm
 
     @cached_property
     def graph(self) -> Graph:
@@ -244,6 +247,8 @@ class HouseInterpreter:
     def _read(self, text: str, words: Sequence[Word]) -> Reading:
         (kept, *_) = without_fillers(words)
         units = self._names.units([word.text for word in kept])
+        if self._tagger is None:
+            return Reading((), 0.0, problem="no sentence says that")
         scores = self._tagger.score([unit.text for unit in units])
         said = Said(text, kept, units)
         reading = read(said, scores, self._lexicon)

@@ -10,12 +10,11 @@ from functools import lru_cache
 from typing import Self
 
 from assistant.config import DeviceSettings, HouseSettings
+from assistant.lang import TemperatureUnit, language
 from assistant.naming import in_short
-from assistant.skill.inflection import other_number
 from assistant.skill.manifest import SlotSpec
-from assistant.understand.numbers import both_forms
+from assistant.understand.number_forms import both_forms
 from assistant.understand.text import matching_form
-from assistant.understand.values import TemperatureUnit
 
 _LONGEST = 100
 """Characters of a name that somebody may say; what announces longer ones means no name."""
@@ -84,7 +83,7 @@ class HouseNames:
             ]
             last = name.lower().split()[-1:]
             if " " in name and what in _CALLED_BY_LAST and last_words[last[0]] == 1:
-                short += [word for word in last if word not in _GENERIC]
+                short += [word for word in last if word not in language().lexicon.GENERIC]
             kind[name] = tuple(dict.fromkeys((*kind.get(name, ()), *aliases, *short)))
         for device in in_full:
             devices.setdefault(device.kind, {}).setdefault(device.name, ())
@@ -184,13 +183,6 @@ called so: "the heater" is the electric heater."""
 _CALLED_BY_FIRST = frozenset({"light", "switch", "climate", "media_player", "cover", "fan", "lock"})
 """Kinds of device that are called by the first words of their name where they are spoken of."""
 
-_GENERIC = frozenset({
-    "light", "lights", "lamp", "lamps", "switch", "switches", "plug", "plugs", "socket", "sockets",
-    "outlet", "outlets", "thermostat", "radiator", "heating", "conditioning", "conditioner",
-    "player", "music", "fan", "blind", "blinds", "door", "lock", "window", "sensor", "one", "two",
-    "left", "right", "room", "on", "off", "up", "down",
-})  # fmt: skip
-
 
 def _in_number(name: str, places: Collection[str]) -> Iterator[str]:
     """ "porch lights" for the one porch light, "fairy light" for the fairy lights.
@@ -199,43 +191,24 @@ def _in_number(name: str, places: Collection[str]) -> Iterator[str]:
     """
     *first, last = matching_form(name).split() or [""]
     if first and last.isalpha() and " ".join(first) not in places:
-        yield " ".join((*first, other_number(last)))
-
-
-_ALIKE = (
-    ("tv", "television", "telly"),
-    ("ac", "air conditioner", "air conditioning", "air con", "aircon"),
-    ("fridge", "refrigerator"),
-    ("pc", "computer"),
-    ("vacuum", "vacuum cleaner", "hoover"),
-    ("outdoor", "outside", "outdoors"),
-    ("indoor", "inside", "indoors"),
-)
-"""What people call the same thing, whatever its owner called it."""
+        yield " ".join((*first, language().wording.other_number(last)))
 
 
 def _same_thing(name: str) -> Iterator[str]:
     """ "kitchen television" for the "kitchen tv"."""
     said = f" {matching_form(name)} "
-    for words in _ALIKE:
+    for words in language().lexicon.ALIKE:
         for word in sorted(words, key=len, reverse=True):
             if f" {word} " in said:
                 yield from (said.replace(f" {word} ", f" {w} ").strip() for w in words if w != word)
                 break
 
 
-_MEASURED = (
-    "temperature", "temp", "humidity", "moisture", "pressure", "power", "power consumption",
-    "energy", "energy consumption", "voltage", "current", "battery", "battery level",
-    "illuminance", "light level", "co2", "carbon dioxide", "speed", "level",
-)  # fmt: skip
-
-
 def _measured(kind: str, name: str) -> Iterator[str]:
     """What a sensor is about, where its name says what it measures: "the pool", of which somebody
     asks the temperature."""
-    for what in _MEASURED if kind == "sensor" else ():
-        for ending in (f" {what}", f" {what} sensor"):
+    for what in language().lexicon.MEASURED if kind == "sensor" else ():
+        for ending in (f" {what}", f" {what} {language().lexicon.SENSOR}"):
             if name.lower().endswith(ending):
                 yield name[: -len(ending)]
 
@@ -250,7 +223,7 @@ def _shared(devices: Iterable[DeviceSettings]) -> frozenset[str]:
 
 def _first_words(name: str, places: Collection[str]) -> Iterator[str]:
     *first, last = name.lower().split() or [""]
-    if first and last in _GENERIC and (short := " ".join(first)) not in places:
+    if first and last in language().lexicon.GENERIC and (short := " ".join(first)) not in places:
         yield short
 
 
@@ -358,4 +331,4 @@ def _letters(words: str) -> Counter[str]:
 
 def _bare(said: str) -> str:
     words = said.split()
-    return " ".join(words[1:]) if words[:1] in (["the"], ["my"], ["our"]) and words[1:] else said
+    return " ".join(words[1:]) if words[1:] and words[0] in language().lexicon.ARTICLES else said

@@ -7,26 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from assistant.colors import COLORS, WHITES
+from assistant.lang import Phrases, TemperatureUnit, language
 from assistant.skill.manifest import SlotSpec, SlotType
-from assistant.understand import phrases_of_time
-from assistant.understand.numbers import ordinal_words_up_to, spell
-from assistant.understand.phrases_of_time import Phrases
-from assistant.understand.values import PERCENTS, TemperatureUnit, choice_forms
+from assistant.understand.values import choice_forms
 
 _LARGEST = 100
 """Numbers without a `max` are expected up to here."""
 
 _KELVINS = range(1500, 7000, 100)
 _NOTHING_MORE = ("",)
-_HALVES = ("", " and a half", " point five")
 _CODE_LENGTHS = range(3, 9)
 """Digits of a code, as locks have them."""
 
 _FURTHEST = 31  # ordinals: days of a month, and more chapters and tracks than anyone names
-
-_SMALL = {"a": 1, "a couple of": 2}
-_PARTS = ("a quarter", "a third", "a half", "two thirds", "three quarters")
 
 
 def phrases(spec: SlotSpec, *, house_unit: TemperatureUnit = "celsius") -> Iterator[Phrases]:
@@ -46,19 +39,20 @@ def _numbers(low: float | None, high: float | None, units: Sequence[str]) -> Ite
 
     From a thousand on the range is kept to the next thousand only; to a million at most.
     """
+    said, spell = language().phrases, language().numbers.spell
     first, last = round(low or 0), round(_LARGEST if high is None else high)
     if first < 0:
         for parts in _numbers(max(1, -last), -first, units):
-            yield ("minus ",), *parts
+            yield (said.MINUS,), *parts
         first = 0
     numbers = range(first, min(last, 999) + 1)
-    halves = _HALVES if len(numbers) <= _LARGEST + 1 else _NOTHING_MORE
+    halves = said.HALVES if len(numbers) <= _LARGEST + 1 else _NOTHING_MORE
     yield tuple(map(str, numbers)), ("", ".5"), units
     yield tuple(map(spell, numbers)), halves, units
     if thousands := range(max(1, first // 1000), min(last // 1000, 999) + 1):
         yield tuple(map(str, thousands)), [f"{rest:03}" for rest in range(1000)], units
-        spelled = ("", *(f" {spell(rest)}" for rest in range(1, 1000)))
-        yield [f"{spell(number)} thousand" for number in thousands], spelled, units
+        for spelled in said.thousands(thousands[0], thousands[-1]):
+            yield *spelled, units
 
 
 def _within(spec: SlotSpec, value: float) -> bool:
@@ -73,28 +67,31 @@ def _temperatures(spec: SlotSpec, house_unit: TemperatureUnit) -> Iterator[Phras
         "celsius": (low, high),
         "fahrenheit": fahrenheit,
     }
+    said = language().phrases
     for scale, (coldest, hottest) in scales.items():
-        bare = ("", " degrees") if scale == house_unit else ()
-        yield from _numbers(coldest, hottest, (*bare, f" degrees {scale}"))
+        bare = said.DEGREE_ENDINGS if scale == house_unit else ()
+        yield from _numbers(coldest, hottest, (*bare, said.SCALE_ENDINGS[scale]))
 
 
 def _number(spec: SlotSpec) -> Iterator[Phrases]:
     yield from _numbers(spec.min, spec.max, _NOTHING_MORE)
-    yield ([said for said, value in _SMALL.items() if _within(spec, value)],)
+    yield ([said for said, value in language().phrases.SMALL.items() if _within(spec, value)],)
 
 
 def _percent(spec: SlotSpec) -> Iterator[Phrases]:
-    yield ((*PERCENTS, *_PARTS),)
-    yield from _numbers(spec.min, spec.max, ("", " percent", " per cent"))
+    said = language().phrases
+    yield ((*language().values.PERCENTS, *said.PARTS),)
+    yield from _numbers(spec.min, spec.max, said.PERCENT_ENDINGS)
 
 
 def _color_temperature(spec: SlotSpec) -> Iterator[Phrases]:
-    yield (tuple(WHITES),)
-    spelled = (form for k in _KELVINS for form in (spell(k), f"{spell(k // 100)} hundred"))
-    yield (*map(str, _KELVINS), *spelled), ("", " kelvin")
+    said = language().phrases
+    yield (tuple(language().values.WHITES),)
+    yield (*map(str, _KELVINS), *said.kelvins(_KELVINS)), said.KELVIN_ENDINGS
 
 
 def _digits(spec: SlotSpec) -> Iterator[Phrases]:
+    spell = language().numbers.spell
     one = [form for digit in range(10) for form in (str(digit), spell(digit))]
     pair = [spell(number) for number in range(10, 100)]
     for more in _CODE_LENGTHS:
@@ -104,19 +101,19 @@ def _digits(spec: SlotSpec) -> Iterator[Phrases]:
 
 
 def _ordinal(spec: SlotSpec) -> Iterator[Phrases]:
-    yield (tuple(ordinal_words_up_to(round(spec.max or _FURTHEST))),)
+    yield (tuple(language().numbers.ordinal_words_up_to(round(spec.max or _FURTHEST))),)
 
 
 _WAYS: Mapping[SlotType, Callable[[SlotSpec], Iterator[Phrases]]] = {
     "number": _number,
     "percent": _percent,
-    "color": lambda spec: iter([(tuple(COLORS),)]),
+    "color": lambda spec: iter([(tuple(language().values.COLORS),)]),
     "color_temperature": _color_temperature,
     "choice": lambda spec: iter([(tuple(choice_forms(spec)),)]),
     "ordinal": _ordinal,
     "digits": _digits,
-    "duration": lambda spec: phrases_of_time.durations(),
-    "time": lambda spec: phrases_of_time.times(),
-    "date": lambda spec: phrases_of_time.dates(),
-    "datetime": lambda spec: phrases_of_time.moments(),
+    "duration": lambda spec: language().phrases.durations(),
+    "time": lambda spec: language().phrases.times(),
+    "date": lambda spec: language().phrases.dates(),
+    "datetime": lambda spec: language().phrases.moments(),
 }

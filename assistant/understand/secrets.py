@@ -9,25 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from assistant.understand.numbers import is_digit_word, is_number_word
+from assistant.lang import language, protecting
 from assistant.understand.text import Word, split_words
 
 MASK = "••••"
-
-ANNOUNCING = frozenset({
-    "code", "codes", "pin", "pins", "pincode", "passcode", "passcodes", "password", "passwords",
-    "passphrase", "keycode", "combination",
-})  # fmt: skip
-"""English words that a secret stands beside; what follows them is a part of it."""
-
-OPENING = frozenset({"unlock", "unbolt", "unlatch", "disarm"})
-"""English words of sentences that can hold a code without saying so."""
-
-SOUNDALIKES = frozenset({
-    "to", "too", "for", "fore", "won", "want", "ate", "hate", "tree", "free", "sex", "sicks",
-    "nein", "fife", "niner", "nil", "zero", "double", "triple", "and",
-})  # fmt: skip
-"""English words that digits are misheard as, or that stand between them."""
 
 _RUN = 3
 """Digits in a row that make no sense otherwise are taken for a code."""
@@ -39,11 +24,12 @@ def without_digits(
     """`text` with what may be a secret masked.
 
     unclear   nobody knows what it means: rather too much is masked
-    opening   more words like `OPENING`
+    opening   more words like "unlock"
     alone     digits that are all of the text may be one; not where it is known what they are
     """
     words = split_words(text)
-    return _masked(text, words, _secret_parts(words, unclear, {*OPENING, *opening}, alone))
+    opening = {*protecting().UNLOCKING, *opening}
+    return _masked(text, words, _secret_parts(words, unclear, opening, alone))
 
 
 def without_any_digits(text: str) -> str:
@@ -56,7 +42,8 @@ def _secret_parts(
     words: Sequence[Word], unclear: bool, opening: Collection[str], alone: bool
 ) -> list[tuple[int, int]]:
     """Where masked words begin and end (exclusive), as numbers of words."""
-    at = next((i for i, word in enumerate(words) if word.text in ANNOUNCING), None)
+    announcing = protecting().ANNOUNCING
+    at = next((i for i, word in enumerate(words) if word.text in announcing), None)
     if at is not None:
         after = any(_is_digit(word) for word in words[at + 1 :])
         parts = list(_runs(words[:at], 1))
@@ -71,10 +58,10 @@ def _secret_parts(
 
 def _runs(words: Sequence[Word], shortest: int) -> Iterator[tuple[int, int]]:
     """Stretches of digits, with what they may have been misheard as."""
-    start = 0
+    start, soundalikes = 0, protecting().SOUNDALIKES
     while start < len(words):
         end = start
-        while end < len(words) and (_is_digit(words[end]) or words[end].text in SOUNDALIKES):
+        while end < len(words) and (_is_digit(words[end]) or words[end].text in soundalikes):
             end += 1
         if sum(map(_digits, words[start:end])) >= shortest:
             yield start, end
@@ -88,8 +75,9 @@ def _is_digit(word: Word) -> bool:
 def _digits(word: Word) -> int:
     """How many digits a word stands for."""
     written = sum(letter.isdigit() for letter in word.text)
-    spoken = is_digit_word(word.text) or (
-        is_number_word(word.text) and word.text not in ("a", "an", "and", "of")
+    numbers = language().numbers
+    spoken = numbers.is_digit_word(word.text) or (
+        numbers.is_number_word(word.text) and word.text not in numbers.GLUE
     )
     return written or int(spoken)
 

@@ -6,7 +6,9 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+from assistant.lang import language
 from assistant.naming import without_accents
 
 _TOKEN = re.compile(
@@ -17,38 +19,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_SIGNS = {"%": "percent", "°": "degrees", "&": "and", "-": "minus"}
-_SPELLINGS = {"colour": "color", "colours": "colors", "grey": "gray", "ok": "okay"}
-
 _LITERAL = re.compile(r"[{<][^}>]*[}>]|[^\W\d_{}<>]+(?:'[^\W\d_]+)*")
-_BOTH_COLORS = re.compile(r"(?i)colo\[u\]r")
-
-# Words that carry no command. Longer ones first, so that "could you please" goes whole.
-LEADING_FILLERS = (
-    "hey jarvis", "hey mycroft", "okay nabu", "alexa", "jarvis", "mycroft", "nabu",
-    "could you", "can you", "would you", "will you", "i would like you to", "i'd like you to",
-    "i want you to", "go ahead and", "please", "hey", "hi", "hello", "okay", "now", "um", "uh",
-    "uhm", "er", "erm", "so", "well", "just", "right", "oh", "actually", "then", "and", "kindly",
-    "i need you to", "could we", "can we", "can you go ahead and", "do me a favor and", "all right",
-    "alright", "be so kind as to", "would you be so kind as to", "yo", "would you kindly",
-    "could you kindly", "you can", "you could", "go on and", "quickly",
-)  # fmt: skip
-TRAILING_FILLERS = (
-    "thank you very much", "thank you", "thanks a lot", "thanks", "for me", "right now", "please",
-    "now", "um", "uh", "uhm", "er", "erm", "okay", "would you", "will you", "if you can",
-    "if you could", "immediately", "at once", "if you would", "if you don't mind", "mate", "buddy",
-    "dude", "cheers", "ta", "for the night", "when you can", "when you get a chance", "quickly",
-    "real quick", "straight away", "right away", "will you please", "if you please",
-    "as soon as you can", "would you please", "could you", "can you", "pretty please", "for now",
-)  # fmt: skip
-AGAIN = "again"
-_INNER = frozenset({"please", "both", "um", "uh", "uhm", "er", "erm", "just", "kindly"})
-LEADING_WORDS: Sequence[tuple[str, ...]] = sorted(
-    (tuple(f.split()) for f in LEADING_FILLERS), key=len, reverse=True
-)
-TRAILING_WORDS: Sequence[tuple[str, ...]] = sorted(
-    (tuple(f.split()) for f in TRAILING_FILLERS), key=len, reverse=True
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,28 +42,36 @@ def split_words(text: str) -> tuple[Word, ...]:
     # is why characters are normalised one by one and only kept where the length stays.
     folded = "".join(_fold(character) for character in text)
     found: list[Word] = []
+    compounds = language().lexicon.COMPOUNDS
     for match in _TOKEN.finditer(folded):
         word = Word(_spelling(match), match.start(), match.end())
-        if word.text == "cent" and found and found[-1].text == "per":
-            word = Word("percent", found.pop().start, word.end)
+        if found and (whole := compounds.get((found[-1].text, word.text))):
+            word = Word(whole, found.pop().start, word.end)
         found.append(word)
     return tuple(found)
 
 
 def _fold(character: str) -> str:
-    folded = without_accents(unicodedata.normalize("NFKC", character).lower())
+    folded = _plain(unicodedata.normalize("NFKC", character).lower())
     return "'" if folded in "\u2019`\u00b4" else folded if len(folded) == 1 else character
 
 
+def _plain(text: str) -> str:
+    """Without accents, where a letter with one is no letter of its own."""
+    own = language().lexicon.LETTERS
+    return "".join(c if c in own else without_accents(c) for c in text)
+
+
 def _spelling(match: re.Match[str]) -> str:
-    token = match[0]
+    token, lexicon = match[0], language().lexicon
     if match["sign"]:
-        return _SIGNS[token]
+        return lexicon.SIGNS[token]
     if match["number"]:
-        thousands = re.fullmatch(r"\d{1,3}(,\d{3})+", token)
-        return token.replace(",", "" if thousands else ".")
+        comma = "." if lexicon.DECIMAL_COMMA else ","
+        thousands = re.fullmatch(rf"\d{{1,3}}([{comma}]\d{{3}})+", token)
+        return re.sub("[.,]", "", token) if thousands else token.replace(",", ".")
     token = token.replace("_", " ").strip() or token
-    return _SPELLINGS.get(token, token)
+    return lexicon.SPELLINGS.get(token, token)
 
 
 def one_spelling(template: str) -> str:
@@ -101,14 +80,15 @@ def one_spelling(template: str) -> str:
 
     Names of slots and rules stay as they are.
     """
+    for written, spelled in language().lexicon.SPELLED_BOTH_WAYS.items():
+        template = re.sub(re.escape(written), spelled, template, flags=re.IGNORECASE)
     return _LITERAL.sub(
-        lambda m: m[0] if m[0][0] in "{<" else _one_spelling(m[0].lower()),
-        _BOTH_COLORS.sub("color", template),
+        lambda m: m[0] if m[0][0] in "{<" else _one_spelling(m[0].lower()), template
     )
 
 
 def _one_spelling(word: str) -> str:
-    return _SPELLINGS.get(word, without_accents(word))
+    return language().lexicon.SPELLINGS.get(word, _plain(word))
 
 
 def join(words: Sequence[Word]) -> str:
@@ -134,9 +114,9 @@ def without_fillers(words: Sequence[Word]) -> Iterator[tuple[Word, ...]]:
     "again" ("turn it off again", where no sentence has it). Equal readings come once.
     """
     trimmed = _trim(words, thanks_after=2)
-    inner = tuple(word for word in trimmed if word.text not in _INNER)
+    inner = tuple(word for word in trimmed if word.text not in language().lexicon.INNER_FILLERS)
     readings = [trimmed, tuple(words), inner, _trim(words, thanks_after=1)]
-    while len(trimmed) > 2 and trimmed[-1].text == AGAIN:
+    while len(trimmed) > 2 and trimmed[-1].text == language().lexicon.AGAIN:
         trimmed = _trim(trimmed[:-1], thanks_after=1)
         readings.append(trimmed)
     yield from dict.fromkeys(reading for reading in readings if reading)
@@ -147,16 +127,32 @@ def _trim(words: Sequence[Word], *, thanks_after: int) -> tuple[Word, ...]:
 
     "play thank you" asks for a song, "pause, thank you" does not.
     """
-    rest = tuple(words)
-    while filler := _longest(LEADING_WORDS, rest, at_end=False):
+    rest, lexicon = tuple(words), language().lexicon
+    while filler := _longest(leading_fillers(), rest, at_end=False):
         rest = rest[len(filler) :]
-    while filler := _longest(TRAILING_WORDS, rest, at_end=True):
-        if filler[0].startswith("thank") and len(rest) - len(filler) < thanks_after:
+    while filler := _longest(trailing_fillers(), rest, at_end=True):
+        if filler[0] in lexicon.THANKS and len(rest) - len(filler) < thanks_after:
             break
-        if filler == ("now",) and rest[-2].text == "from":  # "ten minutes from now"
+        if (rest[-2].text, *filler) in lexicon.NO_FILLERS:  # "ten minutes from now"
             break
         rest = rest[: -len(filler)]
     return rest
+
+
+@lru_cache
+def _longest_first(fillers: tuple[str, ...]) -> Sequence[tuple[str, ...]]:
+    """So that "could you please" goes whole."""
+    return sorted((tuple(filler.split()) for filler in fillers), key=len, reverse=True)
+
+
+def leading_fillers() -> Sequence[tuple[str, ...]]:
+    """What may stand before a command and says nothing, in words; longer ones first."""
+    return _longest_first(language().lexicon.LEADING_FILLERS)
+
+
+def trailing_fillers() -> Sequence[tuple[str, ...]]:
+    """The same after a command."""
+    return _longest_first(language().lexicon.TRAILING_FILLERS)
 
 
 def _longest(

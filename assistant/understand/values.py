@@ -23,66 +23,19 @@ error here: `check_range` turns it into a question.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Literal
 
-from assistant.colors import (
-    COLOR_WORDS,
-    COLORS,
-    WHITE_WORDS,
-    WHITES,
-    color_name,
-)
 from assistant.events import Slot, SlotValue
 from assistant.grammar.ways import ways
+from assistant.lang import TemperatureUnit, language
 from assistant.skill.manifest import SlotSpec, SlotType
-from assistant.skill.telling import spoken_duration
-from assistant.understand import times
-from assistant.understand.numbers import (
-    both_forms,
-    digits,
-    fraction,
-    is_digit_word,
-    is_number_word,
-    ordinal,
-    ordinal_words,
-    parse_number,
-)
+from assistant.understand.number_forms import both_forms
 from assistant.understand.text import matching_form
 
-__all__ = ["COLORS", "UNITS", "TemperatureUnit", "check_range", "parse_value", "word_fits"]
-
-TemperatureUnit = Literal["celsius", "fahrenheit"]
-
-PERCENTS = {
-    "half": 50, "halfway": 50, "half way": 50, "full": 100, "fully": 100, "max": 100,
-    "maximum": 100, "the maximum": 100, "highest": 100, "the highest": 100, "all the way": 100,
-    "all the way up": 100, "full power": 100, "full brightness": 100, "full volume": 100,
-    "minimum": 1, "the minimum": 1, "min": 1, "lowest": 1, "the lowest": 1, "all the way down": 1,
-    "low": 25, "medium": 50, "high": 75,
-}  # fmt: skip
-"""Minimum is 1 and not 0: a light at its minimum is still on."""
-
-_PERCENT_WORDS = frozenset(word for name in PERCENTS for word in name.split()) | {"percent"}
-_SCALE_WORDS: dict[str, TemperatureUnit] = {
-    "celsius": "celsius", "centigrade": "celsius", "c": "celsius",
-    "fahrenheit": "fahrenheit", "f": "fahrenheit",
-}  # fmt: skip
-_DEGREES = frozenset({"degree", "degrees"})
-_TEMPERATURE_WORDS = _DEGREES | frozenset(_SCALE_WORDS)
-_NOUN_FOLLOWS = frozenset({"a", "an", "of"})
-"""Number words that do not end a number with its unit: "set the light to a" is half a sentence."""
-
-_KELVIN = ("kelvin", "kelvins", "k")
-_KELVIN_BARE = 1000
-"""A bare number is a colour temperature from here on: "set the light to 2700"."""
-
-
-_AND = re.compile(r",\s*(?:and\s+)?|\s+and\s+|\s*&\s*|;")
+__all__ = ["UNITS", "TemperatureUnit", "check_range", "parse_value", "word_fits"]
 
 
 def parse_value(
@@ -101,7 +54,7 @@ def parse_value(
     said = matching_form(text)
     if not said:
         raise ValueError(f"{text!r} holds no words")
-    if spec.type in UNITS and said.split()[-1] in _NOUN_FOLLOWS:
+    if spec.type in UNITS and language().values.breaks_off(said.split()[-1]):
         raise ValueError(f"{said!r} breaks off")
     if spec.type == "temperature":
         return _temperature(said, house_unit), UNITS["temperature"]
@@ -134,27 +87,20 @@ def check_range(
     if (low is None or value >= low) and (high is None or value <= high):
         return None
     shown = [None if n is None else _shown(n, slot.unit, house_unit) for n in (low, high, value)]
-    unit = _unit_word(slot.unit)
-    what = slot.name.replace("_", " ").capitalize()
-    if shown[0] is None:
-        limits = f"goes up to {shown[1]}{unit}"
-    elif shown[1] is None:
-        limits = f"starts at {shown[0]}{unit}"
-    else:
-        limits = f"goes from {shown[0]} to {shown[1]}{unit}"
-    return f"{what} {limits}, not {shown[2]}. Which should it be?"
+    what, (least, most, said) = slot.name.replace("_", " "), shown
+    key = "out_of_range" + ("_above" if least is None else "_below" if most is None else "")
+    unit = language().wording.ATTRIBUTE_UNITS.get(slot.unit or "seconds", slot.unit)
+    unit = "" if slot.unit in (None, "seconds") else f" {unit}"
+    return language().say(key, slot=what, low=least, high=most, value=said, unit=unit)
 
 
 def _shown(value: float, unit: str | None, house_unit: TemperatureUnit) -> str:
+    said = language().wording
     if unit == "seconds":
-        return spoken_duration(timedelta(seconds=value))
+        return said.duration(timedelta(seconds=value))
     if unit == "celsius" and house_unit == "fahrenheit":
         value = value * 9 / 5 + 32
-    return f"{round(value, 1):.10g}"
-
-
-def _unit_word(unit: str | None) -> str:
-    return {None: "", "celsius": " degrees", "seconds": ""}.get(unit, f" {unit}")
+    return said.number(round(value, 1))
 
 
 def _tidy(number: float) -> int | float:
@@ -163,60 +109,38 @@ def _tidy(number: float) -> int | float:
 
 
 def _ordinal(said: str) -> SlotValue:
-    return ordinal(said.removeprefix("the ").split())
+    return language().values.ordinal(said)
 
 
 def _duration(said: str) -> SlotValue:
-    return _tidy(times.parse_duration(said.removeprefix("about ").split()).total_seconds())
+    words = language().values.without_about(said).split()
+    return _tidy(language().times.parse_duration(words).total_seconds())
 
 
 def _list(text: str) -> SlotValue:
-    """ "milk, eggs and bread" → three texts; commas are needed where "and" is not said."""
-    items = [matching_form(item) for item in _AND.split(text)]
+    items = [matching_form(item) for item in language().values.items(text)]
     return tuple(item for item in items if item)
 
 
 def _number(said: str) -> SlotValue:
-    return _tidy(parse_number(said.split()))
+    return _tidy(language().numbers.parse_number(said.split()))
 
 
 def _percent(said: str) -> SlotValue:
-    words = said.removeprefix("about ").split()
-    if words[-1:] == ["percent"]:
-        return _tidy(parse_number(words[:-1]))
-    if (known := PERCENTS.get(" ".join(words))) is not None:
-        return known
-    if (part := fraction(words)) is not None:
-        return round(part * 100)
-    return _tidy(parse_number(words))
+    return _tidy(language().values.percent(said))
 
 
 def _temperature(said: str, house_unit: TemperatureUnit) -> SlotValue:
-    words = said.split()
-    unit = house_unit
-    if len(words) > 1 and words[-1] in _SCALE_WORDS:
-        unit = _SCALE_WORDS[words.pop()]
-    if words[0] not in _DEGREES:  # "twenty degrees", "twenty degrees and a half"
-        words = [word for word in words if word not in _DEGREES]
-    degrees = parse_number(words)
-    return round((degrees - 32) * 5 / 9, 2) if unit == "fahrenheit" else degrees
+    degrees, scale = language().values.degrees(said)
+    return round((degrees - 32) * 5 / 9, 2) if (scale or house_unit) == "fahrenheit" else degrees
 
 
 def _color(said: str) -> SlotValue:
-    if (name := color_name(said)) is None:
-        raise ValueError(f"{said!r} is not a color I know")
-    return name
+    return language().values.color(said)
 
 
 def _color_temperature(said: str) -> SlotValue:
-    if said in WHITES:
-        return WHITES[said]
-    words = said.split()
-    named = words[-1] in _KELVIN
-    number = parse_number(words[:-1] if named else words)
-    if not named and number < _KELVIN_BARE:
-        raise ValueError(f"{said!r} is not a color temperature")
-    return round(number)
+    return language().values.color_temperature(said)
 
 
 def _choice(spec: SlotSpec, said: str) -> str:
@@ -272,9 +196,11 @@ UNITS: dict[SlotType, str] = {
 """Unit of a typed value; the other types have none."""
 
 _TIMES: dict[SlotType, Callable[[list[str], datetime], str]] = {
-    "time": lambda words, _: times.parse_clock(words).time.isoformat("minutes"),
-    "date": lambda words, now: times.parse_day(words, now.date()).isoformat(),
-    "datetime": lambda words, now: times.parse_moment(words, now).isoformat(timespec="seconds"),
+    "time": lambda words, _: language().times.parse_clock(words).time.isoformat("minutes"),
+    "date": lambda words, now: language().times.parse_day(words, now.date()).isoformat(),
+    "datetime": lambda words, now: (
+        language().times.parse_moment(words, now).isoformat(timespec="seconds")
+    ),
 }
 _PARSERS: dict[SlotType, Callable[[str], SlotValue]] = {
     "number": _number,
@@ -283,29 +209,47 @@ _PARSERS: dict[SlotType, Callable[[str], SlotValue]] = {
     "percent": _percent,
     "color": _color,
     "color_temperature": _color_temperature,
-    "digits": lambda said: digits(said.split()),
+    "digits": lambda said: language().numbers.digits(said.split()),
     "text": _text,
     "command": _text,
 }
 LASTING_TYPES = frozenset(_PARSERS) | {"temperature", "time"}
 """Types of which the same words are always the same value, whatever the time and the slot."""
 
-_MOMENT_WORDS = times.CLOCK_WORDS | times.DAY_WORDS | times.DURATION_WORDS
+
+def _fits(words: frozenset[str], word: str) -> bool:
+    """Whether `word` is one of `words`, digits, or digits with letters: "7", "7pm", "3rd"."""
+    return word in words or word[:1].isdigit()
+
+
+def _is_number_or(words: frozenset[str], word: str) -> bool:
+    return word in words or language().numbers.is_number_word(word)
+
+
+def _moment_fits(word: str) -> bool:
+    said = language().times
+    return any(
+        _fits(words, word) for words in (said.CLOCK_WORDS, said.DAY_WORDS, said.DURATION_WORDS)
+    )
+
+
+def _duration_fits(word: str) -> bool:
+    return _fits(language().times.DURATION_WORDS, word) or word in language().values.ABOUT
+
+
 _FITS: dict[SlotType, Callable[[str], bool]] = {
-    "number": is_number_word,
-    "ordinal": lambda word: times.word_fits(ordinal_words() | {"the"}, word),
-    "duration": lambda word: times.word_fits(times.DURATION_WORDS, word) or word == "about",
-    "time": lambda word: times.word_fits(times.CLOCK_WORDS, word),
-    "date": lambda word: times.word_fits(times.DAY_WORDS, word),
-    "datetime": lambda word: times.word_fits(_MOMENT_WORDS, word),
+    "number": lambda word: language().numbers.is_number_word(word),
+    "ordinal": lambda word: _fits(language().values.ORDINAL_WORDS, word),
+    "duration": _duration_fits,
+    "time": lambda word: _fits(language().times.CLOCK_WORDS, word),
+    "date": lambda word: _fits(language().times.DAY_WORDS, word),
+    "datetime": _moment_fits,
     "list": bool,
-    "percent": lambda word: word in _PERCENT_WORDS or is_number_word(word),
-    "temperature": lambda word: word in _TEMPERATURE_WORDS or is_number_word(word),
-    "color": COLOR_WORDS.__contains__,
-    "color_temperature": lambda word: (
-        word in WHITE_WORDS or word in _KELVIN or is_number_word(word)
-    ),
-    "digits": is_digit_word,
+    "percent": lambda word: _is_number_or(language().values.PERCENT_WORDS, word),
+    "temperature": lambda word: _is_number_or(language().values.TEMPERATURE_WORDS, word),
+    "color": lambda word: word in language().values.COLOR_WORDS,
+    "color_temperature": lambda word: _is_number_or(language().values.WHITE_WORDS, word),
+    "digits": lambda word: language().numbers.is_digit_word(word),
     "text": bool,
     "command": bool,
 }

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from assistant.colors import nearest_color
 from assistant.skill import Answer, CannotDo, Device, Rooms, Targets, sentence
 from assistant.skill.describing import described
-from assistant.skill.inflection import agree
 from assistant.skill.telling import (
     MOST_NAMES,
+    agree,
     counted,
     degrees,
     listed,

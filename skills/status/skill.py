@@ -12,10 +12,10 @@ from assistant.skill.aspects import (
     has,
     is_quiet,
 )
-from assistant.skill.describing import described, was, word_for
-from assistant.skill.inflection import agree
+from assistant.skill.describing import described, moving, was, word_for
 from assistant.skill.telling import (
     MOST_NAMES,
+    agree,
     counted,
     listed,
     named,
@@ -76,7 +76,7 @@ def is_device(
 def _so(told: Sequence[Device], aspect: Aspect, phrase: str) -> str:
     """ "the garage door is opening", "the floor lamp is on"."""
     first = told[0]
-    if len(told) == 1 and (passing := aspect.passing.get(str(first.state.get("motion")))):
+    if len(told) == 1 and (passing := moving(first, aspect)):
         return agree(phrase, f"is {passing}")
     truths = {aspect.read(one) for one in told}
     if len(truths) > 1:

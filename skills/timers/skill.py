@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from assistant.schedule.entry import DAYS, Entry
 from assistant.skill import Answer, AskFor, CannotDo, sentence
-from assistant.skill.telling import clock_time, listed, spoken_duration
+from assistant.skill.telling import clock_time, either, listed, spoken_duration
 
 Schedule = tuple[Entry, ...]
 SOON = timedelta(hours=1)
@@ -160,12 +160,12 @@ def _which(timers: Schedule) -> AskFor:
     lengths = [_length(timer) for timer in timers]
     if any(names) and len({*names}) == len(names):
         told = [name or length for name, length in zip(names, lengths, strict=True)]
-        return AskFor(f"Which timer, {listed(told, ' or ')}?", "label")
+        return AskFor(f"Which timer, {either(told)}?", "label")
     what = f"{names[0]} timer" if len({*names}) == 1 and names[0] else "timer"
     if len({*lengths}) == len(lengths):
-        return AskFor(f"Which {what}, {listed(lengths, ' or ')}?", "length")
+        return AskFor(f"Which {what}, {either(lengths)}?", "length")
     left = [f"the one with {_rest(timer)} left" for timer in timers]
-    return AskFor(f"Which {what}, {listed(left, ' or ')}?", "length")
+    return AskFor(f"Which {what}, {either(left)}?", "length")
 
 
 def _length(timer: Entry) -> str:
@@ -237,7 +237,7 @@ def cancel_alarm(
     ringing = tuple(alarm for alarm in alarms if alarm.ringing)
     if len(ringing or alarms) > 1:
         times = [_moment(alarm.due, now) for alarm in alarms if alarm.due]
-        raise CannotDo(f"Which alarm, {listed(times, ' or ')}?")
+        raise CannotDo(f"Which alarm, {either(times)}?")
     alarm = (ringing or alarms)[0]
     if alarm.ringing and alarm.days:  # it comes again
         return Answer("Good morning.", schedule=(replace(alarm, ringing=False),))

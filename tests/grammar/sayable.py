@@ -17,7 +17,7 @@ from hassil.expression import (
 from hypothesis import strategies as st
 
 from assistant.grammar.graph import DEAD, Graph
-from assistant.grammar.templates import FIXED_WORDS, Template, planners
+from assistant.grammar.templates import FIXED_SLOTS, Template, fixed_words, planners
 from assistant.skill.manifest import HOUSE_TYPES, TARGET_SLOTS
 from assistant.understand.names import HouseNames
 from assistant.understand.phrases import phrases
@@ -70,8 +70,8 @@ def _draw(draw: st.DrawFn, expression: Expression, template: Template, names: Ho
 
 
 def _value(draw: st.DrawFn, slot: str, template: Template, names: HouseNames) -> str:
-    if slot in FIXED_WORDS:
-        return draw(st.sampled_from(FIXED_WORDS[slot]))
+    if slot in FIXED_SLOTS:
+        return draw(st.sampled_from(fixed_words(slot)))
     if slot in TARGET_SLOTS:
         said = sorted(names.spoken(slot, template.target))
         assert said, f"house.yaml has no {slot} of {template.target} for {template.text!r}"

@@ -91,7 +91,7 @@ def test_a_player_that_is_off_is_not_available() -> None:
         house = House(settings, None, carriers={"mpd": carrier})
         wait_until(lambda: not house.devices()[0].available)
         (confirmed,) = house.carry_out(house.plan([Change("mpd", {"playback": "paused"})]))
-        assert confirmed == Confirmed("mpd", done=False, problem="is not available")
+        assert confirmed == Confirmed("mpd", done=False, problem="not_available")
 
 
 def test_a_password_is_what_is_written_and_no_error_shows_it() -> None:

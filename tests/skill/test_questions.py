@@ -6,8 +6,9 @@ import pytest
 
 from assistant.app import App, open_app
 from assistant.config import load_config
-from assistant.conversation import ENOUGH, MOST_QUESTIONS
+from assistant.conversation import MOST_QUESTIONS
 from assistant.events import Reply, Transcript
+from assistant.lang import language
 from assistant.skill.answer import has_words
 
 MANIFEST = """
@@ -76,7 +77,7 @@ def test_questions_come_to_an_end(app, tmp_path, body):
     replies = [say(app, "let us talk") for _ in range(MOST_QUESTIONS)]
     assert {reply.kind for reply in replies} == {"question"}
     last = say(app, "let us talk about tea")
-    assert (last.text, last.kind) == (ENOUGH, "failed")
+    assert (last.text, last.kind) == (language().say("enough"), "failed")
     assert say(app, "about my day").kind == "rejected"  # nothing is asked any more
     assert say(app, "let us talk").kind == "question"
 

@@ -4,8 +4,8 @@ from hypothesis import strategies as st
 
 from assistant.colors import COLORS
 from assistant.events import Slot, Value
+from assistant.lang.en.numbers import parse_number, spell
 from assistant.skill.manifest import SlotSpec, SlotType
-from assistant.understand.numbers import parse_number, spell
 from assistant.understand.values import check_range, parse_value
 
 CHOICE = SlotSpec("choice", choices={"fan_only": ("fan", "fan only"), "heat": ("heating",)})

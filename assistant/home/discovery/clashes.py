@@ -15,11 +15,8 @@ from assistant.config import AreaSettings, Clash, DeviceSettings, FloorSettings,
 from assistant.home.discovery.announced import Announcement, spoken
 from assistant.home.model import Device
 from assistant.home.risk import lets_in
+from assistant.lang import protecting
 from assistant.naming import heard_as, in_short
-
-DOORS = ("door", "doors", "lock", "locks", "gate", "gates", "garage", "garage door")
-"""With a room before it, each may mean what lets somebody in there: "the kitchen door"."""
-
 
 WAYS = {
     "homeassistant": "home assistant",
@@ -120,11 +117,12 @@ class _Names:
 
     def _by_place(self, device: DeviceSettings) -> Iterator[str]:
         """What it is called by where it is: "the hall door", "front door in the hall", "door"."""
-        yield from DOORS
+        said = protecting()
+        yield from said.DOORS
         for place in self._places.get(device.area or "", ()):
-            for noun in (*DOORS, *map(heard_as, (device.name, *device.aliases))):
+            for noun in (*said.DOORS, *map(heard_as, (device.name, *device.aliases))):
                 yield heard_as(f"{place} {noun}")
-                for preposition in ("in", "in the", "on the", "at the", "of the"):
+                for preposition in said.IN_PLACE:
                     yield heard_as(f"{noun} {preposition} {place}")
 
     def _owner(

@@ -1,4 +1,4 @@
-"""Number words and digits → numbers: "twenty one and a half", "21.5", "a hundred and five".
+"""English number words and digits → numbers: "twenty one and a half", "21.5", "a hundred and five".
 
 The words come from unicode-rbnf (Unicode's own spelling rules, which hassil needs anyhow); the
 grammar that puts them together is below. text2num would be another compiled package and knows
@@ -12,6 +12,9 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from unicode_rbnf import FormatPurpose, RbnfEngine
+
+GLUE = frozenset({"a", "an", "and", "of"})
+"""Words of numbers that are none alone."""
 
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
 _NUMERAL = re.compile(r"(\d+)(?:st|nd|rd|th)")
@@ -57,8 +60,8 @@ def _tens() -> dict[str, int]:
 @cache
 def number_words() -> frozenset[str]:
     """Every word, apart from digits, that a number can contain."""
-    glue = {"a", "an", "and", "point", "minus", "couple", "of", "oh"}
-    return frozenset({*_units(), *_tens(), *_SCALES, *_FRACTION_WORDS, *glue})
+    more = {"point", "minus", "couple", "oh"}
+    return frozenset({*_units(), *_tens(), *_SCALES, *_FRACTION_WORDS, *GLUE, *more})
 
 
 @cache
@@ -222,37 +225,3 @@ def digits(words: Sequence[str]) -> str:
 def is_digit_word(word: str) -> bool:
     """Whether a code can have the word."""
     return word.isdecimal() or word in _ZERO or word in _units() or word in _tens()
-
-
-def both_forms(phrase: str) -> tuple[str, ...]:
-    """`phrase` (matching form) as it is, with its numbers spelled, and with them in digits.
-
-    "twelve ounce" → "twelve ounce", "12 ounce"; "lamp 2" → "lamp 2", "lamp two".
-    """
-    words = phrase.split()
-    spelled = [spell(int(w)) if w.isdecimal() and w.isascii() else w for w in words]
-    return tuple(dict.fromkeys((phrase, " ".join(spelled), " ".join(_digits(words)))))
-
-
-def _digits(words: list[str]) -> Iterator[str]:
-    """The words with the longest runs that spell a whole number replaced by its digits."""
-    at = 0
-    while at < len(words):
-        for end in range(len(words), at, -1):
-            if (number := _spelled(words[at:end])) is not None:
-                yield str(number)
-                at = end
-                break
-        else:
-            yield words[at]
-            at += 1
-
-
-def _spelled(words: list[str]) -> int | None:
-    if not all(map(is_number_word, words)) or words[0] in ("a", "an", "and", "of"):
-        return None
-    try:
-        number = parse_number(words)
-    except ValueError:
-        return None
-    return int(number) if number >= 0 and number == int(number) else None

@@ -6,10 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.skill.manifest import SlotSpec
-from assistant.skill.telling import spoken_duration
-from assistant.understand.text import matching_form
-from assistant.understand.times import (
+from assistant.lang.en.times import (
     CLOCK_WORDS,
     DAY_WORDS,
     DURATION_WORDS,
@@ -18,6 +15,9 @@ from assistant.understand.times import (
     parse_duration,
     parse_moment,
 )
+from assistant.skill.manifest import SlotSpec
+from assistant.skill.telling import spoken_duration
+from assistant.understand.text import matching_form
 from assistant.understand.values import parse_value
 
 NOW = datetime(2026, 11, 24, 15, 0)

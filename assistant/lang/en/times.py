@@ -1,4 +1,4 @@
-"""Spoken durations, times and dates → `datetime` values.
+"""English durations, times and dates → `datetime` values.
 
 dateparser 1.5, ovos-date-parser 0.29, timefhuman 0.1.5 and parsedatetime 2.6 were tried: none reads
 "quarter past seven" or "the third of may", and all answer some phrases wrongly without a word ("an
@@ -12,10 +12,10 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from assistant.understand.numbers import (
+from assistant.lang import Clock, moments
+from assistant.lang.en.numbers import (
     fraction,
     number_words,
     ordinal,
@@ -55,9 +55,6 @@ _AFTER, _BEFORE = frozenset({"past", "after"}), frozenset({"to", "before", "till
 _PART_HOURS = {"morning": 9, "afternoon": 15, "evening": 19, "tonight": 20, "night": 21}
 """What "tomorrow morning" means when no hour is said."""
 
-_WAKING = 6
-"""With a day and neither am nor pm, hours from 1 to 5 are in the afternoon: "tomorrow at two"."""
-
 CLOCK_WORDS = number_words() | {
     "o'clock", "past", "after", "to", "before", "till", "half", "quarter", "at", "by", "around",
     "minutes", "minute", "hours", "in", "the", "this", *_NAMED_TIMES,
@@ -73,11 +70,6 @@ DAY_WORDS = (
     | {"on", "next", "this", "coming", "the", "of", "in", "from", "now", "today", "year"}
     | {"day", "days", "week", "weeks", "month", "months"}
 )
-
-
-def word_fits(words: frozenset[str], word: str) -> bool:
-    """Whether `word` is one of `words`, digits, or digits with letters: "7", "7pm", "3rd"."""
-    return word in words or word[:1].isdigit()
 
 
 def parse_duration(words: Sequence[str]) -> timedelta:
@@ -128,20 +120,6 @@ def _amount(words: Sequence[str]) -> float:
     return parse_number(said)
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """A time of day as it was said."""
-
-    hour: int
-    minute: int
-    sure: bool
-    """Whether it can only mean this hour; "seven" can also be nineteen, "07" cannot."""
-
-    @property
-    def time(self) -> time:
-        return time(self.hour, self.minute)
-
-
 def parse_clock(words: Sequence[str]) -> Clock:
     """ "quarter past seven", "7:15 pm", "noon"; raises ValueError for anything else."""
     said = _apart(words)
@@ -155,7 +133,7 @@ def parse_clock(words: Sequence[str]) -> Clock:
     if not (0 <= hour < 24 and 0 <= minute < 60):
         raise ValueError(f"{' '.join(words)!r} is not a time of day")
     if part and 1 <= hour <= 12:
-        return Clock(_on_the_day(hour, part), minute, sure=True)
+        return Clock(moments.on_the_day(hour, part), minute, sure=True)
     return Clock(hour, minute, sure=of_24 or hour == 0 or hour > 12)
 
 
@@ -173,12 +151,6 @@ def _of_24_hours(words: list[str]) -> tuple[list[str], bool]:
     if rest[-1:] == ["hundred"] and len(rest) > 1 and (hours or zero):
         rest = [*rest[:-1], "00"]
     return rest, hours or zero or re.match(r"0\d", rest[0] if rest else "") is not None
-
-
-def _on_the_day(hour: int, part: str) -> int:
-    if part == "night":
-        part = "pm" if 5 <= hour < 12 else "am"
-    return hour % 12 + (12 if part == "pm" else 0)
 
 
 def _without_day_part(words: list[str]) -> tuple[list[str], str]:
@@ -259,24 +231,17 @@ def parse_day(words: Sequence[str], today: date) -> date:
 
 
 def _weekday(said: tuple[str, ...], today: date) -> date | None:
-    from dateutil.relativedelta import relativedelta, weekday
-
     which = said[0] if len(said) == 2 else "coming"
-    if not said or said[-1] not in _WEEKDAYS or len(said) > 2:
+    if not said or said[-1] not in _WEEKDAYS or which not in ("next", "this", "coming"):
         return None
-    day = weekday(_WEEKDAYS[said[-1]])
-    if which == "next":
-        monday = today + timedelta(days=7 - today.weekday())
-        return monday + relativedelta(weekday=day)
-    if which == "this":
-        return today + relativedelta(weekday=day)
-    return today + relativedelta(days=1, weekday=day) if which == "coming" else None
+    if len(said) > 2:
+        return None
+    number = _WEEKDAYS[said[-1]]
+    return moments.weekday(number, today, next_week=which == "next", today_too=which == "this")
 
 
 def _days_ahead(said: tuple[str, ...], today: date) -> date | None:
     """ "in two weeks", "three days from now", "next month"."""
-    from dateutil.relativedelta import relativedelta
-
     if said[:1] == ("in",):
         said = said[1:]
     elif said[-2:] == ("from", "now"):
@@ -288,7 +253,7 @@ def _days_ahead(said: tuple[str, ...], today: date) -> date | None:
     unit = said[-1].removesuffix("s") if len(said) > 1 else ""
     if unit not in ("day", "week", "month", "year"):
         return None
-    return today + relativedelta(**{f"{unit}s": _whole_or_one(said[:-1])})  # type: ignore[arg-type]  # names
+    return moments.ahead(unit, _whole_or_one(said[:-1]), today)
 
 
 def _whole_or_one(words: Sequence[str]) -> int:
@@ -317,43 +282,22 @@ def _month_day(said: tuple[str, ...], today: date) -> date | None:
 def _coming(day: int, month: int, today: date, year_words: Sequence[str]) -> date:
     if year_words:
         return date(_year(year_words), month, day)
-    for year in range(today.year, today.year + 9):  # the 29th of February may be years away
-        try:
-            found = date(year, month, day)
-        except ValueError:
-            continue
-        if found >= today:
-            return found
-    raise ValueError(f"no month has that day: {day}")
+    return moments.coming(day, month, today)
 
 
 def _year(words: Sequence[str]) -> int:
     """ "2027", "twenty twenty seven"."""
     try:
-        year = _whole(words)
+        return moments.year([_whole(words)])
     except ValueError:
-        year = _whole(words[:1]) * 100 + _whole(words[1:])
-    if not 1900 <= year <= 2200:
-        raise ValueError(f"{year} is not a year")
-    return year
+        return moments.year([_whole(words[:1]), _whole(words[1:])])
 
 
 def _day_of_month(said: tuple[str, ...], today: date) -> date | None:
     """ "the third": of this month, or of the next when it is past."""
-    from dateutil.relativedelta import relativedelta
-
     if said[:1] != ("the",):
         return None
-    day = _ordinal(said[1:])
-    for ahead in range(12):
-        month = today + relativedelta(months=ahead, day=1)
-        try:
-            found = month.replace(day=day)
-        except ValueError:
-            continue
-        if found >= today:
-            return found
-    return None
+    return moments.day_of_month(_ordinal(said[1:]), today)
 
 
 def _ordinal(words: Sequence[str]) -> int:
@@ -381,9 +325,14 @@ def parse_moment(words: Sequence[str], now: datetime) -> datetime:
     raise ValueError(f"{' '.join(words)!r} is not a moment")
 
 
-def parse_ahead(words: Sequence[str]) -> timedelta | None:
-    """Of "in ten minutes", "ten minutes from now" how long that is; None: it is another moment."""
+def parse_ahead(words: Sequence[str], *, anyhow: bool = False) -> timedelta | None:
+    """Of "in ten minutes", "ten minutes from now" how long that is; None: it is another moment.
+
+    anyhow   "in" may be left out
+    """
     said = list(words)
+    if anyhow:
+        said = ["in", *(word for word in said if word != "in")]
     if said[:1] != ["in"] and said[-2:] != ["from", "now"]:
         return None
     try:
@@ -398,17 +347,14 @@ def _moment(day_words: list[str], clock_words: list[str], now: datetime) -> date
         return _part_of_day(day_words, now)
     clock = parse_clock(clock_words)
     if not day_words:
-        return _next(clock, now)
+        return moments.next_showing(clock, now)
     if part in _PART_HOURS and part != "tonight":  # "tomorrow evening at eight"
         day_words = day_words[:-1]
     if part in _PART_HOURS and 1 <= clock.hour <= 12:
         half = "am" if part == "morning" else "night" if part == "night" else "pm"
-        clock = Clock(_on_the_day(clock.hour, half), clock.minute, sure=True)
+        clock = Clock(moments.on_the_day(clock.hour, half), clock.minute, sure=True)
     day = parse_day(day_words, now.date())
-    if day == now.date() and not clock.sure:
-        return _next(clock, now)
-    hour = clock.hour + 12 if not clock.sure and clock.hour < _WAKING else clock.hour
-    return datetime.combine(day, time(hour, clock.minute))
+    return moments.on_day(day, clock, now)
 
 
 def _part_of_day(words: list[str], now: datetime) -> datetime:
@@ -418,15 +364,3 @@ def _part_of_day(words: list[str], now: datetime) -> datetime:
     day = [] if words[:-1] in ([], ["this"], ["in", "the"]) else words[:-1]
     found = parse_day(day, now.date()) if day else now.date()
     return datetime.combine(found, time(_PART_HOURS[words[-1]]))
-
-
-def _next(clock: Clock, now: datetime) -> datetime:
-    """The next moment at which the clock shows it."""
-    hours = {clock.hour} if clock.sure else {clock.hour % 24, (clock.hour + 12) % 24}
-    today = datetime.combine(now.date(), time())
-    moments = [
-        today + timedelta(days=days, hours=hour, minutes=clock.minute)
-        for days in (0, 1)
-        for hour in hours
-    ]
-    return min(moment for moment in moments if moment > now)

@@ -1,14 +1,24 @@
-"""How durations, times and dates are said: the other direction of `times`."""
+"""How values are said in English: the other direction of `times` and `values`."""
 
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 
-from assistant.understand.numbers import ordinal_words_up_to, spell
+from assistant.lang import Phrases, TemperatureUnit
+from assistant.lang.en.numbers import ordinal_words_up_to, spell
 
-Phrases = tuple[Sequence[str], ...]
-"""Parts that follow each other, of each of which one is said: what all of them spell together."""
+HALVES: tuple[str, ...] = ("", " and a half", " point five")
+SMALL: Mapping[str, int] = {"a": 1, "a couple of": 2}
+PARTS: tuple[str, ...] = ("a quarter", "a third", "a half", "two thirds", "three quarters")
+PERCENT_ENDINGS: tuple[str, ...] = ("", " percent", " per cent")
+DEGREE_ENDINGS: tuple[str, ...] = ("", " degrees")
+SCALE_ENDINGS: Mapping[TemperatureUnit, str] = {
+    "celsius": " degrees celsius",
+    "fahrenheit": " degrees fahrenheit",
+}
+KELVIN_ENDINGS: tuple[str, ...] = ("", " kelvin")
+MINUS = "minus "
 
 _COUNTS = tuple(form for n in range(1, 91) for form in (str(n), spell(n)))
 _UNITS = ("second", "seconds", "minute", "minutes", "hour", "hours", "day", "days", "week", "weeks")
@@ -37,6 +47,18 @@ _PARTS = (
 _DAYS = ("today", "tomorrow", "the day after tomorrow", "tonight")
 _MONTHS = {n: name.lower() for n, name in enumerate(calendar.month_name) if name}
 _WEEKDAYS = tuple(name.lower() for name in calendar.day_name)
+
+
+def thousands(first: int, last: int) -> Iterator[Phrases]:
+    """ "two thousand seven hundred", from `first` to `last` thousand."""
+    rest = ("", *(f" {spell(number)}" for number in range(1, 1000)))
+    yield tuple(f"{spell(number)} thousand" for number in range(first, last + 1)), rest
+
+
+def kelvins(kelvins: range) -> Iterator[str]:
+    """ "two thousand seven hundred", "twenty seven hundred"."""
+    for kelvin in kelvins:
+        yield from (spell(kelvin), f"{spell(kelvin // 100)} hundred")
 
 
 def durations() -> Iterator[Phrases]:

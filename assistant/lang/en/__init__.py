@@ -1,0 +1,27 @@
+"""English."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # what assistant/lang/__init__.py says that a language has
+    from assistant import lang
+    from assistant.lang.en import (
+        g2p,
+        lexicon,
+        numbers,
+        phrases,
+        replies,
+        spoken,
+        times,
+        values,
+        wording,
+    )
+
+    _LEXICON: lang.Lexicon = lexicon
+    _WORDING: lang.Wording = wording
+    _SENTENCES: lang.Sentences = replies
+    _NUMBERS: lang.Numbers = numbers
+    _TIMES: lang.Times = times
+    _PHRASES: lang.ValuePhrases = phrases
+    _VALUES: lang.Values = values
+    _VOICE: lang.Voice = spoken
+    _PHONEMES: lang.Phonemes = g2p
