@@ -93,7 +93,7 @@ def test_a_sentence_that_stands_for_too_much_is_refused_and_named(sentence, rule
             {"n": SlotSpec("choice", choices={"x": ("the <size> one",)})},
             "{slots} and <rules> have no place in it",
         ),
-        (["(a;b;c;d;e) (f|g)"] * 20, {}, "with this sentence the skill has more than"),
+        (["(a;b;c;d;e) (f|g)"] * 60, {}, "with this sentence the skill has more than"),
     ],
 )
 def test_a_skill_that_has_too_much_of_something_is_refused(sentences, slots, says):

@@ -5,8 +5,9 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from repository import ROOT
 
-from assistant.config import ROOT, HouseSettings
+from assistant.config import HouseSettings
 from assistant.grammar.matcher import TemplateMatcher
 from assistant.grammar.templates import compile_templates, read_rules
 from assistant.schema import read_yaml

@@ -88,8 +88,8 @@ def test_a_change_a_new_skill_a_broken_one_and_a_choice_take_effect(running, cap
             "wave/skill.yaml:9: '(a;b;c;d;e;f;g;h;i;j)': has",
         ),
         ("wave at {{who}}", "wave " + "[" * 400 + "a" + "]" * 400, "nested too deep"),
-        ("type: text", "type: number, min: -.inf", "wave/skill.yaml:6: slots.who: min: -inf"),
-        ("type: text", "type: number, max: .nan", "wave/skill.yaml:6: slots.who: max: nan"),
+        ("type: text", "type: number, min: -.inf", "wave/skill.yaml:6: slots.who.min: -inf"),
+        ("type: text", "type: number, max: .nan", "wave/skill.yaml:6: slots.who.max: nan"),
     ],
 )
 def test_a_skill_that_would_cost_too_much_costs_itself_alone(running, caplog, before, after, says):
