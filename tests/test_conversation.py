@@ -104,3 +104,27 @@ def test_one_yes_is_for_all_that_is_risky_in_a_sentence(tmp_path):
         assert asked.text == "Open the garage door? Open the gate?"
         events = list(app.conversation.respond("yes", "1"))
     assert {e.device_id for e in events if isinstance(e, Action)} == {"garage_door", "gate"}
+
+
+@pytest.mark.parametrize(
+    ("unit", "said", "target", "reply"),
+    [
+        ("fahrenheit", "set the nest to seventy degrees", 21.11, "The nest is set to 70 degrees."),
+        ("fahrenheit", "make the nest two degrees warmer", 21.11, "The nest is set to 70 degrees."),
+        ("fahrenheit", "turn the nest down", 18.89, "The nest is set to 66 degrees."),
+        ("celsius", "make the nest two degrees warmer", 22.0, "The nest is set to 22 degrees."),
+        ("celsius", "turn the nest down", 19.0, "The nest is set to 19 degrees."),
+    ],
+)
+def test_degrees_are_those_of_the_house(tmp_path, unit, said, target, reply):
+    file = tmp_path / "config.yaml"
+    topic = "mqtt: { temperature_command_topic: a/set, temperature_state_topic: a }"
+    nest = f"{{ id: nest, kind: climate, name: nest, area: hall, {topic} }}"
+    house = f"areas: [{{ id: hall, name: hall }}], devices: [{nest}]"
+    file.write_text(f"house: {{ temperature_unit: {unit}, {house} }}\n", encoding="utf-8")
+    with open_app(load_config(file), dry_run=True) as app:
+        app.house.suppose({"nest": {"target_temperature": 20.0}})
+        events = list(app.conversation.respond(said, "1"))
+    (action,) = (event for event in events if isinstance(event, Action))
+    assert action.change["target_temperature"] == pytest.approx(target, abs=0.01)
+    assert events[-1].text == reply

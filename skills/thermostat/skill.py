@@ -1,39 +1,48 @@
 """Thermostat: set the temperature, warmer and cooler, modes."""
 
-from assistant.skill import Answer, CannotDo, Change, Device, Targets, sentence
+from assistant.skill import Answer, CannotDo, Change, Device, Rooms, Targets, sentence
+from assistant.skill.telling import degrees as in_degrees
 
-STEP_DEGREES = 1.0  # "warmer" without a number
+# "warmer" without a number, in degrees of the house; one of Fahrenheit is about half a degree.
+STEPS = {"celsius": 1.0, "fahrenheit": 2.0}
+IN_CELSIUS = {"celsius": 1.0, "fahrenheit": 5 / 9}
 COLDEST, WARMEST = 5.0, 35.0  # °C; what a wall thermostat takes
 
 
-def set_temperature(targets: Targets, temperature: float) -> Answer:
+def set_temperature(targets: Targets, temperature: float, rooms: Rooms) -> Answer:
     """Set the target temperature, °C."""
     return Answer(
-        f"{sentence(targets.phrase)} {targets.are} set to {_degrees(temperature)}.",
+        f"{sentence(targets.phrase)} {targets.are} set to {in_degrees(temperature, rooms)}.",
         targets.set(target_temperature=temperature),
     )
 
 
-def warmer(targets: Targets, degrees: float = STEP_DEGREES) -> Answer:
-    """Raise the target by so many degrees."""
-    return _by(degrees, targets)
+def warmer(targets: Targets, rooms: Rooms, degrees: float | None = None) -> Answer:
+    """Raise the target by so many degrees of the house's unit."""
+    return _by(1, degrees, targets, rooms)
 
 
-def cooler(targets: Targets, degrees: float = STEP_DEGREES) -> Answer:
-    """Lower the target by so many degrees."""
-    return _by(-degrees, targets)
+def cooler(targets: Targets, rooms: Rooms, degrees: float | None = None) -> Answer:
+    """Lower the target by so many degrees of the house's unit."""
+    return _by(-1, degrees, targets, rooms)
 
 
-def _by(step: float, targets: Targets) -> Answer:
+def _by(sign: int, degrees: float | None, targets: Targets, rooms: Rooms) -> Answer:
+    unit = rooms.temperature_unit
+    step = sign * IN_CELSIUS[unit] * (STEPS[unit] if degrees is None else degrees)
     changes, reached = [], []
     for device in targets:
         if "target_temperature" not in device.state:
             raise CannotDo(f"I don't know what the {device.name} is set to.")
         target = float(device.state["target_temperature"]) + step
-        target = min(WARMEST, max(COLDEST, target))
+        target = round(min(WARMEST, max(COLDEST, target)), 2)
         changes.append(Change(device.id, {"target_temperature": target}))
         reached.append(target)
-    verb = f"{targets.are} set to {_degrees(reached[0])}" if len(set(reached)) == 1 else "changed"
+    verb = (
+        f"{targets.are} set to {in_degrees(reached[0], rooms)}"
+        if len(set(reached)) == 1
+        else "changed"
+    )
     return Answer(f"{sentence(targets.phrase)} {verb}.", tuple(changes))
 
 
@@ -61,7 +70,3 @@ def turn_off(targets: Targets) -> Answer:
     """Neither heat nor cool."""
     able = targets.with_feature("mode", "switch")
     return Answer(f"{sentence(able.phrase)} {able.are} off.", able.set(mode="off"))
-
-
-def _degrees(celsius: float) -> str:
-    return f"{celsius:g} degrees"
