@@ -15,14 +15,17 @@ from difflib import SequenceMatcher
 from typing import NamedTuple, TypeVar
 
 from assistant.config import Config, HouseSettings, SiteSettings
-from assistant.dialogue import ALSO, NOTHING_SPOKEN_OF, Dialogue
+from assistant.dialogue import Dialogue
 from assistant.dialogue.in_context import InContext
 from assistant.errors import AssistantError
 from assistant.events import (
+    Because,
     Completeness,
     Event,
     Intent,
+    Reason,
     Reply,
+    Source,
     Transcript,
     Turn,
     Understanding,
@@ -41,7 +44,6 @@ from assistant.skill.targets import Ambiguous, TargetResolver
 from assistant.skill.topics import Topics
 from assistant.understand import HouseNames, Interpreter
 from assistant.understand.judge import complete, judge
-from assistant.understand.reading import NO_SUCH
 from assistant.understand.secrets import MASK
 from assistant.unsupported import unsupported
 from assistant.utterance import Clock, Stamp
@@ -53,7 +55,6 @@ E = TypeVar("E", bound=Event)
 MOST_PLACES = 64
 """Places whose conversations are kept apart; who has been silent longest is forgotten first."""
 
-LONG = "too long"
 MOST_CHARACTERS = 500
 """Of one command; what comes in as text may be anything, and understanding it takes time."""
 
@@ -313,7 +314,7 @@ class Conversation:
             for event in self._respond(said, stamp, confirmed=confirmed):
                 if isinstance(event, Understanding):
                     understood = True
-                    if isinstance(said, str) and event.rule != "answer":
+                    if isinstance(said, str) and event.source is not Source.ANSWER:
                         self._asked = 0  # nobody types to an open microphone
                 yield self._bounded(event) if isinstance(event, Reply) else event
             return
@@ -326,7 +327,7 @@ class Conversation:
             reply = Reply(language().say("went_wrong"), "failed")
         if not understood:
             text = said.text if isinstance(said, Transcript) else said
-            yield stamp(Understanding(text, "reject", 0.0, (), rule="failed"))
+            yield stamp(_rejected(text, Because.FAILED))
         yield stamp(reply)
 
     def _bounded(self, reply: Reply) -> Reply:
@@ -367,7 +368,7 @@ class Conversation:
         elif turn.intents:
             since = self._clock()
             parts = self._performer.ask_skills(turn)
-            joins = understanding.rule == ALSO
+            joins = understanding.source is Source.ALSO
             yield from self._performer.carry_out(parts, stamp, since, turn.question, joins=joins)
         else:
             yield stamp(self._without_skill(shown, turn, heard))
@@ -375,13 +376,13 @@ class Conversation:
 
     def _understand(self, heard: Transcript) -> Understanding:
         if not heard.text.strip():
-            return Understanding(heard.text, "reject", 0.0, (), rule="no words")
+            return _rejected(heard.text, Because.NO_WORDS)
         if long := _too_long(heard.text):
             return long
         understanding = self._judge(heard)
         here = self._settings.site.id
         if not all(self.allows(here, intent) for intent in understanding.intents):
-            return replace(understanding, decision="reject", rule="not asked for")
+            return replace(understanding, decision="reject", reason=Reason(Because.NOT_ASKED_FOR))
         return understanding
 
     def _judge(self, heard: Transcript) -> Understanding:
@@ -413,21 +414,21 @@ class Conversation:
         if understanding.decision == "accept":  # a "no" to a question back
             return Reply(language().say("okay"), "answer")
         text = understanding.text.strip()
-        if not text or understanding.rule == LONG:
+        reason = understanding.reason or Reason(Because.TOO_UNSURE)
+        if not text or reason.code is Because.TOO_LONG:
             return Reply(language().say("too_much" if text else "nothing_heard"), "rejected")
         known = unsupported(text, self._house.settings)
-        return Reply(known, "rejected") if known else self._rejected(understanding, heard, text)
+        return Reply(known, "rejected") if known else self._senseless(reason, heard, text)
 
-    def _rejected(self, understanding: Understanding, heard: Transcript, text: str) -> Reply:
+    def _senseless(self, reason: Reason, heard: Transcript, text: str) -> Reply:
         """The reply to what nobody understands."""
-        if understanding.rule == NOTHING_SPOKEN_OF:
+        if reason.code is Because.NOTHING_SPOKEN_OF:
             return Reply(language().say("meant_what", text=text), "rejected")
-        if understanding.rule.startswith(NO_SUCH):
+        if reason.code is Because.NO_SUCH:
             if self._away:
                 # It may be there, and only not announced.
                 return Reply(language().say(HOUSE_AWAY), "failed")
-            what = understanding.rule.removeprefix(NO_SUCH).strip()
-            return Reply(language().say("none_known", what=what), "rejected")
+            return Reply(language().say("none_known", what=reason.what), "rejected")
         say = language().say
         said = say("that") if MASK in text else f"“{text}”"
         if self._away and not self._house.settings.devices:  # their names make no sense yet
@@ -454,7 +455,11 @@ def _too_long(text: str) -> Understanding | None:
     """What is made of a text that is too long for a command; None: it is not."""
     if len(text) <= MOST_CHARACTERS:
         return None
-    return Understanding(f"{text[:MOST_CHARACTERS]}…", "reject", 0.0, (), rule=LONG)
+    return _rejected(f"{text[:MOST_CHARACTERS]}…", Because.TOO_LONG)
+
+
+def _rejected(text: str, code: Because) -> Understanding:
+    return Understanding(text, "reject", 0.0, (), Source.NOTHING, Reason(code))
 
 
 def _every(site_id: str, intent: Intent) -> bool:

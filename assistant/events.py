@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Literal
 
 SAMPLE_RATE_HZ = 16_000
@@ -163,6 +164,66 @@ class Intent:
     spoken of before decides."""
 
 
+class Source(StrEnum):
+    """What found out what words mean."""
+
+    GRAMMAR = "grammar"
+    MODEL = "model"
+    REPAIRED = "repaired"
+    """A sentence of the grammar that sounds like it."""
+
+    ANSWER = "answer"
+    YES = "yes"
+    NO = "no"
+    FOLLOW_UP = "follow-up"
+    ALSO = "also"
+    """Something else joins what was spoken of: "and the bedroom too"."""
+
+    NOTHING = "nothing"
+
+
+class Because(StrEnum):
+    """Why words are not acted upon, or not without asking."""
+
+    NO_WORDS = "no words"
+    TOO_LONG = "too long"
+    NO_COMMAND = "no command"
+    """They are about something else."""
+
+    NO_SKILL = "no skill for it"
+    NOT_LEARNT = "no sentence says that"
+    """Nothing but the grammar speaks the language."""
+
+    TOO_UNSURE = "too unsure"
+    AMBIGUOUS = "ambiguous"
+    FREE_TEXT = "free text"
+    """The grammar takes any words there, and the model does not see why."""
+
+    NO_SUCH = "there is no"
+    MISSING = "not said"
+    SEVERAL = "several"
+    UNREADABLE = "not understood"
+    NOT_MEANT = "is not meant by it"
+    UNLIKE = "unlike the sound"
+    NOTHING_SPOKEN_OF = "nothing spoken of"
+    """ "Turn it off" can be many things, and none was spoken of."""
+
+    NOT_ASKED_FOR = "not asked for"
+    RIVAL = "another assistant"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A code, and what it is about: a slot, a thing, an intent."""
+
+    code: Because
+    what: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.what}" if self.what else str(self.code)
+
+
 @dataclass(frozen=True, slots=True)
 class Understanding(Event):
     """What the words mean, and whether to trust it."""
@@ -173,8 +234,9 @@ class Understanding(Event):
     intents: tuple[Intent, ...]
     """The commands of the sentence in the order said; for a reject the nearest guess, if any."""
 
-    rule: str
-    """What decided: `template`, `model`, or why it was rejected."""
+    source: Source
+    reason: Reason | None = None
+    """Why it is not simply done."""
 
 
 @dataclass(frozen=True, slots=True)

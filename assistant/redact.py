@@ -90,7 +90,8 @@ class Redactor:
             return replace(event, text=text, intents=intents)
         # A guess at words that nobody may see is their echo.
         intents = intents if text == event.text else ()
-        return replace(event, text=text, intents=intents, rule=self._unclear(event.rule))
+        reason = event.reason and replace(event.reason, what=self._unclear(event.reason.what))
+        return replace(event, text=text, intents=intents, reason=reason)
 
     def text(self, text: str, meant: Understanding) -> str:
         """Words that mean `meant`."""

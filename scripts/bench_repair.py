@@ -23,7 +23,7 @@ import numpy as np
 
 from assistant.config import UnderstandSettings, load_config
 from assistant.demo import HOUSE
-from assistant.events import Transcript, Understanding
+from assistant.events import Source, Transcript, Understanding
 from assistant.recognize.moonshine import decode
 from assistant.recognize.moonshine_model import FloatArray, Moonshine, packaged_folder
 from assistant.recognize.repair import Candidate, Repairer, judge_repaired, repair
@@ -119,8 +119,9 @@ def print_others(data: Path, coffee: Interpreter, home: Interpreter) -> None:
         found = [c.distance for t in others for c in repair(t, house.graph, at_most=1)]
         counts = "".join(f"{sum(d <= t for d in found):>7}" for t in THRESHOLDS)
         judged = [judge_repaired(Transcript(t, 1.0, "typed"), house) for t in others]
-        accepted = [u.text for u in judged if u.decision == "accept" and u.rule == "repaired"]
-        asked = sum(u.decision == "confirm" and u.rule == "repaired" for u in judged)
+        repaired = [u for u in judged if u.source is Source.REPAIRED]
+        accepted = [u.text for u in repaired if u.decision == "accept"]
+        asked = sum(u.decision == "confirm" for u in repaired)
         print(f"{name:<27}{counts}   accepted {len(accepted)}, asked back {asked}")
     print()
 

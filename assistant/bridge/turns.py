@@ -16,7 +16,17 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 
 from assistant.bridge.hub import Hub
-from assistant.events import Completeness, Event, Reply, Transcript, Turn, Understanding
+from assistant.events import (
+    Because,
+    Completeness,
+    Event,
+    Reason,
+    Reply,
+    Source,
+    Transcript,
+    Turn,
+    Understanding,
+)
 from assistant.grammar.graph import Graph
 from assistant.pipeline import E, Talk
 from assistant.utterance import Stamp
@@ -195,6 +205,6 @@ class Patient:
         if quiet := self._quiet():
             stamp = Stamp(utterance_id)
             text = said.text if isinstance(said, Transcript) else said
-            meant = Understanding(text, "reject", 0.0, (), rule="another assistant")
+            meant = Understanding(text, "reject", 0.0, (), Source.NOTHING, Reason(Because.RIVAL))
             return iter((stamp(meant), stamp(Reply(quiet, "failed"))))
         return self._turns.follow(self._site_id, lambda: self._talk.respond(said, utterance_id))

@@ -94,7 +94,7 @@ def _(event: events.Understanding) -> Line:
         " ".join([intent.name, *(f"{name}={slot.value}" for name, slot in intent.slots.items())])
         for intent in event.intents
     )
-    trust = f"{event.decision} ({event.confidence:.2f}, {event.rule})"
+    trust = f"{event.decision} ({event.confidence:.2f}, {event.reason or event.source})"
     return "understand", f"{trust}: {wishes or 'nothing'}{_took(event)}"
 
 

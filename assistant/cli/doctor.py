@@ -18,6 +18,7 @@ from assistant.cli.files import configuration, writable
 from assistant.cli.finding import Finding
 from assistant.config import Config, HouseSettings
 from assistant.errors import AssistantError
+from assistant.events import Source
 from assistant.unsupported import kind_word
 
 if TYPE_CHECKING:
@@ -261,7 +262,7 @@ def _called_like_commands(config: Config, house: HouseSettings) -> Iterator[Find
         interpreter = open_interpreter(config.understand, skills.manifests, names)
         for scene in scenes:
             understood = interpreter.interpret(scene.name)
-            if understood.rule == "template" and "scenes.activate" not in {
+            if understood.source is Source.GRAMMAR and "scenes.activate" not in {
                 intent.name for intent in understood.intents
             }:
                 yield Finding(

@@ -18,12 +18,11 @@ from assistant.config import DialogueSettings
 from assistant.dialogue.in_context import InContext, Sentences, sentences
 from assistant.dialogue.memory import JUST_NOW_S, Done, Memory
 from assistant.dialogue.wish import in_words
-from assistant.events import Intent, Slot, Turn, Understanding
+from assistant.events import Because, Intent, Reason, Slot, Source, Turn, Understanding
 from assistant.lang import language
 from assistant.skill.answer import Targets
 from assistant.skill.manifest import TARGET_SLOTS, IntentSpec, Manifest
 from assistant.understand import HouseNames, Interpreter
-from assistant.understand.interpreter import AMBIGUOUS
 from assistant.understand.text import split_words
 from assistant.understand.values import TemperatureUnit, check_range
 
@@ -32,12 +31,6 @@ ANSWER_WITHIN_S = 20.0  # a yes that comes later is no answer any more
 UNDO = "dialogue.undo"
 HALT = "dialogue.halt"
 """The intents that no skill answers."""
-
-ALSO = "also"
-"""What decided, where something else joins what was spoken of: "and the bedroom too"."""
-
-NOTHING_SPOKEN_OF = "nothing spoken of"
-"""Why "turn it off" is rejected where that can be many things and none was spoken of."""
 
 Resolve = Callable[[Intent], Targets | None]
 """The devices that an intent means here; None when it means none, or several things."""
@@ -138,30 +131,30 @@ class Dialogue:
         skill, _, name = said.name.partition(".")
         question, last = self.open_question(now), self.memory.last(now)
         if question and (name == "which" or question.slot in said.slots):
-            return _accepted(text, _answered(question, said), "answer")
+            return _accepted(text, _answered(question, said), Source.ANSWER)
         if skill != "dialogue":
-            return _accepted(text, _corrected(last, said), "follow-up") if last else None
+            return _accepted(text, _corrected(last, said), Source.FOLLOW_UP) if last else None
         if name == "halt" and self._ringing():
-            return _accepted(text, (Intent(HALT, 1.0),), "follow-up")
+            return _accepted(text, (Intent(HALT, 1.0),), Source.FOLLOW_UP)
         if question and name == "affirm":
-            return _accepted(text, question.intents, "yes")
+            return _accepted(text, question.intents, Source.YES)
         if name in ("dismiss", "deny") or (question and name == "halt"):
-            return _accepted(text, (), "no")
+            return _accepted(text, (), Source.NO)
         if name == "undo":
-            return _accepted(text, (Intent(UNDO, 1.0),), "follow-up")
+            return _accepted(text, (Intent(UNDO, 1.0),), Source.FOLLOW_UP)
         return self._follow_up(text, name, said, last) if last else None
 
     def _follow_up(self, text: str, name: str, said: Intent, last: Done) -> Understanding | None:
         if name == "again":
-            return _accepted(text, last.intents, "follow-up")
+            return _accepted(text, last.intents, Source.FOLLOW_UP)
         if name in ("more", "less"):
-            return _accepted(text, self._by_degrees(name, last), "follow-up")
+            return _accepted(text, self._by_degrees(name, last), Source.FOLLOW_UP)
         if name not in ("also", "about", "instead"):
             return None
         moved = list(filter(None, (self._moved(intent, said) for intent in last.intents)))
         wrong = [Intent(UNDO, 1.0)] if name == "instead" and last.undo else []
-        rule = ALSO if name == "also" else "follow-up"
-        return _accepted(text, [*wrong, *moved], rule) if moved else None
+        source = Source.ALSO if name == "also" else Source.FOLLOW_UP
+        return _accepted(text, [*wrong, *moved], source) if moved else None
 
     def _by_degrees(self, name: str, last: Done) -> tuple[Intent, ...]:
         """ "A bit more", after a lamp was set to forty percent: brighter. The same again, where no
@@ -226,11 +219,13 @@ class Dialogue:
                 spoken_of = just_now = self._resolve(found) or spoken_of
         intents = tuple(settled)
         if any(intent.rivals and _points_nowhere(intent) for intent in intents):
-            return replace(understanding, decision="reject", rule=NOTHING_SPOKEN_OF)
-        clear = all(not intent.rivals for intent in intents)
-        if understanding.rule == AMBIGUOUS and clear:
             return replace(
-                understanding, decision="accept", confidence=1.0, intents=intents, rule="template"
+                understanding, decision="reject", reason=Reason(Because.NOTHING_SPOKEN_OF)
+            )
+        clear = all(not intent.rivals for intent in intents)
+        if understanding.reason == Reason(Because.AMBIGUOUS) and clear:
+            return replace(
+                understanding, decision="accept", confidence=1.0, intents=intents, reason=None
             )
         return replace(understanding, intents=intents)
 
@@ -298,7 +293,7 @@ class Dialogue:
             wish = self._wish(intents)
             text = language().say("wanted", wish=wish)
             return Turn((), area, self.ask(text, Question(intents), now))
-        confirmed = confirmed or understanding.rule == "yes"
+        confirmed = confirmed or understanding.source is Source.YES
         risky = () if confirmed else tuple(filter(self._risky, intents))
         ready, question = [], None
         for intent in intents:
@@ -356,8 +351,8 @@ class Dialogue:
         return next(((s, text) for s, text in spec.asks.items() if s not in intent.slots), None)
 
 
-def _accepted(text: str, intents: Iterable[Intent], rule: str) -> Understanding:
-    return Understanding(text, "accept", 1.0, tuple(intents), rule=rule)
+def _accepted(text: str, intents: Iterable[Intent], source: Source) -> Understanding:
+    return Understanding(text, "accept", 1.0, tuple(intents), source)
 
 
 def _pointing(intent: Intent, said: Intent) -> Mapping[str, Slot]:

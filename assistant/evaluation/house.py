@@ -16,7 +16,7 @@ from assistant.config import HouseSettings, UnderstandSettings
 from assistant.errors import ModelError
 from assistant.evaluation.metrics import micro_f1
 from assistant.evaluation.tasks import read_rows
-from assistant.events import Intent, Understanding
+from assistant.events import Intent, Source, Understanding
 from assistant.grammar.templates import compile_templates, read_rules
 from assistant.paths import SHIPPED, SHIPPED_SKILLS
 from assistant.schema import read_yaml
@@ -114,7 +114,7 @@ def measure_commands(interpret: Interpret, commands: Sequence[Command]) -> Comma
         sentence=sum(exact) / n,
         accepted=sum(accepted) / n,
         wrongly_accepted=sum(a and not e for a, e in zip(accepted, exact, strict=True)) / n,
-        by_template=sum(u.rule == "template" for u in found) / n,
+        by_template=sum(u.source is Source.GRAMMAR for u in found) / n,
         misses=tuple(
             _miss(command, understood)
             for (command, understood), good in zip(pairs, exact, strict=True)
@@ -136,7 +136,8 @@ def _miss(command: Command, found: Understanding) -> str:
     names = " + ".join(intent.name for intent in found.intents) or "nothing"
     return (
         f"{command.text!r}: {command.intent} {sorted(command.slots, key=str)} → {found.decision} "
-        f"{found.confidence:.2f} {names} {sorted(_values(found.intents), key=str)} ({found.rule})"
+        f"{found.confidence:.2f} {names} {sorted(_values(found.intents), key=str)} "
+        f"({found.reason or found.source})"
     )
 
 

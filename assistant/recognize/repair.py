@@ -20,7 +20,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from assistant.events import Decision, Slot, Transcript, Understanding
+from assistant.events import Because, Decision, Reason, Slot, Source, Transcript, Understanding
 from assistant.grammar.graph import DEAD, Graph
 from assistant.lang import language
 from assistant.recognize.lattice import Spot, Words
@@ -136,13 +136,18 @@ def judge_repaired(heard: Transcript, interpreter: Interpreter) -> Understanding
     intents = tuple(replace(intent, confidence=1 - distance) for intent in best.intents)
     decision: Decision = "accept" if sure else "confirm"
     return replace(
-        best, decision=decision, confidence=1 - distance, intents=intents, rule="repaired"
+        best,
+        decision=decision,
+        confidence=1 - distance,
+        intents=intents,
+        source=Source.REPAIRED,
+        reason=None if sure else Reason(Because.TOO_UNSURE),
     )
 
 
 def _as_it_is(said: Understanding) -> bool:
     """Whether a sentence has it, of a skill or of the dialogue."""
-    return said.decision == "accept" and said.rule != "model"
+    return said.decision == "accept" and said.source is not Source.MODEL
 
 
 Known = Mapping[str, Mapping[str, Sequence[str]]]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from assistant.config import UnderstandSettings
-from assistant.events import Decision, Intent, Understanding
+from assistant.events import Because, Decision, Intent, Reason, Source, Understanding
 from assistant.grammar.graph import Graph
 from assistant.grammar.matcher import Match, TemplateMatcher
 from assistant.grammar.suggest import Suggester
@@ -17,7 +17,6 @@ from assistant.understand.clauses import corrected, halves, is_reason, run_on, w
 from assistant.understand.names import HouseNames, NameFinder
 from assistant.understand.negatives import without
 from assistant.understand.reading import (
-    NO_SUCH,
     Lexicon,
     Reading,
     Said,
@@ -41,11 +40,8 @@ _ANY_WORD = "something"
 _TELL = 0.6
 """Confidence from which what changes nothing is done: the answer shows what was understood."""
 
-AMBIGUOUS = "template, ambiguous"
-"""What decided, where two templates fit equally well."""
-
 _AMBIGUOUS = 0.5
-"""Confidence then."""
+"""Confidence where two sentences fit equally well."""
 
 
 class HouseInterpreter:
@@ -88,14 +84,14 @@ class HouseInterpreter:
 
     def interpret(self, text: str) -> Understanding:
         if len(text) > _LONGEST:
-            return _understood(text, "reject", 0.0, (), "too long")
+            return Understanding(text, "reject", 0.0, (), Source.NOTHING, Reason(Because.TOO_LONG))
         refused = self._negatives.match(text, split_words(text))
         return without(self._meant(text), frozenset(match.intent.name for match in refused))
 
     def _meant(self, text: str) -> Understanding:
         words = split_words(text)
         if not words:
-            return _understood(text, "reject", 0.0, (), "no words")
+            return Understanding(text, "reject", 0.0, (), Source.NOTHING, Reason(Because.NO_WORDS))
         matches = self._matcher.match(text, words)
         if matches and not matches[0].free_text:
             return _from_matches(text, matches)
@@ -236,8 +232,10 @@ class HouseInterpreter:
             return by_template
         reading = self._read(text, words)
         if not reading.intents or reading.problem:
-            return _understood(
-                text, "confirm", 1.0 - reading.confidence, by_template.intents, "template, unsure"
+            unsure = 1.0 - reading.confidence
+            reason = Reason(Because.FREE_TEXT)
+            return Understanding(
+                text, "confirm", unsure, by_template.intents, Source.GRAMMAR, reason
             )
         if reading.intents[0].name == by_template.intents[0].name:
             return by_template
@@ -248,7 +246,7 @@ class HouseInterpreter:
         (kept, *_) = without_fillers(words)
         units = self._names.units([word.text for word in kept])
         if self._tagger is None:
-            return Reading((), 0.0, problem="no sentence says that")
+            return Reading((), 0.0, problem=Reason(Because.NOT_LEARNT))
         scores = self._tagger.score([unit.text for unit in units])
         said = Said(text, kept, units)
         reading = read(said, scores, self._lexicon)
@@ -258,9 +256,9 @@ class HouseInterpreter:
         sayable = frozenset[str]().union(*(self._words[skill] for skill in skills))
         thing = stranger(said, reading, self._lexicon, sayable)
         if thing:
-            return replace(reading, problem=f"{NO_SUCH} {thing}")
+            return replace(reading, problem=Reason(Because.NO_SUCH, thing))
         if word := condition(said, reading, self._lexicon):
-            return replace(reading, problem=f"not understood: {word}")
+            return replace(reading, problem=Reason(Because.UNREADABLE, word))
         return reading
 
     @cached_property
@@ -277,15 +275,17 @@ class HouseInterpreter:
     def _decide(self, text: str, reading: Reading) -> Understanding:
         confidence, intents = reading.confidence, reading.intents
         if reading.problem:
-            return _understood(text, "reject", confidence, intents, reading.problem)
+            return Understanding(text, "reject", confidence, intents, Source.MODEL, reading.problem)
         if confidence < self._confirm:
-            return _understood(text, "reject", confidence, intents, "too unsure")
+            reason = Reason(Because.TOO_UNSURE)
+            return Understanding(text, "reject", confidence, intents, Source.MODEL, reason)
         if reading.unsure:
-            return _understood(text, "confirm", confidence, intents, reading.unsure)
+            return Understanding(text, "confirm", confidence, intents, Source.MODEL, reading.unsure)
         telling = all(intent.name in self._telling for intent in intents)
         needed = min(_TELL, self._accept) if telling else self._accept
         decision: Decision = "accept" if confidence >= needed else "confirm"
-        return _understood(text, decision, confidence, intents, "model")
+        unsure = None if decision == "accept" else Reason(Because.TOO_UNSURE)
+        return Understanding(text, decision, confidence, intents, Source.MODEL, unsure)
 
 
 def _from_matches(text: str, matches: Sequence[Match]) -> Understanding:
@@ -295,8 +295,9 @@ def _from_matches(text: str, matches: Sequence[Match]) -> Understanding:
     # "Turn it up" is the music, unless something else was spoken of before.
     intent = replace(best.intent, rivals=tuple(m.intent for m in reversed(alike.values())))
     if any(match.rank == best.rank for match in alike.values()):
-        return _understood(text, "confirm", _AMBIGUOUS, (intent,), AMBIGUOUS)
-    return _understood(text, "accept", 1.0, (intent,), "template")
+        reason = Reason(Because.AMBIGUOUS)
+        return Understanding(text, "confirm", _AMBIGUOUS, (intent,), Source.GRAMMAR, reason)
+    return Understanding(text, "accept", 1.0, (intent,), Source.GRAMMAR)
 
 
 def _points(understanding: Understanding) -> bool:
@@ -311,13 +312,6 @@ def _joined(text: str, parts: Sequence[Understanding]) -> Understanding:
     intents = tuple(intent for part in parts for intent in part.intents)
     sure = all(part.decision == "accept" for part in parts)
     decision: Decision = "accept" if sure else "confirm"
-    rule = "template" if sure else AMBIGUOUS
-    return _understood(text, decision, min(part.confidence for part in parts), intents, rule)
-
-
-def _understood(
-    text: str, decision: Decision, confidence: float, intents: tuple[Intent, ...], rule: str
-) -> Understanding:
-    return Understanding(
-        text=text, decision=decision, confidence=confidence, intents=intents, rule=rule
-    )
+    reason = next((part.reason for part in parts if part.reason), None)
+    confidence = min(part.confidence for part in parts)
+    return Understanding(text, decision, confidence, intents, Source.GRAMMAR, reason)

@@ -23,10 +23,13 @@ import numpy as np
 
 from assistant.errors import ModelError
 from assistant.events import (
+    Because,
     Completeness,
     Decision,
     Hypothesis,
+    Reason,
     SlotValue,
+    Source,
     Transcript,
     Understanding,
 )
@@ -116,14 +119,14 @@ def judge(
     _, best = nearest
     found = evidence(heard, freely, nearest, interpreter)
     # What the model makes of "set the beds I'd lamp to forty" is a guess at words misheard.
-    by_itself = freely.rule != "model" or found.difference > _SPELLED_ALIKE
+    by_itself = freely.source is not Source.MODEL or found.difference > _SPELLED_ALIKE
     far = found.gap > _BEHIND and meaning(freely) != meaning(best)
     if freely.decision == "accept" and by_itself and far:
         return freely
     sound = weights.probability(found)
     probability = sound * best.confidence
     if probability < weights.confirm:
-        return freely if freely.rule == "model" else _unlike(freely, probability)
+        return freely if freely.source is Source.MODEL else _unlike(freely, probability)
     sure = best.decision == "accept" and probability >= weights.accept
     decision: Decision = "accept" if sure else "confirm"
     intents = tuple(replace(intent, confidence=probability) for intent in best.intents)
@@ -134,7 +137,7 @@ def _unlike(freely: Understanding, probability: float) -> Understanding:
     """Nothing that can be said sounds like it, and the words by themselves are no command."""
     if freely.decision == "reject":
         return freely
-    return replace(freely, decision="reject", confidence=probability, rule="unlike the sound")
+    return replace(freely, decision="reject", confidence=probability, reason=Reason(Because.UNLIKE))
 
 
 Nearest = tuple[Hypothesis, Understanding]
@@ -186,7 +189,7 @@ def evidence(
         difference=1 - _alike(said.text, heard.text),
         surprise=-said.log_probability / max(1, said.tokens),
         rival=_rival(heard.sayable, nearest, interpreter),
-        wording=float(best.rule == "model"),
+        wording=float(best.source is Source.MODEL),
         agrees=_agreement(freely, best),
     )
 

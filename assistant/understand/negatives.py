@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.events import Understanding
+from assistant.events import Because, Reason, Understanding
 from assistant.skill.manifest import Manifest
 
 
@@ -28,4 +28,6 @@ def without(understanding: Understanding, refused: frozenset[str]) -> Understand
     named = {intent.name for intent in understanding.intents} & refused
     if understanding.decision == "reject" or not named:
         return understanding
-    return replace(understanding, decision="reject", rule=f"not {sorted(named)[0]}")
+    return replace(
+        understanding, decision="reject", reason=Reason(Because.NOT_MEANT, sorted(named)[0])
+    )

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from assistant.events import Intent, Slot, SlotValue
+from assistant.events import Because, Intent, Reason, Slot, SlotValue
 from assistant.grammar.matcher import unit_of
 from assistant.grammar.templates import Template
 from assistant.skill.manifest import HOUSE_TYPES, OPEN_TYPES, TARGET_SLOTS, SlotSpec
@@ -101,11 +101,11 @@ class Reading:
     """One, or one for each of several places or devices; the nearest guess when unusable."""
 
     confidence: float
-    problem: str = ""
-    """Why it cannot be acted upon; empty when it can."""
+    problem: Reason | None = None
+    """Why it cannot be acted upon."""
 
-    unsure: str = ""
-    """Why it should be asked for whatever the confidence; empty when it need not."""
+    unsure: Reason | None = None
+    """Why it should be asked for whatever the confidence."""
 
 
 def read(said: Said, scores: Scores, about: Lexicon) -> Reading:
@@ -115,7 +115,7 @@ def read(said: Said, scores: Scores, about: Lexicon) -> Reading:
     which is how "turn on arco" finds out whether arco is a lamp or a radio.
     """
     if len(scores.slots) < len(said.units):
-        return Reading((), 0.0, problem="too long")
+        return Reading((), 0.0, problem=Reason(Because.TOO_LONG))
     weighed = [
         (float(scores.intents[at]) * weight, reading)
         for at in np.argsort(-scores.intents)[:_CANDIDATES]
@@ -128,9 +128,6 @@ def read(said: Said, scores: Scores, about: Lexicon) -> Reading:
     intents = tuple(replace(intent, confidence=confidence) for intent in best.intents)
     return replace(best, confidence=confidence, intents=intents)
 
-
-NO_SUCH = "there is no"
-"""Begins the problem of a reading that names what the house does not have."""
 
 _DETERMINERS = frozenset({"the", "my", "our"})
 _AFTER_A_THING = frozenset({
@@ -184,9 +181,9 @@ def condition(said: Said, reading: Reading, about: Lexicon) -> str:
 def _read_as(name: str, said: Said, scores: Scores, about: Lexicon) -> tuple[float, Reading]:
     """The utterance read as intent `name`, and how well that goes with the house, 0 to 1."""
     if name == NONE:
-        return 1.0, Reading((), 1.0, problem="no command")
+        return 1.0, Reading((), 1.0, problem=Reason(Because.NO_COMMAND))
     if name not in about.known:
-        return 1.0, Reading((), 1.0, problem="no skill for it")
+        return 1.0, Reading((), 1.0, problem=Reason(Because.NO_SKILL))
     known = about.known[name]
     spans, sureness = best_spans(scores.slots, about.slots, known.slots)
     filler = _Filler(said, known, about.names)
@@ -207,8 +204,8 @@ class _Filler:
         self._about = about
         self._names = names
         self._slots: dict[str, list[Slot]] = {}
-        self._unknown = ""
-        self.unsure = ""
+        self._unknown: Reason | None = None
+        self.unsure: Reason | None = None
 
     def fill(self, span: Span) -> None:
         first, last = self._said.units[span.first].first, self._said.units[span.last].last
@@ -220,11 +217,11 @@ class _Filler:
         else:
             self._fill_value(span.slot, words)
 
-    def problem(self) -> str:
+    def problem(self) -> Reason | None:
         if self._unknown:
             return self._unknown
         missing = sorted(self._about.needed - set(self._slots))
-        return f"no {missing[0].replace('_', ' ')}" if missing else ""
+        return Reason(Because.MISSING, missing[0]) if missing else None
 
     def combinations(self) -> list[dict[str, Slot]]:
         """The slots; once for each of several names of the same kind ("kitchen and hall")."""
@@ -233,7 +230,7 @@ class _Filler:
         if not several:
             return [single]
         if len(several) > 1 or several[0] not in TARGET_SLOTS:
-            self.unsure = f"several {several[0]}"
+            self.unsure = Reason(Because.SEVERAL, several[0])
             return [single]
         return [{**single, several[0]: slot} for slot in self._slots[several[0]]]
 
@@ -251,7 +248,7 @@ class _Filler:
             else:
                 value, _ = parse_value(spec, raw, house_unit=self._names.temperature_unit)
         except (ValueError, KeyError):
-            self.unsure = f"{name.replace('_', ' ')} not understood"
+            self.unsure = Reason(Because.UNREADABLE, name)
         else:
             self._add(Slot(name, raw, value, unit_of(spec)))
 
@@ -276,12 +273,12 @@ class _Filler:
             if (found := nearest(join(words), forms))
         ]
         if not near:
-            self._unknown = f"{NO_SUCH} {join(bare)}"
+            self._unknown = Reason(Because.NO_SUCH, join(bare))
             return
         ratio, slot, value = max(near)
         self._add(Slot(slot, original(self._text, words), value))
         if ratio < SURE:
-            self.unsure = "name not understood for sure"
+            self.unsure = Reason(Because.UNREADABLE, slot)
 
     def _without_generic(self, words: Sequence[Word]) -> Sequence[Word]:
         """ "the kitchen lights" → kitchen: the skill's own words say nothing about which."""

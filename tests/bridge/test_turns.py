@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from assistant.bridge.hub import Hub
 from assistant.bridge.turns import SITE, Turns
-from assistant.events import Event, Reply, Turn, Understanding
+from assistant.events import Event, Reply, Source, Turn, Understanding
 
-MEANT = Understanding("x", "accept", 1.0, (), rule="x")
+MEANT = Understanding("x", "accept", 1.0, (), source=Source.GRAMMAR)
 
 
 class Place:

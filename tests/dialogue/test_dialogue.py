@@ -7,7 +7,7 @@ import pytest
 from assistant.config import DialogueSettings, SkillsSettings, load_config
 from assistant.demo import HOUSE
 from assistant.dialogue import ANSWER_WITHIN_S, Dialogue, Question
-from assistant.events import Intent, Slot, Understanding
+from assistant.events import Intent, Slot, Source, Understanding
 from assistant.skill.loader import load_skills
 from assistant.understand import HouseNames, Interpreter
 
@@ -21,7 +21,7 @@ class Deaf:
     graph = None
 
     def interpret(self, text: str) -> Understanding:
-        return Understanding(text, "reject", 0.0, (), rule="deaf")
+        return Understanding(text, "reject", 0.0, (), source=Source.NOTHING)
 
     def suggest(self, text: str) -> str:
         return ""
@@ -45,7 +45,7 @@ def intent(name, /, **values):
 
 
 def understood(decision, *intents):
-    return Understanding("said", decision, 0.6, tuple(intents), rule="model")
+    return Understanding("said", decision, 0.6, tuple(intents), source=Source.MODEL)
 
 
 WISH = intent("lights.set_brightness", area="kitchen", brightness=40)

@@ -10,11 +10,13 @@ from assistant.evaluation.house import (
     measure_commands,
     read_chatter,
 )
-from assistant.events import Decision, Intent, Slot, Understanding, Value
+from assistant.events import Decision, Intent, Slot, Source, Understanding, Value
 
 
-def understood(text: str, decision: Decision, *intents: Intent, rule: str = "model"):
-    return Understanding(text=text, decision=decision, confidence=0.9, intents=intents, rule=rule)
+def understood(text: str, decision: Decision, *intents: Intent, source: Source = Source.MODEL):
+    return Understanding(
+        text=text, decision=decision, confidence=0.9, intents=intents, source=source
+    )
 
 
 def asks(intent: str, **slots: Value) -> Intent:
@@ -23,7 +25,9 @@ def asks(intent: str, **slots: Value) -> Intent:
 
 
 ANSWERS = {
-    "dim it": understood("dim it", "accept", asks("lights.dim", name="lamp"), rule="template"),
+    "dim it": understood(
+        "dim it", "accept", asks("lights.dim", name="lamp"), source=Source.GRAMMAR
+    ),
     "louder in there": understood("louder in there", "accept", asks("music.louder", area="hall")),
     "hm": understood("hm", "reject"),
     "what about jazz": understood("what about jazz", "confirm", asks("music.play", query="jazz")),

@@ -31,7 +31,7 @@ from assistant.evaluation.speech.recordings import (
     to_pcm,
 )
 from assistant.evaluation.speech.verdicts import Answer, Verdict, is_right, verdict
-from assistant.events import Hypothesis, Intent, Slot, Transcript, Understanding
+from assistant.events import Hypothesis, Intent, Slot, Source, Transcript, Understanding
 from assistant.understand import HouseNames, open_interpreter
 
 SKILLS = ROOT / "tests" / "skills"
@@ -122,7 +122,7 @@ def test_silence_is_no_noise(tmp_path) -> None:
 def understood(*intents: str, **slots: object) -> Understanding:
     filled = {name: Slot(name, str(value), value) for name, value in slots.items()}
     found = tuple(Intent(intent, 1.0, filled) for intent in intents)
-    return Understanding("…", "accept", 1.0, found, "template")
+    return Understanding("…", "accept", 1.0, found, Source.GRAMMAR)
 
 
 def test_right_is_the_labelled_intent_with_every_labelled_slot() -> None:

@@ -14,7 +14,7 @@ from test_discovery import EMPTY, FOLDER, MAKERS, everything, recorded
 
 from assistant.app import App, open_app
 from assistant.config import Config, MqttSettings
-from assistant.events import Reply
+from assistant.events import Reply, Source
 from assistant.home.discovery.arrange import arrange
 from assistant.home.model import Device
 from assistant.home.simulate import SimulatedHouse
@@ -46,7 +46,7 @@ class Announced:
         return next(device for device in self.app.house.devices() if device.name == name)
 
     def understands(self, text: str) -> bool:
-        return self.app.conversation.interpret(text).rule == "template"
+        return self.app.conversation.interpret(text).source is Source.GRAMMAR
 
 
 @contextmanager

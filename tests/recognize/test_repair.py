@@ -101,17 +101,17 @@ def test_nothing_said_is_nothing_to_repair(coffee: Interpreter, heard: str) -> N
 
 def judged(text: str, interpreter: Interpreter) -> tuple[str, str]:
     understood = judge_repaired(Transcript(text, 1.0, "vosk"), interpreter)
-    return understood.decision, understood.rule
+    return understood.decision, understood.source
 
 
 def test_a_template_needs_no_repair(home: Interpreter) -> None:
-    assert judged("turn on the kitchen lights", home) == ("accept", "template")
+    assert judged("turn on the kitchen lights", home) == ("accept", "grammar")
 
 
 def test_what_is_near_is_acted_upon(home: Interpreter) -> None:
     heard = Transcript("set thermal stat to 21 degrees", 1.0, "vosk")
     understood = judge_repaired(heard, home)
-    assert (understood.decision, understood.rule) == ("accept", "repaired")
+    assert (understood.decision, understood.source) == ("accept", "repaired")
     assert understood.intents[0].slots["temperature"].value == 21
     assert understood.confidence == understood.intents[0].confidence < 1
 

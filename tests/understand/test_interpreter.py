@@ -29,7 +29,7 @@ def commands(found: Understanding) -> list[tuple[str, dict[str, object]]]:
 
 def test_a_template_is_carried_out(ours: Interpreter) -> None:
     found = ours.interpret("Turn on the kitchen lights, please.")
-    assert (found.decision, found.confidence, found.rule) == ("accept", 1.0, "template")
+    assert (found.decision, found.confidence, found.source) == ("accept", 1.0, "grammar")
     assert commands(found) == [("lights.turn_on", {"area": "kitchen"})]
 
 
@@ -79,7 +79,7 @@ def test_a_noun_that_two_devices_share_is_said_once(ours: Interpreter) -> None:
 
 def test_a_command_for_later_is_as_sure_as_the_command(ours: Interpreter) -> None:
     found = ours.interpret("close the blinds tomorrow at eight")
-    assert (found.decision, found.rule) == ("accept", "template")
+    assert (found.decision, found.source) == ("accept", "grammar")
     assert found.intents[0].slots["command"].raw == "close the blinds"
     assert ours.interpret("the train leaves tomorrow at eight").decision == "reject"
 
@@ -134,13 +134,13 @@ def test_a_skill_that_is_not_installed_gets_no_command() -> None:
 
 def test_what_is_too_long_for_the_model_is_not_guessed_at(ours: Interpreter) -> None:
     found = ours.interpret("would you be so kind as to " + "really " * 30 + "turn on the desk lamp")
-    assert (found.decision, found.rule) == ("reject", "too long")
+    assert (found.decision, str(found.reason)) == ("reject", "too long")
 
 
 def test_thresholds_come_from_the_settings() -> None:
     strict = open_interpreter(UnderstandSettings(accept=1.0, confirm=1.0), MANIFESTS, HOUSE)
     found = strict.interpret("could you make the desk lamp a soft pink")
-    assert (found.decision, found.rule) == ("reject", "too unsure")
+    assert (found.decision, str(found.reason)) == ("reject", "too unsure")
 
 
 @pytest.mark.parametrize(

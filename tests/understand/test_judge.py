@@ -12,7 +12,7 @@ from spoken_frames import frames, needs_espeak, say, silence
 
 from assistant.config import AsrSettings, HouseSettings, UnderstandSettings
 from assistant.dialogue import Dialogue
-from assistant.events import Hypothesis, Transcript, Understanding
+from assistant.events import Hypothesis, Source, Transcript, Understanding
 from assistant.recognize.moonshine import MoonshineRecognizer
 from assistant.schema import read_yaml
 from assistant.skill.manifest import load_manifest
@@ -69,7 +69,7 @@ def test_words_without_scores_count_as_they_are() -> None:
         heard("turn off the desk lamp"),  # nothing sayable came near
     ):
         found = judge(transcript, ours(), PLAIN)
-        assert (found.decision, found.rule, found.confidence) == ("accept", "template", 1.0)
+        assert (found.decision, found.source, found.confidence) == ("accept", "grammar", 1.0)
 
 
 def test_a_command_heard_freely_wins_over_another_that_is_far_from_the_sound() -> None:
@@ -80,7 +80,7 @@ def test_a_command_heard_freely_wins_over_another_that_is_far_from_the_sound() -
 def test_other_wordings_are_left_to_the_model() -> None:
     said = "would you mind switching off the moomin lamp"
     found = judge(heard(said, ("pause", 20.0)), ours(), PLAIN)
-    assert (found.decision, found.rule) == ("accept", "model")
+    assert (found.decision, found.source) == ("accept", "model")
     assert found.intents[0].name == "lights.turn_off"
 
 
@@ -88,7 +88,7 @@ def test_what_the_model_guesses_of_misheard_words_does_not_win_over_the_sentence
     """Heard so after "turn on the floor lamp": the model took it for that lamp, and was sure."""
     misheard = "Set the desks lampt a forty percent."
     guessed = ours().interpret("make the floor lamp red")
-    guessed = replace(guessed, rule="model", confidence=0.95)
+    guessed = replace(guessed, source=Source.MODEL, confidence=0.95)
 
     class Guessing:
         """`ours`, whose model is sure of the misheard words."""
