@@ -2,12 +2,11 @@
 
 Its fields are the allowed keys, their annotations the types, its defaults what a missing key means.
 Understood are nested dataclasses, `tuple[X, ...]`, `frozenset[X]`, `Mapping[str, X]`, `X | None`,
-Literal, the plain types, and any class that is made of one text (a dataclass says so by
-`MADE_OF_TEXT`). Each function in
-`Annotated[X, check, …]` is given the value; the ValueError that it or `__post_init__` raises says
-what is wrong. A field called `where` is filled with `file:line`; every text of a YAML file knows
-its own (`Text`). A field that is not shown (`repr=False`) is a secret: what is written there is its
-text, whatever it looks like.
+Literal, the plain types, Path (relative to the file), and any class that is made of one text; a
+dataclass says so by `MADE_OF_TEXT`. Each function in `Annotated[X, check, …]` is given the value;
+the ValueError that it or `__post_init__` raises says what is wrong. A field called `where` is
+filled with `file:line`; every text of a YAML file knows its own (`Text`). A field that is not shown
+(`repr=False`) is a secret: what is written there is its text, whatever it looks like.
 
 Every error names file, line, key, what was found, what would be right. That is why no library reads
 here: pydantic, msgspec and cattrs know no lines, and their texts are for programmers.
@@ -27,6 +26,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 from assistant.errors import AssistantError, ConfigError
 from assistant.schema.nodes import Node, json_lines, json_of
 from assistant.schema.nodes import Text as Text
+from assistant.schema.nodes import beside as beside
 from assistant.schema.nodes import where as where
 
 __all__ = [
@@ -304,7 +304,7 @@ class _Reader:
         if node.holds(kind):
             return node.plain()
         try:
-            return _MAKERS.get(kind, kind)(node.written)
+            return node.path() if kind is Path else _MAKERS.get(kind, kind)(node.written)
         except ValueError as error:
             raise self.wrong(node, key, str(error)) from error
 
