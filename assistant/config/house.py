@@ -181,30 +181,19 @@ class HouseSettings:
 
     def __post_init__(self) -> None:
         floors, areas = [f.id for f in self.floors], [a.id for a in self.areas]
-        for what, ids in (
-            ("floor", floors),
-            ("area", areas),
-            ("device", [d.id for d in self.devices]),
-        ):
-            for repeated in sorted(id_ for id_, times in Counter(ids).items() if times > 1):
-                raise ValueError(f"two {what}s have the id {repeated!r}")
-        self._check_routines()
-        for area in self.areas:
-            if area.floor is not None and area.floor not in floors:
-                raise ValueError(f"area {area.id!r}: no floor {area.floor!r} among {floors}")
-        placed: list[tuple[str, DeviceSettings | OverrideSettings]]
-        placed = [("device", device) for device in self.devices]
-        placed += [("override", override) for override in self.overrides]
-        for what, thing in placed:
-            if thing.area is not None and thing.area not in areas:
-                raise ValueError(f"{what} {thing.id!r}: no area {thing.area!r} among {areas}")
-
-    def _check_routines(self) -> None:
         called = [{name.lower() for name in (one.name, *one.aliases)} for one in self.routines]
-        names = Counter(name for names in called for name in names)
-        for repeated in sorted(name for name, times in names.items() if times > 1):
-            raise ValueError(f"two routines are called {repeated!r}")
-        areas = [area.id for area in self.areas]
-        for one in self.routines:
-            if one.area is not None and one.area not in areas:
-                raise ValueError(f"routine {one.name!r}: no area {one.area!r} among {areas}")
+        for problem, ids in (
+            ("two floors have the id", floors),
+            ("two areas have the id", areas),
+            ("two devices have the id", [device.id for device in self.devices]),
+            ("two routines are called", [name for names in called for name in names]),
+        ):
+            for repeated in sorted(name for name, times in Counter(ids).items() if times > 1):
+                raise ValueError(f"{problem} {repeated!r}")
+        placed = [(f"area {one.id!r}", "floor", one.floor, floors) for one in self.areas]
+        placed += [(f"device {one.id!r}", "area", one.area, areas) for one in self.devices]
+        placed += [(f"override {one.id!r}", "area", one.area, areas) for one in self.overrides]
+        placed += [(f"routine {one.name!r}", "area", one.area, areas) for one in self.routines]
+        for thing, what, id_, known in placed:
+            if id_ is not None and id_ not in known:
+                raise ValueError(f"{thing}: no {what} {id_!r} among {known}")

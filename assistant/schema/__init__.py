@@ -2,11 +2,11 @@
 
 Its fields are the allowed keys, their annotations the types, its defaults what a missing key means.
 Understood are nested dataclasses, `tuple[X, ...]`, `frozenset[X]`, `Mapping[str, X]`, `X | None`,
-Literal, the plain types, and any class that is made of one text. Each function in
-`Annotated[X, check, …]` is given the value; the ValueError that it or `__post_init__` raises says
-what is wrong. A field called `where` is filled with `file:line`; every text of a YAML file knows
-its own (`Text`). A field that is not shown (`repr=False`) is a secret: what is written there is its
-text, whatever it looks like.
+Literal, the plain types, Path (relative to the file), and any class that is made of one text; a
+dataclass says so by `MADE_OF_TEXT`. Each function in `Annotated[X, check, …]` is given the value;
+the ValueError that it or `__post_init__` raises says what is wrong. A field called `where` is
+filled with `file:line`; every text of a YAML file knows its own (`Text`). A field that is not shown
+(`repr=False`) is a secret: what is written there is its text, whatever it looks like.
 
 Every error names file, line, key, what was found, what would be right. That is why no library reads
 here: pydantic, msgspec and cattrs know no lines, and their texts are for programmers.
@@ -26,6 +26,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 from assistant.errors import AssistantError, ConfigError
 from assistant.schema.nodes import Node, json_lines, json_of
 from assistant.schema.nodes import Text as Text
+from assistant.schema.nodes import beside as beside
 from assistant.schema.nodes import where as where
 
 __all__ = [
@@ -173,7 +174,7 @@ class _Reader:
             return self.scalar(kinds, node, key, default)
         if origin is Annotated:
             return self.checked(kind, node, key, default)
-        if is_dataclass(kind) and not node.holds(kind):
+        if is_dataclass(kind) and not (node.holds(kind) or hasattr(kind, "MADE_OF_TEXT")):
             return self.section(kind, node, key)
         if origin in (tuple, frozenset):
             return self.list(origin, kind, node, key)
@@ -246,8 +247,9 @@ class _Reader:
 
     def list(self, make: Any, kind: Any, node: Node, key: str) -> Any:
         item = get_args(kind)[0]
-        if get_origin(item) is Mapping and node.is_mapping:
-            return (self.plain(node, key),)  # as in Home Assistant: one is a list of one
+        known = _settable(item) if hasattr(item, "__dataclass_fields__") else ()
+        if any(name.written in known for name, _ in node.pairs()):
+            return make([self.read(item, node, f"{key}[0]")])  # one is a list of one
         if (nodes := node.items()) is None:
             fix = f"write {_last(key)}: [ … ]"
             raise self.wrong(node, key, f"expected a list, got {node.shown}", fix)
@@ -302,7 +304,7 @@ class _Reader:
         if node.holds(kind):
             return node.plain()
         try:
-            return _MAKERS.get(kind, kind)(node.written)
+            return node.path() if kind is Path else _MAKERS.get(kind, kind)(node.written)
         except ValueError as error:
             raise self.wrong(node, key, str(error)) from error
 

@@ -59,6 +59,10 @@ class Node:
         """Whether it is one already: the program put it there."""
         return type(self._content) is kind
 
+    def path(self) -> Path:
+        """What is written as a path; raises ValueError."""
+        return Path(self.written or "")
+
     def plain(self) -> Any:
         """The value itself; raises ValueError where nothing can be made of what is written."""
         return self._content
@@ -86,6 +90,14 @@ class Section(dict[str, Any]):
     """A mapping of a YAML file whose schema is known only later: it keeps its lines."""
 
     nodes: Mapping[str, tuple[Node, Node]] = MappingProxyType({})
+
+
+def beside(file: Path, text: str) -> Path:
+    """The path that `text` in `file` stands for; raises ValueError for the home of nobody."""
+    try:
+        return file.absolute().parent / Path(text).expanduser()
+    except RuntimeError as error:
+        raise ValueError(f"{text}: {error}") from error
 
 
 def json_of(file: Path, error: type[AssistantError], fix: str) -> Node:

@@ -11,7 +11,7 @@ import yaml
 from yaml.constructor import SafeConstructor
 
 from assistant.errors import ConfigError
-from assistant.schema.nodes import Node, Section, Text, text_of
+from assistant.schema.nodes import Node, Section, Text, beside, text_of
 
 # libyaml reads a skill in 0.4 ms, where there is one; PyYAML's own parser takes 5 ms.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -45,6 +45,9 @@ class YamlNode(Node):
         if (written := self.written) is not None:
             return repr(written)
         return "a list" if isinstance(self._content, yaml.SequenceNode) else "a mapping"
+
+    def path(self) -> Path:
+        return beside(self._file, self.written or "")
 
     def plain(self) -> Any:
         if self._content.tag == _STR:

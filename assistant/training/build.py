@@ -13,6 +13,7 @@ from pathlib import Path
 import torch
 from tokenizers import Tokenizer
 
+from assistant.disk import write_whole
 from assistant.training import teacher
 from assistant.training.batches import Frame, Head
 from assistant.training.courses import Course, word_table
@@ -65,7 +66,7 @@ def timed(work: Path, stage: str) -> Iterator[None]:
     started = time.monotonic()
     yield
     taken = read_times(work) | {stage: round(time.monotonic() - started)}
-    (work / _TIMES).write_text(json.dumps(taken), encoding="utf-8")
+    write_whole(work / _TIMES, json.dumps(taken).encode())
 
 
 def read_times(work: Path) -> dict[str, int]:

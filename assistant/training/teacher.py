@@ -18,6 +18,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 
+from assistant.disk import write_whole
 from assistant.errors import ModelError
 from assistant.evaluation.tasks import Labelled
 from assistant.training.batches import IGNORED, Batch, Frame, Head, Sentences, at_words, split_heads
@@ -154,7 +155,7 @@ def fine_tune(
         say,
     )
     save(teacher.state_dict(), weights)
-    (folder / "plan.json").write_text(json.dumps(vars(plan)), encoding="utf-8")
+    write_whole(folder / "plan.json", json.dumps(vars(plan)).encode())
     return teacher
 
 

@@ -307,3 +307,25 @@ def test_keys_that_change_nothing_may_be_copied_along() -> None:
 def test_modes_that_yaml_reads_as_false_are_off() -> None:
     dialect = open_dialect(replace(CLIMATE, mqtt={**CLIMATE_KEYS, "modes": [False, "heat"]}))
     assert dialect.choices["mode"] == ("off", "heat")
+
+
+def test_of_several_availability_topics_a_wrong_one_is_named_and_one_may_stand_alone() -> None:
+    with pytest.raises(ConfigError, match=r"mqtt\.availability\[1\]\.topic: '#' is no topic"):
+        open_dialect(light(availability=[{"topic": "a"}, {"topic": "#"}]))
+    with pytest.raises(ConfigError, match=r"mqtt\.availability\[0\]\.topick: no such key"):
+        open_dialect(light(availability=[{"topick": "a"}]))
+    alone = open_dialect(light(availability={"topic": "a", "payload_available": "up"}))
+    assert alone.availability is not None
+    assert (
+        alone.availability.topics() == ("lamp/available", "a") or "a" in alone.availability.topics()
+    )
+    announced = replace(light(availability={"topic": "a", "model": 5}), announced=True)
+    assert open_dialect(announced).availability is not None
+
+
+def test_a_template_that_somebody_wrote_is_used_and_one_that_is_wrong_is_named() -> None:
+    keys = topics("s", value_template="{{ value_json.on }}")
+    plug = open_dialect(replace(SWITCH, mqtt=keys))
+    assert plug.read("s/state", b'{"on": "ON"}') == {"on": True}
+    with pytest.raises(ConfigError, match=r"mqtt\.value_template: .*states"):
+        open_dialect(replace(SWITCH, mqtt=topics("s", value_template="{{ states('a') }}")))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from assistant.events import Message
 from assistant.home.dialects.template import Template
-from assistant.home.dialects.topics import Filter, is_filter, matches, one_of
+from assistant.home.dialects.topics import Filter, matches, one_of
 
 Mode = Literal["all", "any", "latest"]
 
@@ -90,6 +90,18 @@ class Availability:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignalKeys:
+    """The keys of one topic of several."""
+
+    topic: Filter
+    payload_available: str | None = None
+    payload_not_available: str | None = None
+    value_template: Template | None = None
+    optional: bool = False
+    """It may never say anything."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reachable:
     """The keys of every device's `mqtt:` mapping that tell whether it is there."""
 
@@ -97,34 +109,26 @@ class Reachable:
     availability_template: Template | None = None
     payload_available: str = "online"
     payload_not_available: str = "offline"
-    availability: tuple[Mapping[str, Any], ...] = ()
-    """Several topics: a list of {topic, payload_available, payload_not_available,
-    value_template, optional}."""
+    availability: tuple[SignalKeys, ...] = ()
+    """Several topics."""
 
     availability_mode: Mode = "latest"
 
     def reachable(self) -> Availability | None:
-        """None: the device does not tell. Raises ValueError: `availability` is not as it should."""
-        signals = tuple(self._signal(entry) for entry in self.availability)
+        """How the device tells that it is there; None: it does not."""
+        given = list(self.availability)
         if self.availability_topic is not None:
-            signals += (
-                Signal(
-                    self.availability_topic,
-                    self.payload_available,
-                    self.payload_not_available,
-                    self.availability_template,
-                ),
+            template = self.availability_template
+            given.append(SignalKeys(topic=self.availability_topic, value_template=template))
+        signals = tuple(
+            Signal(
+                one.topic,
+                one.payload_available or self.payload_available,
+                one.payload_not_available or self.payload_not_available,
+                one.value_template,
+                one.optional,
             )
-        return Availability(signals, self.availability_mode) if signals else None
-
-    def _signal(self, entry: Mapping[str, Any]) -> Signal:
-        topic, template = entry.get("topic"), entry.get("value_template")
-        if not isinstance(topic, str) or not is_filter(topic):
-            raise ValueError(f"availability: {topic!r} is no topic")
-        return Signal(
-            topic,
-            str(entry.get("payload_available", self.payload_available)),
-            str(entry.get("payload_not_available", self.payload_not_available)),
-            Template.announced(str(template)) if template is not None else None,
-            optional=entry.get("optional") is True,
+            for one in given
+            if not (one.value_template and one.value_template.problem)
         )
+        return Availability(signals, self.availability_mode) if signals else None

@@ -13,7 +13,7 @@ from assistant.config import DeviceSettings
 from assistant.errors import HouseError
 from assistant.events import Message, Value
 from assistant.home.dialects.channel import Channel, Channels, Pair, channels
-from assistant.home.dialects.keys import EntityKeys, need_state, reachable, read_keys
+from assistant.home.dialects.keys import EntityKeys, need_state, read_keys
 from assistant.home.dialects.partial import Told
 from assistant.home.dialects.scales import celsius_to_fahrenheit, fahrenheit_to_celsius, to_grid
 from assistant.home.dialects.template import Template
@@ -294,7 +294,7 @@ def build(settings: DeviceSettings) -> Channels:
         keys.told(),
         keys=keys,
         of=TwoSetpoints if keys.two_setpoints else Channels,
-        availability=reachable(keys, settings),
+        availability=keys.reachable(),
         limits={"target_temperature": keys.celsius_range},
         choices={name: words for name, words in choices.items() if words},
         measures=frozenset(keys.measures()),

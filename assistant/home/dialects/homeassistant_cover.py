@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from assistant.config import DeviceSettings
 from assistant.home.dialects.channel import Channel, Channels, Pair, channels
-from assistant.home.dialects.keys import EntityKeys, need_state, reachable, read_keys
+from assistant.home.dialects.keys import EntityKeys, need_state, read_keys
 from assistant.home.dialects.template import Template
 from assistant.home.dialects.texts import between, trigger
 from assistant.home.dialects.topics import Filter, Topic
@@ -71,7 +71,7 @@ def build(settings: DeviceSettings) -> Channels:
         _reported(keys),
         keys=keys,
         retain=False,  # it must not move because it found its way back to the broker
-        availability=reachable(keys, settings),
+        availability=keys.reachable(),
     )
 
 

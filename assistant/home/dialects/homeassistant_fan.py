@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from assistant.config import DeviceSettings
 from assistant.home.dialects.channel import Channel, Channels, Pair, channels
-from assistant.home.dialects.keys import EntityKeys, need_state, reachable, read_keys
+from assistant.home.dialects.keys import EntityKeys, need_state, read_keys
 from assistant.home.dialects.template import Template
 from assistant.home.dialects.texts import flag, numeric, own_word
 from assistant.home.dialects.topics import Filter, Topic
@@ -96,6 +96,6 @@ def build(settings: DeviceSettings) -> Channels:
         commanded,
         reported,
         keys=keys,
-        availability=reachable(keys, settings),
+        availability=keys.reachable(),
         choices={"preset": keys.preset_modes} if keys.preset_modes else {},
     )

@@ -22,7 +22,7 @@ from assistant.home.dialects.channel import Described
 from assistant.home.dialects.command import command
 from assistant.home.dialects.homeassistant_light_basic import build_basic
 from assistant.home.dialects.homeassistant_light_template import build_template
-from assistant.home.dialects.keys import EntityKeys, need_state, reachable, read_keys
+from assistant.home.dialects.keys import EntityKeys, need_state, read_keys
 from assistant.home.dialects.partial import Told, read_parts
 from assistant.home.dialects.payload import NOTHING, choice, number, read_json, within
 from assistant.home.dialects.scales import (
@@ -217,7 +217,7 @@ def _build_json(settings: DeviceSettings) -> Light:
         features=frozenset(features),
         topics=(keys.state_topic,) if keys.state_topic else (),
         command_topics=(keys.command_topic,),
-        availability=reachable(keys, settings),
+        availability=keys.reachable(),
         limits={"color_temperature": keys.kelvin_range},
         silent=frozenset(features) if keys.optimistic or not keys.state_topic else frozenset(),
     )

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from assistant.config import DeviceSettings
 from assistant.home.dialects import colors
 from assistant.home.dialects.channel import Channel, Channels, Pair, channels
-from assistant.home.dialects.keys import EntityKeys, need_state, reachable, read_keys
+from assistant.home.dialects.keys import EntityKeys, need_state, read_keys
 from assistant.home.dialects.payload import number, within
 from assistant.home.dialects.scales import kelvin_to_mired, mired_to_kelvin, steps_to_percent
 from assistant.home.dialects.template import Template
@@ -134,7 +134,7 @@ def build_basic(settings: DeviceSettings) -> Channels:
         _commanded(keys),
         _reported(keys),
         keys=keys,
-        availability=reachable(keys, settings),
+        availability=keys.reachable(),
         limits={"color_temperature": keys.kelvin_range},
         said_when_on={"brightness": 100} if by_brightness else {},
         said_together=FULL_WHITE if keys.dimmed_by_color else {},

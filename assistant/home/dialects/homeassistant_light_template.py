@@ -17,7 +17,7 @@ from assistant.home.attributes import MANNER
 from assistant.home.dialects import colors
 from assistant.home.dialects.channel import Described
 from assistant.home.dialects.command import command
-from assistant.home.dialects.keys import EntityKeys, need_state, reachable, read_keys
+from assistant.home.dialects.keys import EntityKeys, need_state, read_keys
 from assistant.home.dialects.partial import read_parts
 from assistant.home.dialects.payload import NOTHING, choice, within
 from assistant.home.dialects.scales import (
@@ -155,7 +155,7 @@ def build_template(settings: DeviceSettings) -> TemplateLight:
         features=frozenset(asked),
         topics=(keys.state_topic,) if keys.state_topic else (),
         command_topics=(keys.command_topic,),
-        availability=reachable(keys, settings),
+        availability=keys.reachable(),
         limits={"color_temperature": keys.kelvin_range},
         silent=frozenset(silent),
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from assistant.config import DeviceSettings
 from assistant.home.dialects.channel import Channel, Channels, channels
-from assistant.home.dialects.keys import EntityKeys, need_state, reachable, read_keys
+from assistant.home.dialects.keys import EntityKeys, need_state, read_keys
 from assistant.home.dialects.template import Template
 from assistant.home.dialects.texts import flag
 from assistant.home.dialects.topics import Filter, Topic
@@ -78,5 +78,5 @@ def build(settings: DeviceSettings) -> Channels:
         reported,
         keys=keys,
         retain=False,  # a lock must not open again because it found its way back to the broker
-        availability=reachable(keys, settings),
+        availability=keys.reachable(),
     )

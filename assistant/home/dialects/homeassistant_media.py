@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from assistant.config import DeviceSettings
 from assistant.home.dialects.channel import Channel, Channels, Pair, channels
-from assistant.home.dialects.keys import EntityKeys, reachable, read_keys
+from assistant.home.dialects.keys import EntityKeys, read_keys
 from assistant.home.dialects.template import Template
 from assistant.home.dialects.texts import between, flag, own_word, words
 from assistant.home.dialects.topics import Filter, Topic
@@ -96,7 +96,7 @@ def build(settings: DeviceSettings) -> Channels:
         commanded,
         reported,
         keys=keys,
-        availability=reachable(keys, settings),
+        availability=keys.reachable(),
         choices={"source": keys.source_options} if keys.source_options else {},
         silent=frozenset(silent),
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from assistant.config import DeviceSettings
 from assistant.home.dialects.channel import Channel, Channels, channels
-from assistant.home.dialects.keys import EntityKeys, reachable, read_keys
+from assistant.home.dialects.keys import EntityKeys, read_keys
 from assistant.home.dialects.template import Template
 from assistant.home.dialects.texts import trigger
 from assistant.home.dialects.topics import Topic
@@ -36,5 +36,5 @@ def build(settings: DeviceSettings) -> Channels:
         [Channel(keys.command_topic, *pair, keys.command_template)],
         (),
         keys=keys,
-        availability=reachable(keys, settings),
+        availability=keys.reachable(),
     )

@@ -11,7 +11,7 @@ from typing import Literal
 from assistant.config import DeviceSettings
 from assistant.home.dialects.availability import Reachable
 from assistant.home.dialects.channel import Channel, Channels, Pair, Passing, channels
-from assistant.home.dialects.keys import reachable, read_keys
+from assistant.home.dialects.keys import read_keys
 from assistant.home.dialects.payload import text as printable
 from assistant.home.dialects.template import Template
 from assistant.home.dialects.texts import flag
@@ -70,7 +70,7 @@ def build(settings: DeviceSettings) -> Channels:
         (),
         (),
         [Channel(keys.state_topic, *pair, keys.value_template)],
-        availability=reachable(keys, settings),
+        availability=keys.reachable(),
         measures=frozenset({attribute}),
         passing=dict.fromkeys([attribute], _passing(keys)) if _passing(keys) else {},
         unit=unit,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from assistant.config import DeviceSettings
 from assistant.home.dialects.channel import Channel, Channels, channels
-from assistant.home.dialects.keys import EntityKeys, need_state, reachable, read_keys
+from assistant.home.dialects.keys import EntityKeys, need_state, read_keys
 from assistant.home.dialects.template import Template
 from assistant.home.dialects.texts import flag
 from assistant.home.dialects.topics import Filter, Topic
@@ -47,5 +47,5 @@ def build(settings: DeviceSettings) -> Channels:
         [Channel(keys.command_topic, *asked, keys.command_template)],
         reported,
         keys=keys,
-        availability=reachable(keys, settings),
+        availability=keys.reachable(),
     )

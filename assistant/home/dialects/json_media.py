@@ -21,7 +21,7 @@ from assistant.events import Message, Value
 from assistant.home.dialects.availability import Reachable
 from assistant.home.dialects.channel import Described
 from assistant.home.dialects.command import command
-from assistant.home.dialects.keys import reachable, read_keys
+from assistant.home.dialects.keys import read_keys
 from assistant.home.dialects.payload import NOTHING, choice, number, read_json, text
 from assistant.home.dialects.topics import Filter, Topic
 from assistant.home.model import State
@@ -98,6 +98,6 @@ def build_player(settings: DeviceSettings, carrier: str = "mqtt") -> MediaPlayer
         features=frozenset({"playback", "volume", "query", "skip"}),
         topics=(keys.state_topic,),
         command_topics=(keys.command_topic,),
-        availability=reachable(keys, settings),
+        availability=keys.reachable(),
         carrier=carrier,
     )

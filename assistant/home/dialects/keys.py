@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from math import isfinite
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from assistant.config import DeviceSettings
 from assistant.errors import ConfigError
-from assistant.home.dialects.availability import Availability, Reachable
+from assistant.home.dialects.availability import Reachable
 from assistant.home.dialects.template import Template
 from assistant.schema import alternatives, read
 from assistant.schema.nodes import Section
@@ -123,6 +123,10 @@ def _as_meant(kind: Any, found: Any) -> Any:
         )
     if kind is Template:
         return Template.announced(str(found))
+    if hasattr(kind, "__dataclass_fields__") and isinstance(found, Mapping):
+        kinds = {name: alternatives(one)[0][0] for name, one in _kinds(kind).items()}
+        told = {name: one for name, one in found.items() if name in kinds and one is not None}
+        return {name: _as_meant(kinds[name], one) for name, one in told.items()}
     if kind is str:
         return str(found) if isinstance(found, bool | int | float) else found
     if kind is bool:
@@ -163,21 +167,6 @@ def need_state(settings: DeviceSettings, topic: str | None, key: str = "state_to
     """
     if topic is None and not settings.announced and settings.mqtt.get("optimistic") is not True:
         raise _wrong(settings, key, "missing", fix=f"add `{key}: …`")
-
-
-def reachable(keys: Reachable, settings: DeviceSettings) -> Availability | None:
-    """How the device tells that it is there; raises ConfigError."""
-    try:
-        found = keys.reachable()
-    except ValueError as error:
-        raise _wrong(settings, "availability", str(error), fix="- topic: …") from error
-    if found is None:
-        return None
-    usable = tuple(one for one in found.signals if not (one.template and one.template.problem))
-    for one in found.signals:
-        if one.template and one.template.problem and not settings.announced:
-            raise _wrong(settings, "availability", one.template.problem, fix="see README.md")
-    return replace(found, signals=usable) if usable else None
 
 
 def _wrong(settings: DeviceSettings, key: str, problem: str, *, fix: str) -> ConfigError:

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from assistant.events import Value
 from assistant.home.dialects.payload import GARBAGE, read_any_json
@@ -39,6 +39,7 @@ _PART = re.compile(r"\.(\w+)|\[(?:'([^']*)'|\"([^\"]*)\"|(\d+))\]")
 class Template:
     """One template; raises ValueError when it is none, or may not be used."""
 
+    MADE_OF_TEXT: ClassVar = True
     source: str
     problem: str = ""
     """Why it cannot be used; see `announced`."""

@@ -26,7 +26,7 @@ from assistant.home.dialects.availability import Reachable
 from assistant.home.dialects.channel import Described
 from assistant.home.dialects.command import command
 from assistant.home.dialects.fields import Field, read_fields, write_fields
-from assistant.home.dialects.keys import reachable, read_keys
+from assistant.home.dialects.keys import read_keys
 from assistant.home.dialects.partial import Told
 from assistant.home.dialects.payload import NOTHING, read_any_json, read_json
 from assistant.home.dialects.topics import Topic
@@ -177,7 +177,7 @@ def build(settings: DeviceSettings) -> Zigbee:
         features=frozenset(settable),
         topics=_topics(keys, fields, setpoints, suffix),
         command_topics=(f"{keys.topic}/set",) if settable else (),
-        availability=reachable(keys, settings),
+        availability=keys.reachable(),
         limits=limits,
         choices={name: words for one in parts for name, words in one.choices.items()},
         # Not a command: late is harmless, and nobody waits for it.
