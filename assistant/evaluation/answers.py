@@ -26,7 +26,8 @@ class Answer:
 
 def answer_all(tagger: Tagger, sentences: Iterable[Labelled]) -> list[Answer]:
     """What the model says of each sentence, slots decoded as the product does it."""
-    return [answer(tagger, sentence.words) for sentence in sentences]
+    scores = tagger.score_all([sentence.words for sentence in sentences])
+    return [read(tagger.labels, each) for each in scores]
 
 
 def answer(tagger: Tagger, words: Sequence[str]) -> Answer:

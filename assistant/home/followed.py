@@ -15,6 +15,7 @@ from assistant.home.dialects import Dialect
 from assistant.home.dialects.payload import GARBAGE
 from assistant.home.dialects.topics import matches
 from assistant.home.model import Device, State
+from assistant.home.speeds import numbered
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +48,9 @@ class Followed:
     heard_at: dict[str, float] = field(default_factory=dict)
     """Attribute → when it was last told, by `clock`."""
 
+    speeds: tuple[int, ...] = field(init=False)
+    """Of a fan; see `Device.speeds`."""
+
     clock: Callable[[], float] = time.monotonic
     kept: set[str] = field(default_factory=set)
     """Attributes that only the broker told, which had retained them; who knows for how long."""
@@ -75,6 +79,9 @@ class Followed:
     garbage: int = 0
     heard: Received | None = None
     """The subscriber of its topics, while it is followed."""
+
+    def __post_init__(self) -> None:
+        self.speeds = numbered(self.dialect) if self.settings.kind == "fan" else ()
 
     def report(self, topic: str, payload: bytes, session: int, *, retained: bool = False) -> bool:
         """Take in what arrived on one of its topics; False when that tells nothing new.
@@ -183,6 +190,7 @@ class Followed:
             device_class=settings.device_class or _text(settings.mqtt.get("device_class")),
             category=settings.category,
             measures=self.dialect.measures,
+            speeds=self.speeds,
             unit=self.dialect.unit,
             available=not self.away(session) and not expired,
             state=known,

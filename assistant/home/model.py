@@ -81,6 +81,9 @@ class Device:
     measures: frozenset[str] = frozenset()
     """Attributes that it only reports, as far as they are known before it has reported them."""
 
+    speeds: tuple[int, ...] = ()
+    """Of a fan whose speeds are numbered: percent of each, the slowest first."""
+
     unit: str | None = None
     """Of the attribute `value` of a sensor; every other attribute has its own, always the same."""
 

@@ -1,7 +1,8 @@
 """What a skill is given and what it returns; the whole interface of a skill.py.
 
 A handler is a plain function named like its intent in skill.yaml. Its parameters are the slots
-by name, with their typed values (None when a slot was not said and the parameter has no default):
+by name, with their typed values. A slot that was not said is left to the parameter's default; where
+it has none, it is asked for, or None where its type allows that (or is not given):
 
     number int or float      ordinal int             percent int or float   temperature float, °C
     duration timedelta       time time               date date              datetime datetime, local

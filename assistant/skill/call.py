@@ -166,6 +166,7 @@ def _device_from_json(content: Mapping[str, Any]) -> Device:
             "aliases": tuple(content["aliases"]),
             "commands": tuple(content["commands"]),
             "features": frozenset(content["features"]),
+            "speeds": tuple(content["speeds"]),
             "measures": frozenset(content["measures"]),
         }
     )

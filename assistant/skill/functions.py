@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from assistant.skill.manifest import TARGET_SLOTS, IntentSpec, Manifest, check_s
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Functions = Mapping[str, Function]
+_WORDS = re.compile(r"\w+")
 
 
 def read_code(file: Path) -> ast.Module:
@@ -90,3 +92,22 @@ def _check_parameters(
 def parameters(function: Function) -> tuple[str, ...]:
     """Names of a function's parameters."""
     return tuple(each.arg for each in (*function.args.args, *function.args.kwonlyargs))
+
+
+def needed(function: Function) -> tuple[str, ...]:
+    """Parameters that can be no None: they have a type without it, and no default.
+
+    One without a type gets None for what was not said, as ever.
+    """
+    given = function.args
+    positional = given.args[: len(given.args) - len(given.defaults)]
+    pairs = zip(given.kwonlyargs, given.kw_defaults, strict=True)
+    named = [one for one, default in pairs if default is None]
+    return tuple(one.arg for one in (*positional, *named) if _never_none(one.annotation))
+
+
+def _never_none(annotation: ast.expr | None) -> bool:
+    if annotation is None:
+        return False
+    words = set(_WORDS.findall(ast.unparse(annotation)))
+    return not words & {"None", "Optional", "Any", "object"}

@@ -15,7 +15,7 @@ from assistant.errors import AssistantError, SkillError
 from assistant.events import Value
 from assistant.paths import SHIPPED_SKILLS
 from assistant.schema import where
-from assistant.skill.answer import Answer
+from assistant.skill.answer import Answer, AskFor
 from assistant.skill.answers import check_answers
 from assistant.skill.call import Call
 from assistant.skill.checks import check_manifest
@@ -25,6 +25,7 @@ from assistant.skill.functions import (
     Functions,
     check_functions,
     functions_of,
+    needed,
     parameters,
     read_code,
 )
@@ -65,6 +66,9 @@ class Skill:
     handlers: Mapping[str, tuple[str, ...]]
     """Intents that are not answered by skill.yaml alone → names of their function's parameters."""
 
+    needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Those → the slots that their function cannot do without."""
+
     settings: Mapping[str, Value] = field(default_factory=dict)
     problem: AssistantError | None = None
     """What is wrong with its choices, in whose place others count."""
@@ -85,8 +89,11 @@ class Skill:
         return frozenset(name for name, spec in self.manifest.slots.items() if spec.secret)
 
     def call(self, call: Call, deadline_s: float) -> Answer:
-        """The answer to an intent; raises CannotDo with a text to speak."""
+        """The answer to an intent; raises CannotDo with a text to speak: AskFor is a question."""
         intent = self.manifest.intents[call.intent]
+        for slot in self.needs.get(call.intent, ()):
+            if slot not in call.slots:
+                raise AskFor(intent.asks.get(slot) or f"Which {slot.replace('_', ' ')}?", slot)
         if call.intent in self.handlers:
             found = self.host.call(call, deadline_s)
         else:
@@ -267,6 +274,11 @@ def load_skill(
         folder,
         _host(manifest, folder, functions, settings),
         _handlers(manifest, functions),
+        {
+            name: tuple(slot for slot in needed(functions[name]) if slot in manifest.slots)
+            for name in manifest.intents
+            if name in functions
+        },
         signature=before,
     )
     return _with_settings(skill, taken or Taken(Choices()), settings)

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.evaluation.tasks import Labelled
-from assistant.understand.tagger import NONE, Tagger, best_spans, log_softmax
+from assistant.understand.tagger import NONE, Labels, Scores, Tagger, best_spans, log_softmax
 
 _TEMPERATURES = np.linspace(0.3, 3.0, 109)
 _ACCEPT_WRONG, _CONFIRM_WRONG = 0.003, 0.02
@@ -44,14 +44,16 @@ def by_false_rejection(
     tagger: Tagger, sentences: Sequence[Labelled], temperature: float
 ) -> Decision:
     """The highest threshold at which so few sentences in scope are refused (CLINC150)."""
-    sure = [_sure(tagger, s) for s in sentences if s.intent != NONE]
+    scores = tagger.score_all([s.words for s in sentences if s.intent != NONE])
+    sure = [_sure(tagger.labels, each) for each in scores]
     threshold = float(np.quantile(sure, _REJECT_RIGHT))
     return Decision(temperature, accept=round(threshold, 4), confirm=round(threshold, 4))
 
 
 def by_false_accepts(tagger: Tagger, sentences: Sequence[Labelled], temperature: float) -> Decision:
     """The lowest thresholds at which so few sentences that are no command get through."""
-    wrong = sorted((_whole(tagger, s) for s in sentences if s.intent == NONE), reverse=True)
+    scores = tagger.score_all([s.words for s in sentences if s.intent == NONE])
+    wrong = sorted((_whole(tagger.labels, each) for each in scores), reverse=True)
     accept, confirm = (
         wrong[min(int(len(wrong) * share), len(wrong) - 1)]
         for share in (_ACCEPT_WRONG, _CONFIRM_WRONG)
@@ -63,16 +65,14 @@ def _within(confidence: float) -> float:
     return round(min(max(confidence + 0.005, 0.3), 0.99), 3)
 
 
-def _sure(tagger: Tagger, sentence: Labelled) -> float:
+def _sure(labels: Labels, scores: Scores) -> float:
     """Probability of the likeliest intent; 0 when that is `NONE`."""
-    scores = tagger.score(sentence.words).intents
-    best = int(scores.argmax())
-    return 0.0 if tagger.labels.intents[best] == NONE else float(scores[best])
+    best = int(scores.intents.argmax())
+    return 0.0 if labels.intents[best] == NONE else float(scores.intents[best])
 
 
-def _whole(tagger: Tagger, sentence: Labelled) -> float:
+def _whole(labels: Labels, scores: Scores) -> float:
     """The confidence that the interpreter looks at: intent times slots."""
-    scores, labels = tagger.score(sentence.words), tagger.labels
     best = int(scores.intents.argmax())
     intent = labels.intents[best]
     if intent == NONE:
@@ -88,7 +88,7 @@ def fit_temperature(tagger: Tagger, sentences: Sequence[Labelled]) -> float:
     """
     at = {intent: place for place, intent in enumerate(tagger.labels.intents)}
     logits: npt.NDArray[np.float32] = np.log(
-        np.stack([tagger.score(s.words).intents for s in sentences]) + 1e-12
+        np.stack([each.intents for each in tagger.score_all([s.words for s in sentences])]) + 1e-12
     )
     targets = [at[sentence.intent] for sentence in sentences]
     rows = np.arange(len(targets))

@@ -17,13 +17,14 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from assistant.training import weights
+from assistant.training.acceptance import check
 from assistant.training.batches import Batch, Head, Sentences, at_words
 from assistant.training.build import Student
 from assistant.training.calibrate import by_false_accepts
 from assistant.training.courses import Course
 from assistant.training.distil import UNKNOWN_ID
 from assistant.training.export import export
-from assistant.training.installed import Material, check
+from assistant.training.installed import Material
 from assistant.training.loop import Group, Say, Schedule, fit, set_up
 from assistant.training.teacher import label_loss
 from assistant.understand.tagger import Tagger

@@ -4,7 +4,8 @@
     lexicon (N, 4 E) ┼→ enter → near1 → near2 → slots (N, S)
     whole (n, G)     ┘        (each sees its neighbours)  └ max → + whole → intents (n, I)
 
-for N words of n utterances; `assistant.training.gradient` goes the same way back.
+for N words of n utterances; `assistant.training.gradient` goes the same way back. What the
+encoder itself answers is added to both: only what it does not know has to be learnt.
 """
 
 from __future__ import annotations
@@ -25,6 +26,10 @@ Weights = Mapping[str, Floats]
     enter (D + 4 E, H), enter_whole (G, H)          words_mean, words_scale (D,)
     near1, near2 (H, 3 H): seen from the word after, from the word itself, from the word before
     slots (H, S), intents (H + G, I)                enter_bias, near1_bias … in the shape of outputs
+    known_slots (L, S), known_intents (J, I)        real units a step, where the encoder's label is
+                                                    also one of these: not learnt
+
+The encoder's slot logits are the last L of D, its intent logits the last J of G.
 """
 Thin = Callable[[Floats], Floats]
 
@@ -104,10 +109,19 @@ def forward(weights: Weights, rows: Rows, thin: Thin = lambda layer: layer) -> T
         whole=whole,
         layers=(first, second, third),
         most=most,
-        slots=third @ weights["slots"] + weights["slots_bias"],
+        slots=third @ weights["slots"]
+        + weights["slots_bias"]
+        + _known(rows.words, weights["known_slots"]),
         intents=np.concatenate([most, whole], axis=1) @ weights["intents"]
-        + weights["intents_bias"],
+        + weights["intents_bias"]
+        + _known(rows.whole, weights["known_intents"]),
     )
+
+
+def _known(given: Floats, known: Floats) -> Floats:
+    """The encoder's own logits, each as the one of the same label here."""
+    result: Floats = given[:, given.shape[1] - len(known) :] @ known
+    return result
 
 
 def _relu(layer: Floats) -> Floats:

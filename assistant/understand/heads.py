@@ -38,6 +38,8 @@ log = logging.getLogger(__name__)
 
 _AGAIN = "run assistant train"
 _DAMAGED = f"{_AGAIN}, or delete it"
+_AT_ONCE = 256
+"""Utterances that the heads look at together: more need more memory and are no faster."""
 
 
 @dataclass(frozen=True)
@@ -55,13 +57,24 @@ class Heads:
     skills: Mapping[str, str]
     """Skill → `fingerprint` of what it understood then."""
 
-    def logits(self, seen: Seen, words: Sequence[str]) -> tuple[Floats, Floats]:
-        """Intent logits (I,) and slot log-probabilities (words, S): the members' mean."""
-        rows = stack([give(seen, words, self.lexicon)])
-        answers = [forward(weights, rows) for weights in self.members]
-        intents = np.mean([answer.intents[0] for answer in answers], axis=0)
-        slots = np.mean([log_softmax(answer.slots[:-1]) for answer in answers], axis=0)
-        return intents, slots
+    def logits(
+        self, seen: Sequence[Seen], sentences: Sequence[Sequence[str]]
+    ) -> list[tuple[Floats, Floats]]:
+        """Intent logits (I,) and slot log-probabilities (words, S) of each: the members' mean."""
+        found: list[tuple[Floats, Floats]] = []
+        for first in range(0, len(seen), _AT_ONCE):
+            part = slice(first, first + _AT_ONCE)
+            pairs = zip(seen[part], sentences[part], strict=True)
+            rows = stack([give(each, words, self.lexicon) for each, words in pairs])
+            answers = [forward(weights, rows) for weights in self.members]
+            intents = np.mean([answer.intents for answer in answers], axis=0)
+            slots = np.mean([log_softmax(answer.slots) for answer in answers], axis=0)
+            ends = [*rows.starts[1:], len(rows.real)]  # before each comes an empty row
+            found += [
+                (whole, slots[start : end - 1])
+                for whole, start, end in zip(intents, rows.starts, ends, strict=True)
+            ]
+        return found
 
     def changed(self, manifests: Sequence[Manifest]) -> list[str]:
         """Skills that came, went or changed since."""

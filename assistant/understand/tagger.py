@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ NONE = "none"
 _IMPOSSIBLE = -1e9
 _FIX = "install the models again, or rebuild it with scripts/train"
 _WORDS_KEPT = 4096  # whose word pieces need not be looked for again
+_INTENTS_KEPT = 512  # whose slots need not be sorted out again
 Floats = npt.NDArray[np.float32]
 
 
@@ -114,6 +115,8 @@ class Encoder:
                 fix=_FIX,
             )
         self._intents, self._slots = (shapes.pop(shape) for shape in wanted)
+        self.answers = tuple(self._model.outputs[at] for at in (self._intents, self._slots))
+        """What its intent and slot logits are quantized as."""
         self.has_features = bool(shapes)
         """False: it knows its own skills and nothing that others could be learnt from."""
         self._features = next(iter(shapes.values()), self._slots)
@@ -155,11 +158,22 @@ class Tagger:
 
     def score(self, words: Sequence[str]) -> Scores:
         """Run the model over `words` (matching form)."""
-        seen = self._encoder.see(words)
-        intents, slots = (
-            self._heads.logits(seen, words) if self._heads else (seen.intents, seen.slots)
+        (scores,) = self.score_all([words])
+        return scores
+
+    def score_all(self, sentences: Sequence[Sequence[str]]) -> list[Scores]:
+        """The same of several utterances: heads take much less time for many at once."""
+        seen = [self._encoder.see(words) for words in sentences]
+        found = (
+            self._heads.logits(seen, sentences)
+            if self._heads
+            else [(each.intents, each.slots) for each in seen]
         )
-        return Scores(np.exp(log_softmax(intents / self.labels.temperature)), log_softmax(slots))
+        heat = self.labels.temperature
+        return [
+            Scores(np.exp(log_softmax(intents / heat)), log_softmax(slots))
+            for intents, slots in found
+        ]
 
 
 def encode(
@@ -205,12 +219,13 @@ def best_spans(
     """
     if not len(scores):
         return (), 1.0
-    usable = np.array([label == "O" or label[2:] in allowed for label in labels])
-    masked = np.where(usable, scores, _IMPOSSIBLE)
+    at = _usable(labels, allowed)
+    labels = tuple(labels[i] for i in at)
+    scores = scores[:, at]
     moves = _moves(labels)
-    best = np.where(_starts(labels), masked[0], _IMPOSSIBLE)
+    best = np.where(_starts(labels), scores[0], _IMPOSSIBLE)
     came_from = []
-    for row in masked[1:]:
+    for row in scores[1:]:
         total = best[:, None] + moves
         came_from.append(total.argmax(axis=0))
         best = total.max(axis=0) + row
@@ -222,12 +237,18 @@ def best_spans(
     return _as_spans([labels[i] for i in path]), mean
 
 
-@cache
+@lru_cache(_INTENTS_KEPT)
+def _usable(labels: tuple[str, ...], allowed: frozenset[str]) -> tuple[int, ...]:
+    """Places of the labels that an intent with these slots can have."""
+    return tuple(at for at, label in enumerate(labels) if label == "O" or label[2:] in allowed)
+
+
+@lru_cache(_INTENTS_KEPT)
 def _starts(labels: tuple[str, ...]) -> npt.NDArray[np.bool_]:
     return np.array([not label.startswith("I-") for label in labels])
 
 
-@cache
+@lru_cache(_INTENTS_KEPT)
 def _moves(labels: tuple[str, ...]) -> Floats:
     """(from, to): 0 where one label may follow the other; I-x follows only B-x and I-x."""
     return np.array(

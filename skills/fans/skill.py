@@ -15,17 +15,39 @@ def turn_off(targets: Targets) -> Answer:
     return Answer(_is(targets, "off"), targets.set(on=False))
 
 
-def set_speed(targets: Targets, speed: int | None = None, mode: str | None = None) -> Answer:
-    """Set a speed, percent, of which 0 is off; or one of its own modes: auto, sleep, turbo …"""
+def set_speed(
+    targets: Targets,
+    speed: int | None = None,
+    position: float | None = None,
+    mode: str | None = None,
+) -> Answer:
+    """Set a speed, percent, of which 0 is off; one by its number; or a mode: auto, sleep …"""
     if mode:
         able = targets.with_feature("preset", "modes")
         return Answer(_is(able, f"in {mode} mode"), able.set(on=True, preset=mode))
+    if position is not None:
+        return _numbered(targets, position)
     if speed is None:
         raise AskFor("How fast?", "speed")
     if speed == 0:
         return turn_off(targets)
     able = targets.with_feature("speed", "speeds")
     return Answer(_is(able, f"at {speed} percent"), able.set(on=True, speed=speed))
+
+
+def _numbered(targets: Targets, number: float) -> Answer:
+    """The speed that a fan counts as `number`."""
+    able = targets.with_feature("speed", "speeds")
+    have = "have" if able.are == "are" else "has"
+    if not all(device.speeds for device in able):
+        raise AskFor(f"{sentence(able.phrase)} {have} no numbered speeds. How fast?", "speed")
+    most = min(len(device.speeds) for device in able)
+    if number > most or number != int(number):
+        raise CannotDo(f"{sentence(able.phrase)} {have} the speeds 1 to {most}.")
+    changes = tuple(
+        Change(device.id, {"on": True, "speed": device.speeds[int(number) - 1]}) for device in able
+    )
+    return Answer(_is(able, f"at speed {int(number)}"), changes)
 
 
 def faster(targets: Targets, step: int = STEP_PERCENT) -> Answer:

@@ -76,6 +76,8 @@ def add(
     """Longer, by `duration` or `more` minutes; one that rings begins anew with so much."""
     timer = _one(schedule, label, length)
     longer = duration or timedelta(minutes=more)
+    if not longer:
+        return Answer("How much longer?", asks="duration")
     return _run(timer, timer.left + longer.total_seconds())
 
 
@@ -217,7 +219,7 @@ def repeat_alarm(
     """An alarm that comes again."""
     chosen, at = _often(f"{days} {day} {other_day}", time)
     if not chosen:
-        return Answer("On which days?", asks="days")
+        return _which_days()
     alarm = Entry("alarm", due=_next(at, now), days=chosen)
     return Answer(f"Alarm set for {clock_time(at)} {_days(chosen)}.", schedule=(alarm,))
 
@@ -312,6 +314,11 @@ def _often(said: str, at: time) -> tuple[tuple[str, ...], time]:
     return tuple(day for day in DAYS if day in words), at
 
 
+def _which_days() -> Answer:
+    """A time that comes again, on days that nobody understood."""
+    return Answer("On which days?", asks="days")
+
+
 def _days(days: tuple[str, ...]) -> str:
     known = {EVERY_DAY: "every day", WEEKDAYS: "on weekdays", WEEKEND: "on weekends"}
     return known.get(days) or f"every {listed([_DAY_NAMES[day] for day in days])}"
@@ -334,6 +341,8 @@ def remind(
         return Answer("What should I remind you of?", asks="what")
     if time is not None:
         chosen, at = _often(f"{days} {day} {other_day}", time)
+        if not chosen:
+            return _which_days()
         again = Entry("reminder", text=what, due=_next(at, now), days=chosen)
         return Answer(
             f"I'll remind you at {clock_time(at)} {_days(chosen)}: {what}.", schedule=(again,)
@@ -377,10 +386,14 @@ def later(
     other_day: str = "",
 ) -> Answer:
     """Carry a command out later, once or on certain days."""
+    if when is None and time is None and not duration:
+        return Answer("When should I do that?", asks="when")
     due = when or now + (duration or timedelta())
     left = 0.0 if when else _seconds(duration)
     if time is not None:
         chosen, at = _often(f"{days} {day} {other_day} {part}", time)
+        if not chosen and not ahead:
+            return _which_days()
         due = datetime.combine(_date(ahead, now), at) if ahead else _next(at, now)
         if chosen:
             again = Entry("command", text=command, due=due, days=chosen)

@@ -70,8 +70,8 @@ def train(config: Path, *options: str) -> int:
     """`assistant train`, with less to learn than it would take."""
     quick = partial(
         installed.train,
-        amount=Amount(commands=1200, none=500, quiet=300),
-        recipe=Recipe(members=1, pool=1500, seen=12_000),
+        amount=Amount(commands=500, none=500, quiet=300, check=60),
+        recipe=Recipe(members=1, looks=8),
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(installed, "train", quick)

@@ -13,6 +13,7 @@ from assistant.errors import HouseError
 from assistant.home.attributes import complete
 from assistant.home.dialects import Dialect, open_dialect
 from assistant.home.discovery.zigbee2mqtt import Zigbee2Mqtt
+from assistant.home.speeds import numbered
 
 TOPIC = "zigbee2mqtt/thing"
 
@@ -187,6 +188,20 @@ def test_modes_of_a_fan_are_speeds(modes: tuple[str, ...], percent: int, mode: s
     state = told(dialect, fan_state="ON", fan_mode=mode)
     assert state["speed"] == pytest.approx(percent, abs=49)
     assert asked(dialect, speed=state["speed"])["fan_mode"] == mode  # it counts as done
+
+
+@pytest.mark.parametrize(
+    ("modes", "counted"),
+    [
+        (("off", "auto", *map(str, range(1, 10))), [*map(str, range(1, 10))]),
+        (("off", "low", "medium", "high", "auto"), ["low", "medium", "high"]),
+        (("off", "auto", "on"), []),
+    ],
+)
+def test_modes_that_are_speeds_are_counted(modes: tuple[str, ...], counted: list[str]) -> None:
+    dialect = fan(*modes)
+    speeds = [asked(dialect, on=True, speed=percent)["fan_mode"] for percent in numbered(dialect)]
+    assert speeds == counted
 
 
 def test_a_fan_that_is_on_off_or_auto_has_no_speeds() -> None:

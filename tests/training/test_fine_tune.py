@@ -24,7 +24,7 @@ pytestmark = pytest.mark.filterwarnings("ignore")  # the converters' own
 
 def train(config: Path, folder: Path, sentences: int) -> int:
     """`assistant train --full`, with less to learn than it would take."""
-    amount = Amount(commands=sentences, each=0, none=sentences // 2, quiet=sentences // 4)
+    amount = Amount(commands=sentences, each=0, none=sentences // 4, quiet=sentences // 4, check=40)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(installed, "gather", partial(installed.gather, amount=amount))
         return main(["train", "--full", str(folder), "--config", str(config)])

@@ -21,7 +21,7 @@ LABELS = Labels(
     ("none", "bar.order"), SLOTS, {"bar.order": BOTH}, length=32, temperature=1, accept=0, confirm=0
 )
 DRINKS = ("tea", "green tea", "black coffee", "beer", "apple juice", "red wine", "water", "cocoa")
-QUICK = Recipe(members=2, hidden=32, entry=16, pool=600, seen=5000)
+QUICK = Recipe(members=2, hidden=32, entry=16, looks=16)
 
 
 def order(rng: random.Random) -> Labelled:
@@ -60,7 +60,7 @@ def test_intent_and_slots_of_a_new_skill_are_learnt(sentences: list[Labelled]) -
 
 
 def test_the_same_seed_gives_the_same_heads(sentences: list[Labelled]) -> None:
-    short = Recipe(members=1, hidden=16, entry=8, pool=400, seen=320)
+    short = Recipe(members=1, hidden=16, entry=8, looks=3)
     (_, (first,)), (_, (again,)), (_, (other,)) = (
         fit(MODEL, sentences, LABELS, recipe=short, seed=seed) for seed in (1, 1, 2)
     )

@@ -23,6 +23,7 @@ def weights(rng: np.random.Generator) -> dict[str, np.ndarray]:
     drawn = {name: rng.standard_normal(shape) * 0.4 for name, shape in shapes.items()}
     drawn["lexicon"][0] = 0
     given = {"words_mean": np.full(D, 3.0), "words_scale": np.full(D, 0.02)}
+    given |= {"known_slots": np.eye(2, S) * 0.01, "known_intents": np.eye(1, I) * 0.01}
     return drawn | given | {"whole_mean": np.full(G, 9.0), "whole_scale": np.full(G, 0.02)}
 
 
