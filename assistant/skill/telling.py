@@ -60,6 +60,11 @@ def as_object(phrase: str) -> str:
     return language().wording.as_object(phrase)
 
 
+def day_and_month(day: date) -> str:
+    """ "November 24"."""
+    return language().wording.day_and_month(day)
+
+
 def counted(number: int, one: str, many: str) -> str:
     """ "two lights", "no window", "37 lamps"."""
     return language().wording.counted(number, one, many)

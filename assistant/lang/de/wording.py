@@ -267,6 +267,11 @@ def date_in_words(day: date) -> str:
     return f"{name}, der {day.day}. {MONTHS[day.month - 1].capitalize()} {day.year}"
 
 
+def day_and_month(day: date) -> str:
+    """ "24. November"."""
+    return f"{day.day}. {MONTHS[day.month - 1].capitalize()}"
+
+
 def time_on(at: time, day: date) -> str:
     """ "7 Uhr am Montag"."""
     return f"{clock_time(at)} am {WEEKDAYS[day.weekday()].capitalize()}"

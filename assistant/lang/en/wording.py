@@ -199,6 +199,11 @@ def date_in_words(day: date) -> str:
     return f"{day:%A}, {day:%B} {day.day}, {day.year}"
 
 
+def day_and_month(day: date) -> str:
+    """ "November 24"."""
+    return f"{day:%B} {day.day}"
+
+
 def time_on(at: time, day: date) -> str:
     """ "7 AM on Monday"."""
     return f"{clock_time(at)} on {day:%A}"
