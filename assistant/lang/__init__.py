@@ -110,6 +110,9 @@ class Lexicon(Protocol):
     MEASURED: tuple[str, ...]
     """What sensors measure, at the end of their names."""
 
+    COOLING: frozenset[str]
+    """Words in the name of what cools rather than heats."""
+
     SENSOR: str
     DETECTORS: frozenset[str]
     """Words that only say that something is watched or worked."""
@@ -251,6 +254,12 @@ class Wording(Protocol):
     def duration(self, length: timedelta) -> str: ...
 
     def clock_time(self, at: time) -> str: ...
+
+    def exact_time(self, at: time) -> str: ...
+
+    def date_in_words(self, day: date) -> str: ...
+
+    def day_and_month(self, day: date) -> str: ...
 
     def time_on(self, at: time, day: date) -> str: ...
 

@@ -23,6 +23,7 @@ from assistant.events import Message
 from assistant.home.model import Change, Device
 from assistant.home.risk import lets_in
 from assistant.skill.answer import Answer, AskFor, CannotDo, Targets, sentence
+from assistant.skill.replies import Replies as Say
 from assistant.skill.rooms import Rooms
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Device",
     "Message",
     "Rooms",
+    "Say",
     "Targets",
     "lets_in",
     "sentence",

@@ -68,23 +68,35 @@ class Targets:
         return language().wording.are(many=self._many)
 
     @property
+    def object(self) -> str:
+        """`phrase` as something is done to it."""
+        return language().wording.as_object(self.phrase)
+
+    @property
     def have(self) -> str:
         """The same of what they have."""
         return language().wording.have(many=self._many)
+
+    def _agree(self, predicate: str) -> str:
+        return language().wording.agree(self.phrase, predicate, plural=self.plural)
 
     @property
     def _many(self) -> bool:
         return self.plural or language().wording.is_plural(self.phrase)
 
-    def with_feature(self, attribute: str, what: str) -> Targets:
+    def with_feature(self, attribute: str, what: str = "") -> Targets:
         """Only the devices that can take `attribute`.
 
-        Raises CannotDo, naming them, when none can: "The hall lamp has no <what>."
+        Raises CannotDo, naming them, when none can: "The hall lamp has no <what>.", "… can't be
+        dimmed".
         """
         able = tuple(device for device in self.devices if attribute in device.features)
         if not able:
-            said = language().say("has_no", targets=self.phrase, have=self.have, what=what)
-            raise CannotDo(said)
+            if what:
+                said = language().say("has_no", targets=self.phrase, have=self.have, what=what)
+                raise CannotDo(said)
+            cannot = language().cannot(attribute)
+            raise CannotDo(f"{sentence(self._agree(cannot))}.")
         return Targets(able, self.phrase, self.plural, self.area_name)
 
     def without(self, others: Targets | None, area: str | None = None) -> Targets:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from assistant.lang import capitalized
+
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -32,6 +34,14 @@ class Replies:
     def __init__(self, wordings: Mapping[str, Sequence[str]]) -> None:
         self._wordings = wordings
 
+    def all(self, name: str) -> Sequence[str]:
+        """Every wording of `name`; none where there is none of that name."""
+        return self._wordings.get(name, ())
+
     def __call__(self, name: str, /, **values: object) -> str:
-        """One wording of `name`; raises KeyError when skill.yaml has none of that name."""
-        return choose(self._wordings[name], values)
+        """One wording of `name`; raises KeyError when skill.yaml has none of that name.
+
+        {Slot} is {slot} with a capital letter.
+        """
+        capital = {key.capitalize(): capitalized(str(value)) for key, value in values.items()}
+        return choose(self._wordings[name], {**capital, **values})

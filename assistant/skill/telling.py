@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 
 from assistant.events import Value
 from assistant.home.model import Device
@@ -35,9 +35,54 @@ def clock_time(at: time) -> str:
     return language().wording.clock_time(at)
 
 
+def exact_time(at: time) -> str:
+    """ "7:05 PM", with its minutes whatever they are."""
+    return language().wording.exact_time(at)
+
+
+def date_in_words(day: date) -> str:
+    """ "Tuesday, November 24, 2026"."""
+    return language().wording.date_in_words(day)
+
+
+def several(kind: str) -> str:
+    """What devices of a kind are called: "blinds"."""
+    return language().wording.NOUNS[kind][1]
+
+
+def the(name: str) -> str:
+    """ "the floor lamp"."""
+    return language().wording.the(name)
+
+
+def as_object(phrase: str) -> str:
+    """A phrase as something is done to it."""
+    return language().wording.as_object(phrase)
+
+
+def day_and_month(day: date) -> str:
+    """ "November 24"."""
+    return language().wording.day_and_month(day)
+
+
 def counted(number: int, one: str, many: str) -> str:
     """ "two lights", "no window", "37 lamps"."""
     return language().wording.counted(number, one, many)
+
+
+def cools() -> frozenset[str]:
+    """Words in the name of what cools rather than heats."""
+    return language().lexicon.COOLING
+
+
+def color_word(key: str) -> str:
+    """What a colour is called: "light blue"."""
+    return next(word for word, named in language().values.COLORS.items() if named == key)
+
+
+def number_word(value: float) -> str:
+    """ "21.5"."""
+    return language().wording.number(value)
 
 
 def agree(phrase: str, predicate: str, *, plural: bool = False) -> str:

@@ -2,14 +2,15 @@
 
 from datetime import datetime
 
-from assistant.skill import Answer
+from assistant.skill import Answer, Say
+from assistant.skill.telling import date_in_words, exact_time
 
 
-def time(now: datetime) -> Answer:
+def time(now: datetime, say: Say) -> Answer:
     """ "It is 7:05 PM." """
-    return Answer(f"It is {now.strftime('%I:%M %p').removeprefix('0')}.")
+    return Answer(say("is", what=exact_time(now.time())))
 
 
-def date(now: datetime) -> Answer:
+def date(now: datetime, say: Say) -> Answer:
     """ "It is Tuesday, November 24, 2026." """
-    return Answer(f"It is {now:%A}, {now:%B} {now.day}, {now.year}.")
+    return Answer(say("is", what=date_in_words(now.date())))

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from assistant.skill import Answer, CannotDo, Change, Device, Targets, lets_in, sentence
-from assistant.skill.telling import listed
+from assistant.skill import Answer, CannotDo, Change, Device, Say, Targets, lets_in, sentence
+from assistant.skill.telling import agree, as_object, listed, several, the
 
 STEP_PERCENT = 20  # "a bit more"
 
@@ -16,83 +16,84 @@ CLASSES: Mapping[str, str] = {"garage_door": "garage", "shade": "blind"}
 
 def open(
     targets: Targets,
+    say: Say,
     what: str | None = None,
     besides: Targets | None = None,
     besides_area: str | None = None,
 ) -> Answer:
     """All the way up, back or open."""
-    meant = _meant(targets.without(besides, besides_area), what)
-    return _risky(Answer(_doing(meant, "opening"), meant.set(open=True)), meant)
+    meant = _meant(say, targets.without(besides, besides_area), what)
+    return _risky(say, Answer(_told(say, meant, "opening"), meant.set(open=True)), meant)
 
 
 def close(
     targets: Targets,
+    say: Say,
     what: str | None = None,
     besides: Targets | None = None,
     besides_area: str | None = None,
 ) -> Answer:
     """All the way down or shut."""
-    meant = _meant(targets.without(besides, besides_area), what)
-    return Answer(_doing(meant, "closing"), meant.set(open=False))
+    meant = _meant(say, targets.without(besides, besides_area), what)
+    return Answer(_told(say, meant, "closing"), meant.set(open=False))
 
 
-def set_position(targets: Targets, position: int, what: str | None = None) -> Answer:
+def set_position(targets: Targets, say: Say, position: int, what: str | None = None) -> Answer:
     """So many percent open."""
-    meant = _able(_meant(targets, what), "position", "can't be set to a position")
+    meant = _meant(say, targets, what).with_feature("position")
     answer = Answer(
-        f"{sentence(meant.phrase)} {meant.are} going to {position} percent.",
+        _told(say, meant, "going_to", position=position),
         meant.set(position=position),
     )
-    return _risky(answer, meant) if position else answer
+    return _risky(say, answer, meant) if position else answer
 
 
-def open_more(targets: Targets, what: str | None = None) -> Answer:
+def open_more(targets: Targets, say: Say, what: str | None = None) -> Answer:
     """A little further open."""
-    return _by(STEP_PERCENT, targets, what)
+    return _by(say, STEP_PERCENT, targets, what)
 
 
-def close_more(targets: Targets, what: str | None = None) -> Answer:
+def close_more(targets: Targets, say: Say, what: str | None = None) -> Answer:
     """A little further closed."""
-    return _by(-STEP_PERCENT, targets, what)
+    return _by(say, -STEP_PERCENT, targets, what)
 
 
-def stop(targets: Targets, what: str | None = None) -> Answer:
+def stop(targets: Targets, say: Say, what: str | None = None) -> Answer:
     """Leave it where it is."""
-    meant = _able(_meant(targets, what), "stop", "can't be stopped")
-    return Answer("Stopped.", meant.set(stop=True))
+    meant = _meant(say, targets, what).with_feature("stop")
+    return Answer(say("stopped"), meant.set(stop=True))
 
 
-def set_tilt(targets: Targets, tilt: int, what: str | None = None) -> Answer:
+def set_tilt(targets: Targets, say: Say, tilt: int, what: str | None = None) -> Answer:
     """Turn the slats, 0 percent closed, 100 open."""
-    meant = _able(_meant(targets, what), "tilt", "can't be tilted")
-    text = f"{sentence(meant.phrase)} {meant.are} at {tilt} percent."
-    answer = Answer(text, meant.set(tilt=tilt))
-    return _risky(answer, meant) if tilt else answer
+    meant = _meant(say, targets, what).with_feature("tilt")
+    answer = Answer(_told(say, meant, "tilted", tilt=tilt), meant.set(tilt=tilt))
+    return _risky(say, answer, meant) if tilt else answer
 
 
-def open_slats(targets: Targets, what: str | None = None) -> Answer:
+def open_slats(targets: Targets, say: Say, what: str | None = None) -> Answer:
     """Slats open."""
-    return set_tilt(targets, 100, what)
+    return set_tilt(targets, say, 100, what)
 
 
-def close_slats(targets: Targets, what: str | None = None) -> Answer:
+def close_slats(targets: Targets, say: Say, what: str | None = None) -> Answer:
     """Slats closed."""
-    return set_tilt(targets, 0, what)
+    return set_tilt(targets, say, 0, what)
 
 
-def _by(step: int, targets: Targets, what: str | None) -> Answer:
-    meant = _able(_meant(targets, what), "position", "can't be set to a position")
+def _by(say: Say, step: int, targets: Targets, what: str | None) -> Answer:
+    meant = _meant(say, targets, what).with_feature("position")
     changes = []
     for device in meant:
         if "position" not in device.state:
-            raise CannotDo(f"I don't know how far the {device.name} is open.")
+            raise CannotDo(say("not_known", name=the(device.name)))
         position = min(100, max(0, int(device.state["position"]) + step))
         changes.append(Change(device.id, {"position": position}))
-    answer = Answer(f"{sentence(meant.phrase)} {meant.are} moving.", tuple(changes))
-    return _risky(answer, meant) if step > 0 else answer
+    answer = Answer(_told(say, meant, "moving"), tuple(changes))
+    return _risky(say, answer, meant) if step > 0 else answer
 
 
-def _meant(targets: Targets, what: str | None) -> Targets:
+def _meant(say: Say, targets: Targets, what: str | None) -> Targets:
     """Those of `targets` that are what was said: "the blinds" downstairs are not the garage door.
 
     A word that nothing here is called by ("the blinds", which are called shutters) means all that
@@ -100,46 +101,40 @@ def _meant(targets: Targets, what: str | None) -> Targets:
     """
     if what is None:
         return targets
-    named = [device for device in targets if _is(device, what)]
+    named = [device for device in targets if _is(say, device, what)]
     harmless = [device for device in targets if not lets_in(device)]
     if what == "cover":
         named = list(targets)
     found = tuple(named or (harmless if what not in LETS_IN else ()))
     if not found:
-        raise CannotDo(f"There is no {what}{_where(targets)}.")
+        key = "none_in" if targets.area_name else "none_here"
+        raise CannotDo(say(key, what=say(what), place=targets.area_name))
     plural = len(found) > 1
-    phrase = targets.phrase.replace("blinds", f"{what}s") if plural else f"the {found[0].name}"
+    phrase = (
+        targets.phrase.replace(several("cover"), say(f"{what}s")) if plural else the(found[0].name)
+    )
     return Targets(found, phrase, plural, targets.area_name)
 
 
-def _where(targets: Targets) -> str:
-    return f" in the {targets.area_name}" if targets.area_name else " here"
-
-
-def _is(device: Device, what: str) -> bool:
+def _is(say: Say, device: Device, what: str) -> bool:
     """Whether that is a word for it: its class says so, or its name does."""
     class_ = device.device_class or ""
     names = " ".join((device.name, *device.aliases)).lower()
-    return CLASSES.get(class_, class_) == what or what in names
+    return CLASSES.get(class_, class_) == what or any(
+        word.lower() in names for word in say.all(what)
+    )
 
 
-def _risky(answer: Answer, targets: Targets) -> Answer:
+def _risky(say: Say, answer: Answer, targets: Targets) -> Answer:
     """Asks first where somebody could come in, and says by what."""
-    entrances = [device.name for device in targets if lets_in(device)]
+    entrances = [as_object(the(device.name)) for device in targets if lets_in(device)]
     if not entrances:
         return answer
-    also = ""
-    if len(entrances) < len(targets.devices):
-        also = f", including {listed([f'the {name}' for name in entrances])}"
-    return Answer(answer.text, answer.changes, confirm=f"Open {targets.phrase}{also}?")
+    key = "open" if len(entrances) == len(targets.devices) else "open_also"
+    question = say(key, targets=targets.object, entrances=listed(entrances))
+    return Answer(answer.text, answer.changes, confirm=question)
 
 
-def _able(targets: Targets, attribute: str, cannot: str) -> Targets:
-    able = tuple(device for device in targets if attribute in device.features)
-    if not able:
-        raise CannotDo(f"{sentence(targets.phrase)} {cannot}.")
-    return Targets(able, targets.phrase, targets.plural, targets.area_name)
-
-
-def _doing(targets: Targets, what: str) -> str:
-    return f"{sentence(targets.phrase)} {targets.are} {what}."
+def _told(say: Say, targets: Targets, key: str, **values: object) -> str:
+    told = agree(targets.phrase, say(key, **values), plural=targets.plural)
+    return f"{sentence(told)}."

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from assistant.skill import COLORS, Answer, Change, Targets, sentence
-from assistant.skill.telling import spoken_duration
+from assistant.skill import COLORS, Answer, Change, Say, Targets
+from assistant.skill.telling import color_word, spoken_duration
 
 STEP_PERCENT = 20  # "brighter" without a number
 STEP_KELVIN = 500
@@ -15,76 +15,80 @@ def _over(length: timedelta | None) -> dict[str, float]:
     return {"transition": length.total_seconds()} if length else {}
 
 
-def _told(targets: Targets, state: str, length: timedelta | None) -> str:
+def _told(say: Say, targets: Targets, state: str, length: timedelta | None = None) -> str:
     """What is so, or will be when the lights have got there."""
     slowly = any("transition" in light.features for light in targets)
+    said = {"targets": targets.phrase, "are": targets.are, "state": state}
     if length and slowly:
-        return f"{sentence(targets.phrase)} will be {state} in {spoken_duration(length)}."
-    return f"{sentence(targets.phrase)} {targets.are} {state}."
+        return say("will_be", **said, length=spoken_duration(length))
+    return say("is", **said)
 
 
 def turn_on(
     targets: Targets,
+    say: Say,
     besides: Targets | None = None,
     besides_area: str | None = None,
     length: timedelta | None = None,
 ) -> Answer:
     """Switch on."""
     meant = targets.without(besides, besides_area)
-    return Answer(_told(meant, "on", length), meant.set(on=True, **_over(length)))
+    return Answer(_told(say, meant, say("on"), length), meant.set(on=True, **_over(length)))
 
 
 def turn_off(
     targets: Targets,
+    say: Say,
     besides: Targets | None = None,
     besides_area: str | None = None,
     length: timedelta | None = None,
 ) -> Answer:
     """Switch off."""
     meant = targets.without(besides, besides_area)
-    return Answer(_told(meant, "off", length), meant.set(on=False, **_over(length)))
+    return Answer(_told(say, meant, say("off"), length), meant.set(on=False, **_over(length)))
 
 
-def toggle(targets: Targets) -> Answer:
+def toggle(targets: Targets, say: Say) -> Answer:
     """On if they are off, off if one of them is on."""
-    return (
-        turn_off(targets) if any(light.state.get("on") for light in targets) else turn_on(targets)
-    )
+    on = any(light.state.get("on") for light in targets)
+    return turn_off(targets, say) if on else turn_on(targets, say)
 
 
-def set_brightness(targets: Targets, brightness: int, length: timedelta | None = None) -> Answer:
+def set_brightness(
+    targets: Targets, say: Say, brightness: int, length: timedelta | None = None
+) -> Answer:
     """Set a brightness; 0 percent is off."""
     if brightness == 0:
-        return turn_off(targets, length=length)
-    able = targets.with_feature("brightness", "brightness")
+        return turn_off(targets, say, length=length)
+    able = targets.with_feature("brightness")
     return Answer(
-        _told(able, f"at {brightness} percent", length),
+        _told(say, able, say("at_percent", brightness=brightness), length),
         able.set(on=True, brightness=brightness, **_over(length)),
     )
 
 
-def brightest(targets: Targets) -> Answer:
+def brightest(targets: Targets, say: Say) -> Answer:
     """As bright as it gets."""
-    return set_brightness(targets, 100)
+    return set_brightness(targets, say, 100)
 
 
-def dimmest(targets: Targets) -> Answer:
+def dimmest(targets: Targets, say: Say) -> Answer:
     """As dim as it gets, but on."""
-    return set_brightness(targets, 1)
+    return set_brightness(targets, say, 1)
 
 
-def brighten(targets: Targets, step: int = STEP_PERCENT) -> Answer:
+def brighten(targets: Targets, say: Say, step: int = STEP_PERCENT) -> Answer:
     """Make each light brighter by so many percentage points."""
-    return _by(step, targets)
+    return _by(say, step, targets)
 
 
-def dim(targets: Targets, step: int = STEP_PERCENT) -> Answer:
+def dim(targets: Targets, say: Say, step: int = STEP_PERCENT) -> Answer:
     """Make each light dimmer by so many percentage points, never off."""
-    return _by(-step, targets)
+    return _by(say, -step, targets)
 
 
-def _by(step: int, targets: Targets) -> Answer:
-    able = targets.with_feature("brightness", "brightness")
+def _by(say: Say, step: int, targets: Targets) -> Answer:
+    able = targets.with_feature("brightness")
     levels = {}
     for device in able:
         now = int(device.state.get("brightness", 0)) if device.state.get("on") else 0
@@ -93,23 +97,24 @@ def _by(step: int, targets: Targets) -> Answer:
         Change(device, {"on": True, "brightness": level}) for device, level in levels.items()
     )
     if len(set(levels.values())) == 1:
-        reached = f"at {next(iter(levels.values()))} percent"
+        reached = say("at_percent", brightness=next(iter(levels.values())))
     else:
-        reached = "brighter" if step > 0 else "dimmer"
-    return Answer(f"{sentence(able.phrase)} {able.are} {reached}.", changes)
+        reached = say("brighter" if step > 0 else "dimmer")
+    return Answer(_told(say, able, reached), changes)
 
 
 def set_color(
     targets: Targets,
+    say: Say,
     color: str,
     brightness: int | None = None,
     length: timedelta | None = None,
 ) -> Answer:
     """Set a colour by its name, and a brightness with it."""
-    able = targets.with_feature("hue", "colour")
+    able = targets.with_feature("hue")
     hue, saturation = COLORS[color]
     return Answer(
-        _told(able, color, length),
+        _told(say, able, color_word(color), length),
         able.set(
             on=True, hue=hue, saturation=saturation,
             **({"brightness": brightness} if brightness else {}), **_over(length),
@@ -118,32 +123,31 @@ def set_color(
 
 
 def set_color_temperature(
-    targets: Targets, color_temperature: int, length: timedelta | None = None
+    targets: Targets, say: Say, color_temperature: int, length: timedelta | None = None
 ) -> Answer:
     """Set a white from warm to cool, in kelvin."""
-    able = targets.with_feature("color_temperature", "colour temperature")
+    able = targets.with_feature("color_temperature")
     return Answer(
-        _told(able, f"at {color_temperature} kelvin", length),
+        _told(say, able, say("at_kelvin", kelvin=color_temperature), length),
         able.set(on=True, color_temperature=color_temperature, **_over(length)),
     )
 
 
-def warmer(targets: Targets) -> Answer:
+def warmer(targets: Targets, say: Say) -> Answer:
     """A warmer white."""
-    return _whiter_by(-STEP_KELVIN, targets)
+    return _whiter_by(say, -STEP_KELVIN, targets)
 
 
-def cooler(targets: Targets) -> Answer:
+def cooler(targets: Targets, say: Say) -> Answer:
     """A cooler white."""
-    return _whiter_by(STEP_KELVIN, targets)
+    return _whiter_by(say, STEP_KELVIN, targets)
 
 
-def _whiter_by(step: int, targets: Targets) -> Answer:
-    able = targets.with_feature("color_temperature", "colour temperature")
+def _whiter_by(say: Say, step: int, targets: Targets) -> Answer:
+    able = targets.with_feature("color_temperature")
     changes = []
     for device in able:
         now = int(device.state.get("color_temperature") or MIDDLE_KELVIN)
         kelvin = min(6500, max(2200, now + step))
         changes.append(Change(device.id, {"on": True, "color_temperature": kelvin}))
-    how = "warmer" if step < 0 else "cooler"
-    return Answer(f"{sentence(able.phrase)} {able.are} {how}.", tuple(changes))
+    return Answer(_told(say, able, say("warmer" if step < 0 else "cooler")), tuple(changes))

@@ -1,24 +1,24 @@
 """Plugs, outlets and whatever hangs on them."""
 
-from assistant.skill import Answer, Targets, lets_in, sentence
+from assistant.skill import Answer, Say, Targets, lets_in
 
 
-def turn_on(targets: Targets) -> Answer:
+def turn_on(targets: Targets, say: Say) -> Answer:
     """Switch on."""
-    return _switched(targets, on=True)
+    return _switched(targets, say, on=True)
 
 
-def turn_off(targets: Targets) -> Answer:
+def turn_off(targets: Targets, say: Say) -> Answer:
     """Switch off."""
-    return _switched(targets, on=False)
+    return _switched(targets, say, on=False)
 
 
-def _switched(targets: Targets, *, on: bool) -> Answer:
+def _switched(targets: Targets, say: Say, *, on: bool) -> Answer:
     """Asks first where the switch works a door: nobody knows which of the two opens it."""
     word = "on" if on else "off"
     risky = any(map(lets_in, targets))
     return Answer(
-        f"{sentence(targets.phrase)} {targets.are} {word}.",
+        say("is", targets=targets.phrase, are=targets.are, state=say(word)),
         targets.set(on=on),
-        confirm=f"Turn {word} {targets.phrase}?" if risky else "",
+        confirm=say(f"turn_{word}", targets=targets.object) if risky else "",
     )

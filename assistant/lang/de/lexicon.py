@@ -94,6 +94,7 @@ MEASURED: tuple[str, ...] = (
     "verbrauch", "stromverbrauch", "energie", "spannung", "strom", "batterie", "akku",
     "helligkeit", "co2", "kohlendioxid", "geschwindigkeit",
 )  # fmt: skip
+COOLING = frozenset({"klima", "klimaanlage", "klimagerät", "kühler"})
 SENSOR = "sensor"
 DETECTORS = frozenset({"sensor", "kontakt", "schloss", "melder"})
 SAID_WITHOUT: Mapping[str, tuple[str, ...]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, time, timedelta
 
-from assistant.lang.de.times import WEEKDAYS
+from assistant.lang.de.times import MONTHS, WEEKDAYS
 
 NOUNS: Mapping[str, tuple[str, str]] = {
     "light": ("Licht", "Lichter"),
@@ -254,6 +254,22 @@ def duration(length: timedelta) -> str:
 def clock_time(at: time) -> str:
     """ "7 Uhr", "19:05 Uhr"."""
     return f"{at.hour}:{at.minute:02} Uhr" if at.minute else f"{at.hour} Uhr"
+
+
+def exact_time(at: time) -> str:
+    """ "19:05 Uhr"."""
+    return f"{at.hour}:{at.minute:02} Uhr"
+
+
+def date_in_words(day: date) -> str:
+    """ "Dienstag, der 24. November 2026"."""
+    name = WEEKDAYS[day.weekday()].capitalize()
+    return f"{name}, der {day.day}. {MONTHS[day.month - 1].capitalize()} {day.year}"
+
+
+def day_and_month(day: date) -> str:
+    """ "24. November"."""
+    return f"{day.day}. {MONTHS[day.month - 1].capitalize()}"
 
 
 def time_on(at: time, day: date) -> str:

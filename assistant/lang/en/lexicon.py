@@ -90,6 +90,7 @@ MEASURED: tuple[str, ...] = (
     "energy", "energy consumption", "voltage", "current", "battery", "battery level",
     "illuminance", "light level", "co2", "carbon dioxide", "speed", "level",
 )  # fmt: skip
+COOLING = frozenset({"ac", "air", "cooler"})
 SENSOR = "sensor"
 DETECTORS = frozenset({"sensor", "contact", "lock", "detector"})
 SAID_WITHOUT: Mapping[str, tuple[str, ...]] = {

@@ -189,6 +189,21 @@ def clock_time(at: time) -> str:
     return f"{hour}{f':{at.minute:02}' if at.minute else ''} {'AM' if at.hour < 12 else 'PM'}"
 
 
+def exact_time(at: time) -> str:
+    """ "7:05 PM"."""
+    return at.strftime("%I:%M %p").removeprefix("0")
+
+
+def date_in_words(day: date) -> str:
+    """ "Tuesday, November 24, 2026"."""
+    return f"{day:%A}, {day:%B} {day.day}, {day.year}"
+
+
+def day_and_month(day: date) -> str:
+    """ "November 24"."""
+    return f"{day:%B} {day.day}"
+
+
 def time_on(at: time, day: date) -> str:
     """ "7 AM on Monday"."""
     return f"{clock_time(at)} on {day:%A}"
