@@ -25,10 +25,11 @@ def keep_little_memory() -> None:
         mallopt(_MMAP_THRESHOLD, 256 * 1024)
 
 
-def open_session(file: Path, *, threads: int = 0) -> Any:
+def open_session(file: Path, *, threads: int = 0, as_it_is: bool = False) -> Any:
     """An onnxruntime.InferenceSession on the CPU; raises what onnxruntime raises.
 
     threads    0: one for each core
+    as_it_is   nothing is computed ahead: weights that are stored small stay so
     """
     import onnxruntime  # type: ignore[import-untyped,unused-ignore]  # ships no types
 
@@ -37,6 +38,8 @@ def open_session(file: Path, *, threads: int = 0) -> Any:
     options.inter_op_num_threads = 1
     options.log_severity_level = 4  # what is wrong is raised anyway
     options.enable_cpu_mem_arena = False
+    if as_it_is:
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     # A core that waits for the next command must not spin.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])

@@ -19,14 +19,14 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from itertools import pairwise
+from contextlib import ExitStack, contextmanager
+from itertools import pairwise, repeat
 from pathlib import Path
 
 import numpy as np
+from pipe_microphone import pipe_microphone
 
 from assistant import events
 from assistant.app import open_app, open_stages
@@ -142,7 +142,7 @@ def running_assistant() -> Iterator[subprocess.Popen[str]]:
         config = folder / "config.yaml"
         house = HOUSE.read_text(encoding="utf-8")
         config.write_text(f"mqtt: {{ port: {port} }}\n{house}", encoding="utf-8")
-        alsa = stack.enter_context(quiet_microphone(folder))
+        alsa = stack.enter_context(pipe_microphone(folder, repeat(_quiet_second())))
         process = stack.enter_context(
             subprocess.Popen(
                 [ASSISTANT, "run", "--config", config],
@@ -177,34 +177,9 @@ def mosquitto(folder: Path) -> Iterator[int]:
             broker.terminate()
 
 
-@contextmanager
-def quiet_microphone(folder: Path) -> Iterator[Path]:
-    """An ALSA configuration whose default device hears a quiet room, at the speed of real time."""
-    pipe, config = folder / "card", folder / "asound.conf"
-    os.mkfifo(pipe)
-    config.write_text(
-        "</usr/share/alsa/alsa.conf>\n"
-        "pcm.!default { type plug slave.pcm room }\n"
-        f'pcm.room {{ type file file /dev/null infile "{pipe}" format raw slave.pcm null }}\n',
-        encoding="utf-8",
-    )
-    end = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)
-    stop = threading.Event()
-
-    def fill() -> None:
-        second = np.random.default_rng(0).normal(0, 30, SAMPLE_RATE_HZ).astype("<i2").tobytes()
-        while not stop.wait(0.1):
-            with suppress(BlockingIOError):  # nobody takes it yet
-                os.write(end, second[:3200])
-
-    writer = threading.Thread(target=fill)
-    writer.start()
-    try:
-        yield config
-    finally:
-        stop.set()
-        writer.join()
-        os.close(end)
+def _quiet_second() -> bytes:
+    """Of a quiet room."""
+    return np.random.default_rng(0).normal(0, 30, SAMPLE_RATE_HZ).astype("<i2").tobytes()
 
 
 def bench_start(rounds: int) -> None:

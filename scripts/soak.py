@@ -27,12 +27,14 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
+from itertools import cycle
 from pathlib import Path
 
 import numpy as np
 import soundfile
+from pipe_microphone import pipe_microphone
 from soak_house import Broker, House
 from wyoming.asr import Transcript
 from wyoming.client import AsyncTcpClient
@@ -48,6 +50,7 @@ GROWTH = 1.10
 WARM_S = 600.0
 """From here on the memory has to be flat."""
 
+TELL_S = 60.0
 STOP_S = 2.5
 """For a stop: 2 s, and what the system needs on a busy machine."""
 
@@ -133,6 +136,11 @@ class Assistant:
             time.sleep(SAMPLE_S)
         return least, len(list((proc / "task").iterdir())), len(list((proc / "fd").iterdir()))
 
+    def proportional(self) -> float:
+        """Resident memory in MiB, what other processes have as well shared out among them."""
+        rollup = Path(f"/proc/{self.process.pid}/smaps_rollup").read_text().splitlines()
+        return next(int(line.split()[1]) / 1024 for line in rollup if line.startswith("Pss:"))
+
     def peak(self) -> float:
         """The most memory that it ever had, MiB."""
         status = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
@@ -149,7 +157,7 @@ class Soak:
         self._rng = random.Random(seed)
         self._broker = Broker(folder)
         stack.callback(self._broker.kill)
-        self._house = House(self._broker.port)
+        self._house = House(self._broker.port, [f"soak/{name}" for name in LAMPS])
         stack.callback(self._house.close)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -159,7 +167,9 @@ class Soak:
         config.write_text(self._config(folder, speech), encoding="utf-8")
         command = [str(Path(sys.executable).with_name("assistant")), "run"]
         if speech:
-            env["ALSA_CONFIG_PATH"] = str(stack.enter_context(microphone(folder)))
+            env["ALSA_CONFIG_PATH"] = str(
+                stack.enter_context(pipe_microphone(folder, recordings()))
+            )
         else:
             command.append("--no-microphone")
         self._assistant = Assistant([*command, "--config", str(config)], env)
@@ -172,6 +182,7 @@ class Soak:
         self._done: dict[str, list[tuple[float, float, bool]]] = {}
         self._orders: list[tuple[str, float]] = []
         self._peak = 0.0
+        self._began_at = self._told_at = time.monotonic()
 
     def _config(self, folder: Path, speech: bool) -> str:
         lamps = "".join(
@@ -217,9 +228,22 @@ class Soak:
         at = time.monotonic() + pause_s
         while time.monotonic() < until:
             self._command()
+            if time.monotonic() > self._told_at + TELL_S:
+                self._tell()
             if time.monotonic() > at:
                 self._rng.choice(happens)()
                 at = time.monotonic() + self._rng.uniform(0.5, 1.5) * pause_s
+
+    def _tell(self) -> None:
+        """How it is on the way: what grows until it is warm, and what without end?"""
+        self._told_at = time.monotonic()
+        mib, threads, descriptors = self._assistant.measure()
+        print(
+            f"{(self._told_at - self._began_at) / 60:5.1f} min {mib:8.0f} MiB, at most"
+            f" {self._assistant.peak():.0f}, shared out {self._assistant.proportional():.0f};"
+            f" {threads} threads, {descriptors} descriptors, {self.counts['done']} done",
+            flush=True,
+        )
 
     def _command(self) -> None:
         name = self._rng.choice(LAMPS)
@@ -322,39 +346,12 @@ async def answer(port: int, text: str) -> str:
     raise ConnectionResetError
 
 
-@contextmanager
-def microphone(folder: Path) -> Iterator[Path]:
-    """An ALSA configuration whose microphone hears the demo's recordings, at their speed."""
-    pipe, config = folder / "card", folder / "asound.conf"
-    os.mkfifo(pipe)
-    config.write_text(
-        "</usr/share/alsa/alsa.conf>\npcm.!default { type plug slave.pcm room }\n"
-        f'pcm.room {{ type file file /dev/null infile "{pipe}" format raw slave.pcm null }}\n',
-        encoding="utf-8",
-    )
-    end = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)
-    stop = threading.Event()
+def recordings() -> Iterator[bytes]:
+    """The demo's, with a pause after each, again and again."""
     quiet = np.zeros(3 * 16_000, "<i2").tobytes()
-    spoken = [
+    return cycle(
         soundfile.read(FOLDER / one.file, dtype="int16")[0].tobytes() + quiet for one in commands()
-    ]
-
-    def fill() -> None:
-        rest, number = b"", 0
-        while not stop.wait(0.1):
-            if len(rest) < 3200:
-                rest, number = rest + spoken[number % len(spoken)], number + 1
-            with suppress(BlockingIOError):
-                rest = rest[os.write(end, rest[:3200]) :]
-
-    writer = threading.Thread(target=fill)
-    writer.start()
-    try:
-        yield config
-    finally:
-        stop.set()
-        writer.join()
-        os.close(end)
+    )
 
 
 if __name__ == "__main__":

@@ -66,6 +66,9 @@ class House:
     """
 
     port: int
+    lamps: list[str]
+    """Those that report when they come to the network, even if nobody has told them anything."""
+
     orders: list[tuple[str, float]] = field(default_factory=list)
     """Each order that arrived: its topic without `/set`, and when, `time.monotonic()`."""
 
@@ -73,7 +76,7 @@ class House:
     """Timers that the assistant said have rung."""
 
     def __post_init__(self) -> None:
-        self._states: dict[str, dict[str, Any]] = {}
+        self._states: dict[str, dict[str, Any]] = {lamp: {"state": "OFF"} for lamp in self.lamps}
         self._lock = threading.Lock()
         self._client = paho.Client(CallbackAPIVersion.VERSION2, client_id="soak-house")
         self._client.on_connect = self._on_connect
@@ -111,8 +114,10 @@ class House:
     def restart(self) -> None:
         """All lamps lose power for a moment."""
         self._client.disconnect()
+        self._client.loop_stop()  # it ends by itself with the connection, now or a little later
         time.sleep(0.2)
         self._client.reconnect()
+        self._client.loop_start()
 
     def disturb(self, topic: str, payload: bytes) -> None:
         """Say something that makes no sense."""

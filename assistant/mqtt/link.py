@@ -156,9 +156,15 @@ class Link:
         tls = self._terms.tls
         if tls and tls.problem:
             return explain(tls.problem, self._settings)
-        if tls or not end.why.endswith("lost"):
+        if not end.why.endswith("lost"):
             return LinkDown(end.why, mute=True)
-        return LinkDown(f"{end.why} before it said a word: does it want TLS (mqtt.tls)?", mute=True)
+        # It says why it refuses a certificate, but hangs up at once: that may arrive first.
+        own = self._settings.tls and self._settings.tls.cert_file
+        certificate = "refuse our certificate" if own else "want a certificate of ours"
+        why = (
+            f"does it {certificate} (mqtt.tls.cert_file)" if tls else "does it want TLS (mqtt.tls)"
+        )
+        return LinkDown(f"{end.why} before it said a word: {why}?", mute=True)
 
     def run(
         self,

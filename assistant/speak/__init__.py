@@ -2,6 +2,7 @@
 
     voice.py    which voice is installed: Piper, else espeak-ng, else none
     piper.py    text → samples, in this process
+    windowed.py  its network in two halves, the second run window by window (onnx_cut.py cuts it)
     espeak.py   text → samples, by the program espeak-ng
     earcon.py   the short sounds, computed
     spoken.py   what is written → what is said

@@ -11,9 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.errors import ModelError
-from assistant.onnx_sessions import give_back_memory, open_session
+from assistant.onnx_sessions import give_back_memory
 from assistant.speak.sound import Sound
 from assistant.speak.spoken import parts
+from assistant.speak.windowed import open_voice
 
 _FIX = "run: assistant models pull piper-alba, or set speak.engine: espeak"
 
@@ -29,13 +30,13 @@ class PiperVoice:
         with _errors(file):
             # `Engine.load` would keep the memory of the longest text that was ever said.
             keys = json.loads(file.with_name(f"{file.name}.json").read_text(encoding="utf-8"))
-            self._engine = Engine(session=open_session(file), config=PiperConfig.from_dict(keys))
+            self._engine = Engine(session=open_voice(file), config=PiperConfig.from_dict(keys))
 
     def synthesize(self, text: str) -> Sound:
         sounds: list[npt.NDArray[np.int16]] = []
         try:
             with _errors(Path(self.name)):
-                # In parts: the memory that it takes grows with the longest of them.
+                # In parts: what is read together grows with the square of its length.
                 for part in parts(text) or (text,):
                     sounds += [one.audio_int16_array for one in self._engine.synthesize(part)]
                     give_back_memory()

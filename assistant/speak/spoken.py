@@ -11,8 +11,7 @@ TOGETHER = 60
 """Short sentences are said in one piece up to so many characters."""
 
 LONGEST = 100
-"""A longer sentence is said in several pieces: the memory that Piper takes meanwhile grows with it,
-by 1.6 MiB for each character."""
+"""A longer sentence is said in several pieces: the first is heard while the rest is rendered."""
 
 _UNSAID = (re.compile(r"[\[\]{}<>|\\^~`*_#•]"), " ")
 """[[…]] would be taken for phonemes by both engines."""

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import logging
+import socket
+import ssl
+import struct
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -116,6 +120,31 @@ def test_a_certificate_of_ours(tmp_path: Path, authority: Authority) -> None:
         assert "mqtt.tls.cert_file" in without.text
         strange = failure(settings_of(broker, tls=authority.client(own="strange")))
         assert "mqtt.tls.cert_file" in strange.text
+
+
+@pytest.mark.parametrize(("own", "words"), [(None, "want a cert"), ("ours", "refuse our cert")])
+def test_a_broker_that_hangs_up_before_its_reason_arrives(
+    authority: Authority, own: str | None, words: str
+) -> None:
+    """The kernel throws away what it has not handed out when the other side resets."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(authority.folder / "broker.pem", authority.folder / "broker.key")
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(1) as other:
+        ends = other.submit(reset_after_hello, server, context)
+        settings = MqttSettings(
+            host="127.0.0.1", port=server.getsockname()[1], tls=authority.client(own=own)
+        )
+        finding = failure(settings)
+        ends.result()
+    assert words in finding.text
+    assert "mqtt.tls.cert_file" in finding.text
+
+
+def reset_after_hello(server: socket.socket, context: ssl.SSLContext) -> None:
+    """Take a connection, hear what it says first, and end it without a word."""
+    with context.wrap_socket(server.accept()[0], server_side=True) as stranger:
+        stranger.recv(1000)
+        stranger.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
 def test_every_failure_of_tls_is_one_line(tmp_path: Path, authority: Authority) -> None:
