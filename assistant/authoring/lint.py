@@ -39,12 +39,11 @@ def lint(manifest: Manifest, installed: Sequence[Manifest], names: HouseNames) -
     names        of the house: sentences are tried with its rooms and devices
     Raises SkillError for a sentence that cannot be parsed.
     """
-    rules = read_rules()
-    matcher = TemplateMatcher(compile_templates(installed, rules), names)
+    compiled = compile_templates(installed, read_rules())
+    matcher = TemplateMatcher(compiled, names)
     findings = [*_untested(manifest), *_unused(manifest), *_elsewhere(manifest, names)]
     for name, intent in manifest.intents.items():
-        alone = [replaced for replaced in compile_templates([manifest], rules)
-                 if replaced.intent == f"{manifest.name}.{name}"]  # fmt: skip
+        alone = [each for each in compiled if each.intent == f"{manifest.name}.{name}"]
         for text, template in zip(intent.sentences, alone, strict=True):
             at = where(text) or intent.where or manifest.where
             findings += _sentence_findings(at, str(text), template, matcher, names)
@@ -91,7 +90,8 @@ def _sentence_findings(
         yield Finding(at, f"{text!r} takes any sentence; it needs words of its own")
         return
     speaker = Speaker(names, random.Random(text))
-    said = [sentence for _ in range(_SAMPLES) if (sentence := speaker.say(template))]
+    drawn = dict.fromkeys(speaker.say(template) for _ in range(_SAMPLES))
+    said = [sentence for sentence in drawn if sentence]
     rivals = [(sentence, _rival(template.intent, matcher, sentence)) for sentence in said]
     lost = [(sentence, rival) for sentence, rival in rivals if rival]
     if not lost:

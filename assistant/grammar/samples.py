@@ -90,22 +90,28 @@ class Echo(Speaker):
     def __init__(self, names: HouseNames, words: Set[str]) -> None:
         super().__init__(names, random.Random(0))
         self._words = words
+        self._small = language().lexicon.PREPOSITIONS | language().lexicon.ARTICLES
         self._left: Set[str] = frozenset()
         """Those that have no place in the sentence yet."""
 
     def say(self, template: Template) -> str | None:
         """The likest sentence; None when it needs a name that this house has none of.
 
-        One with a word twice in a row is none: nobody says "turn the lights on on the landing".
+        One with a word twice is none: nobody says "turn the lights on on the landing", or "turn
+        off the kitchen but the kitchen".
         """
         own = {word for part in template.needed_words for word in part.split()}
-        self._left = self._words - language().lexicon.PREPOSITIONS - own
+        self._left = self._words - self._small - own
         text = super().say(template)
         words = text.split() if text else []
-        return text if all(a != b for a, b in pairwise(words)) else None
+        telling = [word for word in words if word not in self._small]
+        twice = len(telling) > len(set(telling)) or any(a == b for a, b in pairwise(words))
+        return None if twice else text
 
     def _walk(self, part: Expression, template: Template) -> str:
-        if not isinstance(part, Alternative):
+        if isinstance(part, Group) and not isinstance(part, Alternative):
+            text = self._in_a_row(part, template)
+        elif not isinstance(part, Alternative):
             text = super()._walk(part, template)
         else:
             ways = [said for item in part.items if (said := self._said(item, template)) is not None]
@@ -114,6 +120,29 @@ class Echo(Speaker):
             text = max(ways, key=self._likeness)
         self._left = self._left - set(text.split())
         return text
+
+    def _in_a_row(self, group: Group, template: Template) -> str:
+        """The parts, with the small words before what is said: "left on the pasta timer"."""
+        texts = [self._walk(item, template) for item in group.items]
+        after = ""
+        for at in reversed(range(len(texts))):
+            following = after.split()[:1]
+            if not texts[at].strip() and following and following[0] not in self._small:
+                texts[at] = self._small_word(group.items[at], template) or texts[at]
+            after = texts[at] if texts[at].strip() else after
+        return "".join(texts)
+
+    def _small_word(self, part: Expression, template: Template) -> str:
+        """The first way to say an optional part that is a preposition or an article; else ""."""
+        if isinstance(part, RuleReference):
+            part = template.rules[part.rule_name].expression
+        if isinstance(part, Group) and not isinstance(part, Alternative) and len(part.items) == 1:
+            return self._small_word(part.items[0], template)
+        if not isinstance(part, Alternative) or not part.is_optional:
+            return ""
+        first = part.items[0]
+        said = self._said(first, template) or ""
+        return f" {said} " if said.strip() in self._small else ""
 
     def _pick(self, said: Sequence[str]) -> str:
         return max(said, key=self._likeness)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 
 from assistant.grammar.samples import Echo
 from assistant.grammar.templates import Template
+from assistant.lang import language
 from assistant.understand.names import HouseNames
 from assistant.understand.text import split_words
 
@@ -41,7 +42,8 @@ class Suggester:
 
         Words that are nearly right count as right: "lihgts".
         """
-        said = {self._spelled(word.text) for word in split_words(text)}
+        spelled = [self._spelled(word.text) for word in split_words(text)]
+        said = set(spelled)
         total = sum(self._weights.get(word, self._unknown) for word in said - self._named)
         if len(said) < 2 or not total:
             return ""
@@ -49,8 +51,8 @@ class Suggester:
         likely = [found for found in scored if found[0] >= _COVERED * total]
         likely = sorted(likely, key=lambda found: found[0], reverse=True)[:_TEMPLATES]
         echo = Echo(self._names, said)
-        sentences = (echo.say(template) for _, template in likely)
-        return max(filter(None, sentences), key=lambda s: _alike(said, set(s.split())), default="")
+        sentences = filter(None, (echo.say(template) for _, template in likely))
+        return max(sentences, key=lambda s: (_alike(spelled, s.split()), -len(s)), default="")
 
     def _covered(self, said: set[str], template: Template) -> float:
         return sum(self._weights[word] for word in said & template.words)
@@ -62,6 +64,12 @@ class Suggester:
         return near
 
 
-def _alike(said: set[str], sentence: set[str]) -> float:
-    """Share of the words of either that both have (Jaccard)."""
-    return len(said & sentence) / len(said | sentence)
+def _alike(said: Sequence[str], sentence: Sequence[str]) -> float:
+    """How many of the words of either both have, and in the same order; small ones do not count.
+
+    The mean of Jaccard's share and of difflib's: words in another order make another sentence.
+    """
+    small = language().lexicon.PREPOSITIONS | language().lexicon.ARTICLES
+    one, other = ([word for word in words if word not in small] for words in (said, sentence))
+    shared = len({*one} & {*other}) / max(1, len({*one} | {*other}))
+    return (shared + SequenceMatcher(None, one, other, autojunk=False).ratio()) / 2

@@ -55,14 +55,14 @@ class Recipe:
     swapped: float = 1.4
     """Sentences with swapped values for each sentence of an intent that is new to the encoder."""
 
-    looks: int = 15
+    looks: int = 10
     """How often a sentence of a new intent is looked at, those made of it included."""
 
-    rehearsed: int = 3
+    rehearsed: int = 2
     """The same for what the encoder knows: it must only not be forgotten."""
 
     batch: int = 32
-    rate: float = 3e-3
+    rate: float = 2e-3
     decay: float = 0.02
     dropped: float = 0.1
     smoothing: float = 0.05
@@ -257,8 +257,8 @@ def _start(
         "enter_whole": draw(whole.shape[1], hidden, 0.5),
         "near1": draw(hidden, 3 * hidden, 0.6),
         "near2": draw(hidden, 3 * hidden, 0.6),
-        "slots": draw(hidden, len(labels.slots), 0.5),
-        "intents": draw(hidden + whole.shape[1], len(labels.intents), 0.3),
+        "slots": draw(hidden, len(labels.slots), 0.05),
+        "intents": draw(hidden + whole.shape[1], len(labels.intents), 0.03),
     }
     weights["lexicon"][0] = 0
     for name in ("enter", "near1", "near2", "slots", "intents"):

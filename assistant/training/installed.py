@@ -36,7 +36,7 @@ class Amount:
     rehearsed: int = 100
     """Of an intent that the model knows already: it must only not be forgotten."""
 
-    none: int = 2000
+    none: int = 1000
     check: int = 150
     """More of each skill that are held out, to check with; of what is no command, twice as many."""
 

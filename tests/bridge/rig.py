@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -122,22 +122,29 @@ class Assistant:
         site: SiteSettings | None = None,
         simulate: bool = True,
         skills: Path = HERE / "skills",
+        patience_s: float | None = None,
+        silent: Collection[str] = (),
     ) -> None:
+        """patience_s   how long an app or a lamp may take to answer, where not as shipped
+        silent       lamps that never answer by themselves
+        """
         demo = load_config(HOUSE)
         self.config: Config = replace(
             demo,
             site=site or replace(demo.site, id="default"),
-            skills=SkillsSettings(folders=(skills,)),
+            skills=SkillsSettings(folders=(skills,), deadline_s=patience_s or 5.0),
             mqtt=MqttSettings(
                 host=broker.host,
                 port=broker.port,
                 username=broker.username,
                 password=broker.password,
+                confirm_s=patience_s or 2.0,
             ),
             bridge=bridge,
         )
         self._broker = broker
         self._simulate = simulate
+        self._silent = silent
         self.microphone = Microphone()
         self.hub = Hub(self.config.site.id)
         self.speaker = RecordingSpeaker(self.hub)
@@ -154,9 +161,10 @@ class Assistant:
     def _open(self, enter: Any) -> None:
         if self._simulate:
             user = (self._broker.username, self._broker.password)
-            enter(SimulatedHouse(self.config.house, self._broker.host, self._broker.port, *user))
+            house, broker = self.config.house, self._broker
+            enter(SimulatedHouse(house, broker.host, broker.port, *user, silent=self._silent))
         folder = enter(TemporaryDirectory())
-        self.config = replace(self.config, schedule=ScheduleSettings(f"{folder}/schedule.json"))
+        self.config = replace(self.config, schedule=ScheduleSettings(Path(folder) / "schedule.json"))
         self.app: App = enter(open_app(self.config))
         self.desk = Desk(self.hub, self.config.site, self.app.conversation, self.speaker, 80)
         self.hub.subscribe(self.events.append)

@@ -42,6 +42,20 @@ def test_what_is_suggested_is_english(text):
     assert TemplateMatcher(TEMPLATES, NAMES).match(suggested, split_words(suggested))
 
 
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("how much longer does the pasta timer have", "how much time does the pasta timer have"),
+        ("how much longer pasta timer left sir", "how much longer left on the pasta timer"),
+        ("everything off kitchen thing", "turn everything off in the kitchen"),
+        ("turn off everything in kitchen but lamp floor", "turn off everything but the floor lamp"),
+        ("add five minutes timer pasta more sir", "add five more minutes on the pasta timer"),
+    ],
+)
+def test_of_what_can_be_said_people_would_say_it(text, hint):
+    assert Suggester(TEMPLATES, NAMES).nearest(text) == hint
+
+
 @pytest.mark.parametrize("text", ["flurb the wombat", "order a pizza", "", "the"])
 def test_nothing_is_suggested_for_what_is_like_nothing(text):
     assert Suggester(TEMPLATES, NAMES).nearest(text) == ""

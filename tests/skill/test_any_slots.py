@@ -9,6 +9,7 @@ import pytest
 
 from assistant.config import Kind, SkillsSettings
 from assistant.home.model import Device
+from assistant.paths import SHIPPED_SKILLS
 from assistant.schedule.entry import Entry
 from assistant.skill.answer import CannotDo, Targets
 from assistant.skill.call import SPECIAL, Call, Said
@@ -29,7 +30,7 @@ FEATURES = frozenset(
      "query", "skip", "oscillating", "direction", "activate"}
 )  # fmt: skip
 TIMER = Entry("timer", id="1", name="pasta", seconds=600, left=300)
-SKILLS = load_skills(SkillsSettings(folders=("skills",))).working
+SKILLS = load_skills(SkillsSettings(folders=(SHIPPED_SKILLS,))).working
 
 
 def devices(kind: str | None) -> tuple[Device, ...]:
