@@ -7,26 +7,25 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from assistant.config import Config, HomeAssistantSettings, HouseSettings
 from assistant.conversation import Conversation
 from assistant.errors import SkillError
 from assistant.home.carrier import Carrier
-from assistant.home.discovery import Discovery
-from assistant.home.entities import HomeAssistantApi
 from assistant.home.house import House
 from assistant.lang import choose
-from assistant.listen import PreRoll, open_listener
-from assistant.mqtt.connection import Connection
-from assistant.pipeline import Stages
-from assistant.recognize import open_recognizer
 from assistant.schedule import Schedule
 from assistant.skill.loader import Skill, Skills, load_skills
 from assistant.skill.topics import Topics
 from assistant.threads import health
 from assistant.understand import HouseNames, Interpreter, check_sentences, open_interpreter
 from assistant.understand.negatives import negative_sentences
-from assistant.wake import open_wake
+
+if TYPE_CHECKING:  # imported where it is needed: a typed command waits for none of it
+    from assistant.home.entities import HomeAssistantApi
+    from assistant.mqtt.connection import Connection
+    from assistant.pipeline import Stages
 
 log = logging.getLogger(__name__)
 
@@ -88,11 +87,13 @@ def open_app(
     with ExitStack() as stack:
         if simulate and not dry_run:
             config = stack.enter_context(simulated(config))
-        connection = None if dry_run else stack.enter_context(Connection(config.mqtt, config.site))
+        connection = None if dry_run else stack.enter_context(_connection(config))
         api = None if dry_run else _home_assistant(config.bridge.homeassistant, stack)
         carriers = {} if dry_run else _carriers(config.house, api, stack)
         house = House(config.house, connection, carriers=carriers)
         if connection:
+            from assistant.home.discovery import Discovery
+
             discovery = stack.enter_context(
                 Discovery(
                     config.house,
@@ -129,10 +130,18 @@ def open_app(
         yield app
 
 
+def _connection(config: Config) -> Connection:
+    from assistant.mqtt.connection import Connection
+
+    return Connection(config.mqtt, config.site)
+
+
 def _home_assistant(settings: HomeAssistantSettings, stack: ExitStack) -> HomeAssistantApi | None:
     """The connection to Home Assistant's own entities, where the configuration names one."""
     if settings.url is None:
         return None
+    from assistant.home.entities import HomeAssistantApi
+
     return stack.enter_context(HomeAssistantApi(settings.url, settings.token or ""))
 
 
@@ -237,6 +246,11 @@ def simulated(config: Config) -> Iterator[Config]:
 
 def open_stages(config: Config, conversation: Conversation, *, wake: bool = True) -> Stages:
     """Everything from the sound to the words; raises ModelError when a model is missing."""
+    from assistant.listen import PreRoll, open_listener
+    from assistant.pipeline import Stages
+    from assistant.recognize import open_recognizer
+    from assistant.wake import open_wake
+
     conversation.begin()  # so that the first words need not wait for what can be said
     return Stages(
         wake=open_wake(config.wake) if wake else None,

@@ -11,6 +11,7 @@ import logging
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from assistant.config import Config
 
 log = logging.getLogger(__name__)
+
+COMMANDS = ("run", "listen", "say", "devices", "skill", "train", "doctor", "models", "eval", "demo")
 
 EXIT_USER_ERROR = 2
 EXIT_INTERRUPTED = 130
@@ -53,7 +56,7 @@ def _command(given: Sequence[str]) -> str:
 
 
 def _main(arguments: Sequence[str], stop: Stop | None = None) -> int:
-    options = _parser().parse_args(arguments)
+    options = _parser(_command(arguments)).parse_args(arguments)
     options.stop = stop
     verbose = getattr(options, "verbose", False)
     options.config = getattr(options, "config", None)
@@ -78,7 +81,7 @@ def _main(arguments: Sequence[str], stop: Stop | None = None) -> int:
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(command: str) -> argparse.ArgumentParser:
     # Taken before the command and after it: a command that is not given them leaves them alone.
     common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     common.add_argument(
@@ -98,8 +101,8 @@ def _parser() -> argparse.ArgumentParser:
         "--version", action=_Version, nargs=0, help="print the version of the program"
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in _commands():
-        command.add_parser(commands, common).set_defaults(run=command.run)
+    for module in _commands(command):
+        module.add_parser(commands, common).set_defaults(run=module.run)
     return parser
 
 
@@ -113,10 +116,10 @@ class _Version(argparse.Action):
         parser.exit()
 
 
-def _commands() -> Iterator[Any]:
-    from assistant.cli import demo, devices, doctor, eval, listen, models, run, say, skill, train
-
-    return iter((run, listen, say, devices, skill, train, doctor, models, eval, demo))
+def _commands(given: str) -> Iterator[Any]:
+    """The modules of the commands: the one of `given` alone, or all where it is no command."""
+    names = (given,) if given in COMMANDS else COMMANDS
+    return (import_module(f"assistant.cli.{name}") for name in names)
 
 
 def _config_file(path: Path | None) -> Path:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from assistant.config import DeviceSettings, HouseSettings, RoutineSettings
 from assistant.errors import ConfigError, HouseError, SentError
@@ -26,7 +27,9 @@ from assistant.home.entrances import opened_by
 from assistant.home.followed import HELD, NOT_AVAILABLE, NOT_DONE, NOT_REACHED, Followed
 from assistant.home.model import Change, Device, State
 from assistant.lang import language
-from assistant.mqtt.connection import Connection
+
+if TYPE_CHECKING:
+    from assistant.mqtt.connection import Connection
 
 log = logging.getLogger(__name__)
 

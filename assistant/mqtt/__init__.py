@@ -11,8 +11,3 @@ presence     other assistants of the same site: who was first goes on
 problems     why the broker cannot be reached, for people
 broker       `EmbeddedBroker`: MQTT 3.1.1 inside this process (imports amqtt when it starts)
 """
-
-from assistant.mqtt.broker import EmbeddedBroker
-from assistant.mqtt.connection import Connection
-
-__all__ = ["Connection", "EmbeddedBroker"]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from paho.mqtt.client import topic_matches_sub
 
-from assistant.mqtt.connection import Connection
+if TYPE_CHECKING:
+    from assistant.mqtt.connection import Connection
 
 _MOST = 1000
 """Topics that are remembered; a filter like `#` can match any number."""

@@ -1,6 +1,8 @@
 """Of every command: where its options stand, what explains them, which file it reads."""
 
 import argparse
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,7 +29,7 @@ def explained(parser: argparse.ArgumentParser, path: str = "assistant") -> Itera
 
 
 def test_every_argument_is_explained():
-    assert list(explained(_parser())) == []
+    assert list(explained(_parser(""))) == []
 
 
 @pytest.mark.parametrize(
@@ -81,3 +83,17 @@ def test_a_file_that_may_be_ours_is_not_passed_over(
     said = capsys.readouterr().err
     assert problem in said
     assert "another program's: assistant --config PATH" in said
+
+
+def test_a_typed_command_waits_for_nothing_that_it_does_not_need():
+    """What listens, speaks and connects takes most of a start."""
+    code = (
+        "import sys; from assistant.cli import main; main(['say', '--dry-run', 'mute']);"
+        "print(*sys.modules)"
+    )
+    command = [sys.executable, "-c", code]
+    loaded = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    unwanted = {"assistant.mqtt.link", "assistant.home.discovery", "assistant.bridge"}
+    unwanted |= {"websockets", "onnxruntime", "sounddevice", "amqtt", "assistant.cli.run"}
+    assert "assistant.app" in loaded
+    assert unwanted & set(loaded) == set()

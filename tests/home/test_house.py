@@ -22,7 +22,8 @@ from assistant.home.followed import HELD, NOT_BACK, NOT_DONE, NOT_KNOWN, NOT_REA
 from assistant.home.house import House
 from assistant.home.model import Change, Device
 from assistant.home.simulate import SimulatedHouse
-from assistant.mqtt import Connection, EmbeddedBroker
+from assistant.mqtt.broker import EmbeddedBroker
+from assistant.mqtt.connection import Connection
 
 
 @dataclass

@@ -15,7 +15,8 @@ from listener import Listener
 from assistant.config import MqttSettings, SiteSettings
 from assistant.errors import HouseError
 from assistant.events import Message
-from assistant.mqtt import Connection, EmbeddedBroker
+from assistant.mqtt.broker import EmbeddedBroker
+from assistant.mqtt.connection import Connection
 
 
 def connect(broker: EmbeddedBroker, site: str = "kitchen") -> Connection:

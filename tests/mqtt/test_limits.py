@@ -13,7 +13,7 @@ from test_connection import connect, lines, listen, settle
 from assistant.config import MqttSettings, SiteSettings
 from assistant.errors import HouseError
 from assistant.events import Message
-from assistant.mqtt import EmbeddedBroker
+from assistant.mqtt.broker import EmbeddedBroker
 from assistant.mqtt.connection import Connection
 
 

@@ -263,7 +263,7 @@ def test_both_versions_are_spoken(mosquitto: Mosquitto, version: str, spoken: st
 
 
 def test_an_old_broker_is_spoken_to_in_its_version() -> None:
-    from assistant.mqtt import EmbeddedBroker
+    from assistant.mqtt.broker import EmbeddedBroker
 
     with EmbeddedBroker() as broker:
         settings = MqttSettings(host=broker.host, port=broker.port)
