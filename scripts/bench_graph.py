@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from assistant.config import HouseSettings
+from assistant.evaluation.house import HOUSE_FILE
 from assistant.grammar.graph import Graph
 from assistant.grammar.templates import compile_templates, read_rules
 from assistant.grammar.wordings import read_wordings
@@ -43,7 +44,7 @@ PLACES = (
 def main() -> None:
     """Print the table."""
     skills = [load_manifest(file.parent) for file in sorted(ROOT.glob("skills/*/skill.yaml"))]
-    file = ROOT / "tests" / "understand" / "house.yaml"
+    file = HOUSE_FILE
     usual = HouseNames.of(read_yaml(HouseSettings, file))
     table = TokenTable(Tokenizer(packaged_folder() / "tokenizer.bin").tokens)
     print(f"{'':<44}{'sentences':>10}{'graph':>8}{'first tokens':>14}")

@@ -1,7 +1,7 @@
 """Speaks the held-out wordings of commands: scripts/make_commands.py FOLDER
 
-The 171 sentences of tests/understand/paraphrases.jsonl, none of which a template has word for word,
-by a voice of flite, of espeak-ng and of Piper, with labels and the configuration of the house:
+The 171 sentences of assistant/evaluation/paraphrases.jsonl, none of which a template has word for
+word, by a voice of flite, of espeak-ng and of Piper, with labels and the house's configuration:
 
     .venv/bin/assistant eval speech FOLDER --config FOLDER/config.yaml --engines moonshine
 
@@ -19,11 +19,8 @@ import soundfile
 from make_talk import piper
 from voices import in_a_room, speak
 
+from assistant.evaluation.house import COMMANDS_FILE, HOUSE_FILE
 from assistant.events import SAMPLE_RATE_HZ
-
-ROOT = Path(__file__).resolve().parent.parent
-
-TESTS = ROOT / "tests" / "understand"
 
 
 def main() -> None:
@@ -38,11 +35,11 @@ def main() -> None:
         "en-us": lambda text: speak("en-us", text),
         "joe": piper(),
     }
-    house = (TESTS / "house.yaml").read_text(encoding="utf-8")
+    house = HOUSE_FILE.read_text(encoding="utf-8")
     indented = "".join(f"  {line}\n" for line in house.splitlines())
     (folder / "config.yaml").write_text(f"house:\n{indented}", encoding="utf-8")
     with (folder / "labels.jsonl").open("w", encoding="utf-8") as labels:
-        for number, line in enumerate((TESTS / "paraphrases.jsonl").read_text().splitlines()):
+        for number, line in enumerate(COMMANDS_FILE.read_text().splitlines()):
             label = json.loads(line)
             for name, voice in voices.items():
                 file = f"{number:03}-{name}.flac"

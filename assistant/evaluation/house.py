@@ -1,6 +1,6 @@
-"""The product on its own test sentences: the whole interpreter, in the house of the tests.
+"""The product on its own test sentences: the whole interpreter, in the house of house.yaml.
 
-The sentences are tests/understand/paraphrases.jsonl: how people ask for what the skills do in
+The sentences are assistant/evaluation/paraphrases.jsonl: how people ask for what the skills do in
 words that no template has, and never trained on. What CLINC150's people say is, but for
 `OVERLAPS`, no command for the house: whatever is accepted there would have been carried out
 wrongly.
@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.config import HouseSettings, UnderstandSettings
-from assistant.errors import ModelError
 from assistant.evaluation.metrics import micro_f1
 from assistant.evaluation.tasks import read_rows
 from assistant.events import Intent, Source, Understanding
 from assistant.grammar.templates import compile_templates, read_rules
-from assistant.paths import SHIPPED, SHIPPED_SKILLS
+from assistant.paths import SHIPPED_SKILLS
 from assistant.schema import read_yaml
 from assistant.skill.manifest import load_manifest
 from assistant.tflite import Runtime
@@ -35,7 +34,9 @@ OVERLAPS = frozenset(
 )  # fmt: skip
 """CLINC150 intents that partly ask for what our skills do: not counted as out of domain."""
 
-_TESTS = SHIPPED / "tests" / "understand"
+HOUSE_FILE = Path(__file__).with_name("house.yaml")
+COMMANDS_FILE = Path(__file__).with_name("paraphrases.jsonl")
+
 Interpret = Callable[[str], Understanding]
 
 
@@ -88,7 +89,7 @@ class Chatter:
 
 
 def open_house(folder: Path, runtime: Runtime) -> HouseInterpreter:
-    """The interpreter of the tests' house with the model in `folder`; raises ModelError."""
+    """The interpreter of that house with the model in `folder`; raises ModelError."""
     manifests = [load_manifest(f.parent) for f in sorted(SHIPPED_SKILLS.glob("*/skill.yaml"))]
     templates = compile_templates(manifests, read_rules())
     tagger = Tagger(folder, runtime=runtime)
@@ -96,8 +97,8 @@ def open_house(folder: Path, runtime: Runtime) -> HouseInterpreter:
 
 
 def read_commands() -> list[Command]:
-    """The house's own test sentences; raises ModelError where only the package is installed."""
-    rows = read_rows(_tests_file("paraphrases.jsonl"))
+    """The house's own test sentences."""
+    rows = read_rows(COMMANDS_FILE)
     return [Command(r["text"], r["intent"], frozenset(r["slots"].items())) for r in rows]
 
 
@@ -176,14 +177,4 @@ def held_out() -> frozenset[tuple[str, ...]]:
 
 
 def _names() -> HouseNames:
-    return HouseNames.of(read_yaml(HouseSettings, _tests_file("house.yaml")))
-
-
-def _tests_file(name: str) -> Path:
-    file = _TESTS / name
-    if not file.is_file():
-        raise ModelError(
-            f"{file} is missing: it comes with the repository and not with the package",
-            fix="run this in a clone of the repository",
-        )
-    return file
+    return HouseNames.of(read_yaml(HouseSettings, HOUSE_FILE))

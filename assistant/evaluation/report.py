@@ -91,7 +91,7 @@ def house_section(models: Sequence[Subject], data: Path, runtimes: Sequence[Runt
         ]
     except AssistantError as error:
         return f"{title}\n{NOT_MEASURED}{one_line(error)}"
-    head = f"{title}: {len(commands)}, tests/understand/paraphrases.jsonl, %"
+    head = f"{title}: {len(commands)}, assistant/evaluation/paraphrases.jsonl, %"
     return "\n".join((head, _commands_table(found), "", _chatter(models, data, runtimes)))
 
 

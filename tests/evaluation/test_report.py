@@ -1,7 +1,6 @@
 """What `assistant models eval` counts, on the shipped model and sentences few enough to check."""
 
 import json
-from pathlib import Path
 
 import pytest
 from small_models import benchmark, labelled, snips, write_rows
@@ -104,9 +103,3 @@ def test_the_house_is_measured_on_its_own_sentences(monkeypatch, tmp_path) -> No
     (found,) = rows(section)
     assert float(found[4]) >= 80
     assert report.NOT_MEASURED in section  # no CLINC150 in tmp_path
-
-
-def test_without_the_tests_the_house_says_where_they_are(monkeypatch, tmp_path) -> None:
-    monkeypatch.setattr(house, "_TESTS", Path(tmp_path))
-    section = report.house_section([read_subject(PRODUCT)], tmp_path, RUNTIMES)
-    assert "comes with the repository" in section

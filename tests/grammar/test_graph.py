@@ -2,7 +2,6 @@
 
 import re
 from functools import cache
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -12,6 +11,7 @@ from repository import ROOT
 from sayable import FREE_TEXT, has_free_text, sentences, walk
 
 from assistant.config import HouseSettings, UnderstandSettings
+from assistant.evaluation.house import HOUSE_FILE
 from assistant.events import Source
 from assistant.grammar.graph import DEAD, Graph
 from assistant.grammar.matcher import TemplateMatcher
@@ -22,9 +22,7 @@ from assistant.understand import Interpreter, open_interpreter
 from assistant.understand.names import HouseNames
 from assistant.understand.text import split_words
 
-HOUSE = HouseNames.of(
-    read_yaml(HouseSettings, Path(__file__).parents[1] / "understand" / "house.yaml")
-)
+HOUSE = HouseNames.of(read_yaml(HouseSettings, HOUSE_FILE))
 FOLDERS = [*sorted((ROOT / "skills").iterdir()), ROOT / "tests" / "skills" / "coffee_machine"]
 MANIFESTS = [load_manifest(folder) for folder in FOLDERS if (folder / "skill.yaml").is_file()]
 TEMPLATES = compile_templates(MANIFESTS, read_rules())

@@ -1,7 +1,6 @@
 """The skills' own sentences, matched in the tests' house."""
 
 from difflib import SequenceMatcher
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,6 +9,7 @@ from repository import ROOT
 
 from assistant.config import HouseSettings
 from assistant.errors import SkillError
+from assistant.evaluation.house import HOUSE_FILE
 from assistant.events import Value
 from assistant.grammar.matcher import Match, TemplateMatcher
 from assistant.grammar.templates import compile_templates, read_rules
@@ -18,9 +18,7 @@ from assistant.skill.manifest import IntentSpec, Manifest, SlotSpec, load_manife
 from assistant.understand.names import NEAR, HouseNames, NameFinder, nearest
 from assistant.understand.text import split_words
 
-HOUSE = HouseNames.of(
-    read_yaml(HouseSettings, Path(__file__).parents[1] / "understand" / "house.yaml")
-)
+HOUSE = HouseNames.of(read_yaml(HouseSettings, HOUSE_FILE))
 MANIFESTS = [load_manifest(f.parent) for f in sorted((ROOT / "skills").glob("*/skill.yaml"))]
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from itertools import product
-from pathlib import Path
 
 import pytest
 from repository import ROOT
 
 from assistant.config import HouseSettings
+from assistant.evaluation.house import HOUSE_FILE
 from assistant.grammar.matcher import TemplateMatcher
 from assistant.grammar.templates import compile_templates, read_rules
 from assistant.schema import read_yaml
@@ -15,9 +15,7 @@ from assistant.skill.manifest import load_manifest
 from assistant.understand.names import HouseNames
 from assistant.understand.text import split_words
 
-HOUSE = HouseNames.of(
-    read_yaml(HouseSettings, Path(__file__).parents[1] / "understand" / "house.yaml")
-)
+HOUSE = HouseNames.of(read_yaml(HouseSettings, HOUSE_FILE))
 Slots = Mapping[str, object]
 
 PLACES: tuple[tuple[str, Slots], ...] = (

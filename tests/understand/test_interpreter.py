@@ -9,12 +9,13 @@ from repository import ROOT
 
 from assistant.config import HouseSettings, UnderstandSettings
 from assistant.errors import ModelError
+from assistant.evaluation.house import HOUSE_FILE
 from assistant.events import Understanding
 from assistant.schema import read_yaml
 from assistant.skill.manifest import load_manifest
 from assistant.understand import HouseNames, Interpreter, open_interpreter
 
-HOUSE = HouseNames.of(read_yaml(HouseSettings, Path(__file__).with_name("house.yaml")))
+HOUSE = HouseNames.of(read_yaml(HouseSettings, HOUSE_FILE))
 MANIFESTS = [load_manifest(f.parent) for f in sorted((ROOT / "skills").glob("*/skill.yaml"))]
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import fields, replace
 from functools import cache
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,6 +11,7 @@ from spoken_frames import frames, needs_espeak, say, silence
 
 from assistant.config import AsrSettings, HouseSettings, UnderstandSettings
 from assistant.dialogue import Dialogue
+from assistant.evaluation.house import HOUSE_FILE
 from assistant.events import Hypothesis, Source, Transcript, Understanding
 from assistant.recognize.moonshine import MoonshineRecognizer
 from assistant.schema import read_yaml
@@ -27,7 +27,7 @@ from assistant.understand.judge import (
     understood,
 )
 
-HOUSE = HouseNames.of(read_yaml(HouseSettings, Path(__file__).with_name("house.yaml")))
+HOUSE = HouseNames.of(read_yaml(HouseSettings, HOUSE_FILE))
 MANIFESTS = [load_manifest(f.parent) for f in sorted((ROOT / "skills").glob("*/skill.yaml"))]
 PLAIN = Weights(bias=3.0, weights={"gap": -1.0}, accept=0.9, confirm=0.5)
 """Accepts up to 0.8 nats behind the free words, asks up to 3."""

@@ -1,12 +1,12 @@
 """The shipped model on sentences that are nobody's template, in each installed runtime."""
 
 import json
-from pathlib import Path
 
 import pytest
 from repository import ROOT
 
 from assistant.config import HouseSettings, UnderstandSettings
+from assistant.evaluation.house import COMMANDS_FILE, HOUSE_FILE
 from assistant.events import Understanding
 from assistant.grammar.templates import compile_templates, read_rules
 from assistant.schema import read_yaml
@@ -16,14 +16,13 @@ from assistant.understand import HouseNames
 from assistant.understand.interpreter import HouseInterpreter
 from assistant.understand.tagger import Tagger
 
-HERE = Path(__file__).parent
-ROWS = [json.loads(line) for line in (HERE / "paraphrases.jsonl").read_text().splitlines()]
+ROWS = [json.loads(line) for line in COMMANDS_FILE.read_text().splitlines()]
 MODEL = ROOT / "models" / "intent-en"
 
 
 def answers(runtime: Runtime) -> list[Understanding]:
     manifests = [load_manifest(f.parent) for f in sorted((ROOT / "skills").glob("*/skill.yaml"))]
-    names = HouseNames.of(read_yaml(HouseSettings, HERE / "house.yaml"))
+    names = HouseNames.of(read_yaml(HouseSettings, HOUSE_FILE))
     templates = compile_templates(manifests, read_rules())
     tagger = Tagger(MODEL, runtime=runtime)
     found = HouseInterpreter(UnderstandSettings(), templates, names, tagger)
