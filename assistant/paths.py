@@ -39,6 +39,13 @@ def user_state() -> Path:
     return SHIPPED if _IN_CHECKOUT else _xdg("state")
 
 
+def how_to_add(extra: str) -> str:
+    """What to type to have an extra of pyproject.toml as well."""
+    if _IN_CHECKOUT:
+        return f"scripts/setup {extra}"
+    return f"pip install 'home-voice-assistant[{extra}]'"
+
+
 def _xdg(kind: str) -> Path:
     from platformdirs import PlatformDirs  # not needed in a checkout
 

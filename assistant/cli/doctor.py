@@ -19,6 +19,7 @@ from assistant.cli.finding import Finding
 from assistant.config import Config, HouseSettings
 from assistant.errors import AssistantError
 from assistant.events import Source
+from assistant.paths import how_to_add
 from assistant.unsupported import kind_word
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ def _speaker(config: Config) -> Iterator[Finding]:
         if voice:
             yield Finding("ok", "voice", voice.name)
         else:
-            yield Finding("note", "voice", "none: replies are short sounds", "scripts/setup voice")
+            yield Finding("note", "voice", "none: replies are short sounds", how_to_add("voice"))
 
 
 def _broker(config: Config) -> Iterator[Finding]:

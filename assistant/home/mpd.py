@@ -23,6 +23,7 @@ from assistant.home.carrier import Received
 from assistant.home.dialects.keys import read_keys
 from assistant.home.dialects.mpd import MpdKeys
 from assistant.lang import language
+from assistant.paths import how_to_add
 from assistant.threads import Supervised
 
 log = logging.getLogger(__name__)
@@ -45,7 +46,7 @@ class MpdCarrier:
             # Asked for here, so that the start says it; it has no types.
             import mpd  # type: ignore[import-untyped]  # noqa: F401
         except ImportError as error:
-            raise HouseError("python-mpd2 is not installed", fix="pip install '.[mpd]'") from error
+            raise HouseError("python-mpd2 is not installed", fix=how_to_add("mpd")) from error
         keys = [read_keys(MpdKeys, d) for d in settings.devices if d.dialect == "mpd"]
         self._players = {one.topic: _Player(one, self._tell) for one in keys}
         self._subscribers: dict[str, list[Received]] = {}

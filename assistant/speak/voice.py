@@ -12,6 +12,7 @@ from pathlib import Path
 from assistant import catalogue
 from assistant.config import SpeakSettings
 from assistant.errors import ModelError
+from assistant.paths import how_to_add
 from assistant.speak.espeak import DEFAULT, PROGRAM, EspeakVoice
 from assistant.speak.sound import Voice
 
@@ -53,7 +54,7 @@ def choose_voice(settings: SpeakSettings) -> VoiceChoice | None:
 
 def _piper(file: Path) -> VoiceChoice:
     if importlib.util.find_spec("piper") is None:
-        raise ModelError("Piper is not installed", fix="pip install piper-tts")
+        raise ModelError("Piper is not installed", fix=how_to_add("voice"))
 
     def load() -> Voice:
         from assistant.speak.piper import PiperVoice

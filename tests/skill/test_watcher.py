@@ -13,6 +13,7 @@ from assistant.app import followed_skills, open_app
 from assistant.config import SkillsSettings, load_config
 from assistant.demo import HOUSE
 from assistant.events import Reply
+from assistant.skill.loader import load_skills
 from assistant.skill.watcher import SkillWatcher
 from tests.skill.write import CODE, MANIFEST, write_skill
 
@@ -139,6 +140,21 @@ def test_a_skill_behind_a_link_and_a_folder_that_is_made_later_are_followed(runn
     write_skill(folder / "skills", "hello")
     reloads.wait()
     assert reply(app, "greet anna") == "Hello anna."
+
+
+def test_the_first_skill_of_a_home_is_noticed_though_no_folder_of_it_was_there(tmp_path):
+    """As `assistant skill new` makes it beside a running assistant."""
+    folder = tmp_path / "share" / "assistant" / "skills"
+    settings = SkillsSettings((folder,), shipped=False, choices=tmp_path / "conf" / "skills.yaml")
+    found = threading.Event()
+
+    def changed():
+        if load_skills(settings).working:
+            found.set()
+
+    with SkillWatcher(settings, changed):
+        write_skill(folder, "hello")
+        assert found.wait(TIMEOUT_S)
 
 
 def test_an_endless_loop_is_mended_without_waiting_for_its_end(running):

@@ -18,6 +18,7 @@ from assistant.bridge.admission import Admission, open_up, who_may_connect
 from assistant.bridge.desk import Desk
 from assistant.config import WyomingSettings
 from assistant.errors import HouseError, ModelError
+from assistant.paths import how_to_add
 
 try:
     import wyoming  # noqa: F401  said here once for all the files that need it
@@ -26,7 +27,7 @@ try:
     from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
 except ImportError as error:
     raise ModelError(
-        f"bridge.wyoming: {error.name} is not installed", fix="scripts/setup wyoming"
+        f"bridge.wyoming: {error.name} is not installed", fix=how_to_add("wyoming")
     ) from error
 
 from assistant.bridge.wyoming import info
