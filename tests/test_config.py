@@ -108,7 +108,7 @@ def test_a_password_is_what_is_written_whatever_yaml_makes_of_it(tmp_path, writt
 
 
 def test_a_missing_password_file_is_named(tmp_path):
-    with pytest.raises(ConfigError, match=r"cannot read .*nowhere"):
+    with pytest.raises(ConfigError, match=r"nowhere: there is no such file\n.*mqtt\.password_file"):
         load_config(config_file(tmp_path, f"mqtt: {{password_file: {tmp_path}/nowhere}}"))
 
 

@@ -7,9 +7,13 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from assistant.config import Config
 from assistant.errors import ConfigError, ModelError
 from assistant.schema import Between, read, read_json, read_yaml
+from assistant.skill.manifest import Manifest
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,7 @@ def test_yaml_and_json_say_the_same(tmp_path):
         ({"name": "a", "kind": "of"}, "kind: 'of' is not one of the choices", "off"),
         ({"name": "a", "since": "noon"}, "since: Invalid isoformat string: 'noon'", ""),
         ({"name": "sun"}, "name: 'sun' is taken", ""),
+        ({"na\nme": 1}, r"lamp.'na\nme': no such key", "name"),
         ({}, "name missing", "add `name: …`"),
         ([], "expected settings, got a list", "names: name"),
     ],
@@ -116,3 +121,25 @@ def test_keys_that_somebody_else_needs_may_stand_there(tmp_path):
     file = written(tmp_path, "a.json", '{"lamps": [{"name": "a", "maker": "b"}], "more": 1}')
     house = read_json(House, file, error=ModelError, fix="", extra=True)
     assert house.lamps[0].name == "a"
+
+
+KEYS = st.text(max_size=4) | st.sampled_from(
+    ["house", "devices", "id", "mqtt", "wake", "words", "name", "intents", "sentences", "slots"]
+)
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=5),
+    max_leaves=20,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(ANYTHING)
+def test_whatever_stands_there_is_read_or_named_in_one_line(content):
+    problems = []
+    for kind in (Config, Manifest, House):
+        try:
+            assert isinstance(read(kind, content, "here"), kind)
+        except ConfigError as error:
+            problems.append(error.problem)
+    assert all(one.startswith("here: ") and len(one.splitlines()) == 1 for one in problems)

@@ -32,6 +32,7 @@ from assistant.config.network import WyomingSettings as WyomingSettings
 from assistant.errors import ConfigError
 from assistant.lang import ENGLISH, known_language
 from assistant.schema import NOT_IN_FILE, Between, beside, read_yaml
+from assistant.schema.nodes import text_of
 
 USERNAME_VARIABLE = "ASSISTANT_MQTT_USERNAME"
 PASSWORD_VARIABLE = "ASSISTANT_MQTT_PASSWORD"
@@ -336,11 +337,5 @@ def _with_secrets(config: Config, file: Path) -> Config:
 
 def _first_line(path: Path, key: str, file: Path) -> str:
     """What the file that `key` of `file` names holds in its first line."""
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise ConfigError(
-            f"{file}: {key}: cannot read {path}: {error.strerror}",
-            fix="name a file that holds the secret in its first line",
-        ) from error
-    return lines[0] if lines else ""
+    fix = f"{key} in {file} names a file that holds the secret in its first line"
+    return next(iter(text_of(path, ConfigError, fix).splitlines()), "")

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Literal, get_args
 
 from assistant.errors import ModelError
 from assistant.evaluation.metrics import Figures
 from assistant.paths import SHIPPED_MODELS
+from assistant.schema import read_json
 
 PRODUCT = SHIPPED_MODELS / "intent-en"
 BENCHMARKS = SHIPPED_MODELS / "benchmark"
 FLOAT, TEACHER = "float32", "teacher"
 """Names of figures that facts.json knows: of the student before quantization, of its teacher."""
 
-TASKS = ("snips", "clinc150", "house")
+Name = Literal["snips", "clinc150", "house"]
+TASKS = get_args(Name)
 FILES = ("model.tflite", "tokenizer.json", "labels.json")
 
 
@@ -26,14 +27,24 @@ class Subject:
     """A model to measure."""
 
     folder: Path
-    task: str
-    """One of `TASKS`; `house` is a model of the product."""
+    task: Name
+    """`house` is a model of the product."""
 
     parameters: int
     """0 for a model of the product, whose card says it."""
 
     known: Mapping[str, Figures]
     """By `FLOAT` and `TEACHER`, what its training measured on the same test part."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """facts.json, as far as it is looked at here."""
+
+    task: Name
+    parameters: int
+    float: Figures | None = None
+    teacher: Figures | None = None
 
 
 def find_models(folders: Sequence[Path] = ()) -> list[Subject]:
@@ -50,23 +61,11 @@ def read_subject(folder: Path) -> Subject:
     file = folder / "facts.json"
     if not file.is_file():
         return Subject(folder, "house", 0, {})
-    try:
-        facts = json.loads(file.read_text(encoding="utf-8"))
-        known = {
-            name: _figures(facts[key])
-            for name, key in ((FLOAT, "float"), (TEACHER, "teacher"))
-            if key in facts
-        }
-        return Subject(folder, TASKS[TASKS.index(facts["task"])], int(facts["parameters"]), known)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(
-            f"{file}: not the facts of a benchmark model: {error!r}",
-            fix="make it again with scripts/train",
-        ) from error
-
-
-def _figures(shares: Mapping[str, Any]) -> Figures:
-    return Figures(**{f.name: shares[f.name] for f in fields(Figures) if f.name in shares})
+    fix = "make it again with scripts/train"
+    facts = read_json(_Facts, file, error=ModelError, fix=fix, extra=True)
+    found = {FLOAT: facts.float, TEACHER: facts.teacher}
+    known = {name: figures for name, figures in found.items() if figures}
+    return Subject(folder, facts.task, facts.parameters, known)
 
 
 def disk_bytes(folder: Path) -> int:

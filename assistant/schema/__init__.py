@@ -140,7 +140,8 @@ def alternatives(kind: Any) -> tuple[tuple[Any, ...], bool]:
 
 
 def _below(key: str, name: str) -> str:
-    return f"{key}.{name}".lstrip(".")
+    shown = name if name.isprintable() and len(name) < 100 else f"{name!r:.100}"
+    return f"{key}.{shown}".lstrip(".")
 
 
 _MAKERS: Mapping[Any, Any] = {datetime: datetime.fromisoformat}

@@ -56,7 +56,7 @@ def test_an_engine_that_is_not_installed_costs_one_line(order, capsys, monkeypat
     ("asked", "says"),
     [
         ([], "nothing to measure"),
-        (["{tmp}"], "labels.jsonl: cannot be read"),
+        (["{tmp}"], "labels.jsonl: there is no such file"),
         (["{tmp}/good", "--noise", "{tmp}/none.wav"], "none.wav: cannot read"),
         (["{tmp}/good", "--noise", "{tmp}/silent.wav"], "silent.wav: silent"),
         (["{tmp}/good", "--snr", "6"], "no noise to mix in"),

@@ -66,7 +66,7 @@ def test_what_is_missing_is_said_with_what_to_do(tmp_path) -> None:
     folder = benchmark(tmp_path / "snips-1")
     section = report.snips_section(find_models([folder]), tmp_path, RUNTIMES)
     (line,) = [line for line in section.splitlines() if line.startswith(report.NOT_MEASURED)]
-    assert "train.jsonl: No such file" in line
+    assert "train.jsonl: there is no such file" in line
     assert "fetch" in line
     clinc, house = report.without_model(find_models([folder]))
     assert "scripts/train clinc150" in clinc
@@ -86,7 +86,7 @@ def test_answers_of_a_teacher_to_other_sentences_are_refused(tmp_path) -> None:
 def test_damaged_facts_are_named(tmp_path, content) -> None:
     folder = benchmark(tmp_path / "snips-1")
     (folder / "facts.json").write_text(content)
-    with pytest.raises(ModelError, match=r"facts\.json: not the facts"):
+    with pytest.raises(ModelError, match=r"facts\.json:.*\n  fix: make it again"):
         read_subject(folder)
 
 
