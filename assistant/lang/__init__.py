@@ -67,6 +67,15 @@ class Lexicon(Protocol):
     SPELLED_BOTH_WAYS: Mapping[str, str]
     """The same for parts of sentences: "colo[u]r"."""
 
+    HEADS: tuple[str, ...]
+    """Nouns at the end of compounds, which are read apart: "Küchenlicht" is küchen, licht."""
+
+    WHOLE: frozenset[str]
+    """Words that only look like such a compound."""
+
+    JOINED: tuple[tuple[str, str], ...]
+    """How a word ends alone, and before another in a compound: "küche", "küchen-"."""
+
     DECIMAL_COMMA: bool
     """Whether 21,5 has a fraction, and 1.000 are a thousand."""
 

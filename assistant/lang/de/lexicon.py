@@ -16,6 +16,16 @@ SPELLINGS: Mapping[str, str] = {
 }  # fmt: skip
 COMPOUNDS: Mapping[tuple[str, str], str] = {}
 SPELLED_BOTH_WAYS: Mapping[str, str] = {}
+HEADS: tuple[str, ...] = (
+    "beleuchtung", "lichter", "licht", "lampen", "lampe", "leuchten", "leuchte", "rollladen",
+    "rollläden", "rollos", "rollo", "jalousien", "jalousie", "heizung", "thermostat", "steckdosen",
+    "steckdose", "ventilator", "vorhänge", "vorhang", "markise", "schalter", "timer", "wecker",
+)  # fmt: skip
+WHOLE = frozenset({
+    "tageslicht", "kerzenlicht", "sonnenlicht", "mondlicht", "blitzlicht", "ausschalter",
+    "einschalter", "nachtlicht",
+})  # fmt: skip
+JOINED: tuple[tuple[str, str], ...] = (("e", "en"), ("gang", "gangs"))
 DECIMAL_COMMA = True
 
 # What carries no command.
@@ -36,7 +46,7 @@ TRAILING_FILLERS: tuple[str, ...] = (
     "sei so nett", "wärst du so nett", "kannst du das machen", "fürs erste",
 )  # fmt: skip
 INNER_FILLERS = frozenset({
-    "bitte", "mal", "doch", "eben", "halt", "kurz", "schnell", "äh", "ähm", "jetzt", "einfach",
+    "bitte", "mal", "doch", "eben", "halt", "kurz", "schnell", "äh", "ähm", "jetzt", "einfach", "du",
 })  # fmt: skip
 THANKS = frozenset({"danke", "vielen", "dankeschön"})
 NO_FILLERS: tuple[tuple[str, str], ...] = (("ab", "jetzt"), ("von", "jetzt"))

@@ -19,6 +19,7 @@ REPLIES: Mapping[str, str] = {
         "Entschuldigung, mit {said} kann ich nichts anfangen, und ich erreiche das Haus nicht."
     ),
     "that": "dem",
+    "quoted": "„{text}“",
     "can_say": "Du kannst sagen: „{near}“.",
     "meant_what": "Ich weiß nicht, was mit „{text}“ gemeint ist.",
     "pointed_nowhere": "Ich weiß nicht, was gemeint ist.",

@@ -13,6 +13,9 @@ SPELLINGS: Mapping[str, str] = {
 }  # fmt: skip
 COMPOUNDS: Mapping[tuple[str, str], str] = {("per", "cent"): "percent"}
 SPELLED_BOTH_WAYS: Mapping[str, str] = {"colo[u]r": "color"}
+HEADS: tuple[str, ...] = ()
+WHOLE = frozenset[str]()
+JOINED: tuple[tuple[str, str], ...] = ()
 DECIMAL_COMMA = False
 
 # What carries no command.

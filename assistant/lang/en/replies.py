@@ -20,6 +20,7 @@ REPLIES: Mapping[str, str] = {
     "no_sense": "Sorry, I can't make sense of {said}.",
     "no_sense_away": "Sorry, I can't make sense of {said}, and I can't reach the house.",
     "that": "that",
+    "quoted": "“{text}”",
     "can_say": "You can say “{near}”.",
     "meant_what": "I don't know what you mean in “{text}”.",
     "pointed_nowhere": "I don't know what you mean.",
