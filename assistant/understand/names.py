@@ -133,8 +133,8 @@ class HouseNames:
             names = self._named(kind or "")
             said = {name.lower(): (name, *aliases) for name, aliases in names.items()}
         else:
-            places = self.areas if slot == "area" else self.floors
-            said = {id_: (*forms, *_joined(forms)) for id_, forms in places.items()}
+            among = self.areas if slot == "area" else self.floors
+            said = {id_: (*forms, *_joined(forms)) for id_, forms in among.items()}
         # A name wins over another's alias: names first, then aliases, then what means the same.
         pairs = [(forms[0], value) for value, forms in said.items() if forms]
         pairs += [

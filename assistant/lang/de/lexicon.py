@@ -46,7 +46,8 @@ TRAILING_FILLERS: tuple[str, ...] = (
     "sei so nett", "wärst du so nett", "kannst du das machen", "fürs erste",
 )  # fmt: skip
 INNER_FILLERS = frozenset({
-    "bitte", "mal", "doch", "eben", "halt", "kurz", "schnell", "äh", "ähm", "jetzt", "einfach", "du",
+    "bitte", "mal", "doch", "eben", "halt", "kurz", "schnell", "äh", "ähm", "jetzt", "einfach",
+    "du",
 })  # fmt: skip
 THANKS = frozenset({"danke", "vielen", "dankeschön"})
 NO_FILLERS: tuple[tuple[str, str], ...] = (("ab", "jetzt"), ("von", "jetzt"))
