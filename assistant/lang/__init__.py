@@ -148,6 +148,18 @@ class Lexicon(Protocol):
     STATES: frozenset[str]
     """How a command without a verb ends: "fan on"."""
 
+    DETERMINERS: frozenset[str]
+    """Articles before a thing that is there."""
+
+    AFTER_A_THING: frozenset[str]
+    """Words that may follow the name of a thing."""
+
+    CONDITIONS: frozenset[str]
+    """Words of a command that is not meant now: "when you leave"."""
+
+    BEFORE_PLACES: frozenset[str]
+    """First words of a place that stands before its command: "in the office, …"."""
+
     NO_TALK: frozenset[str]
     """With one of them in it, other talk may be what the command depends on, or what quotes it."""
 

@@ -340,4 +340,4 @@ def _letters(words: str) -> Counter[str]:
 
 def _bare(said: str) -> str:
     words = said.split()
-    return " ".join(words[1:]) if words[1:] and words[0] in language().lexicon.ARTICLES else said
+    return " ".join(words[1:]) if words[1:] and words[0] in language().lexicon.DETERMINERS else said

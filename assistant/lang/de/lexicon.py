@@ -132,6 +132,16 @@ VERBS = frozenset({
     "wecke", "lass", "zieh", "ziehe", "regle", "regel", "pausiere", "färbe", "färb",
 })  # fmt: skip
 STATES = frozenset({"an", "aus", "ein", "auf", "zu", "hoch", "runter", "herunter", "hinauf"})
+DETERMINERS = frozenset({"der", "die", "das", "den", "dem", "mein", "meine", "unser", "unsere"})
+AFTER_A_THING = frozenset({
+    "auf", "um", "an", "aus", "ein", "ab", "zu", "hoch", "runter", "in", "im", "für", "von", "mit",
+    "ist", "sind", "und", "bitte", "jetzt", "wieder",
+})  # fmt: skip
+CONDITIONS = frozenset({
+    "wenn", "falls", "sobald", "solange", "bis", "bevor", "während", "sonnenuntergang",
+    "sonnenaufgang", "gestern", "morgen", "später", "außer", "nachher",
+})  # fmt: skip
+BEFORE_PLACES = frozenset({"in", "im", "auf", "am", "bei"})
 NO_TALK = frozenset({
     "wenn", "falls", "sobald", "solange", "bis", "während", "nicht", "nie", "niemals", "gesagt",
     "sagte", "sagt", "erzählt", "gefragt", "fragt", "warum", "wieso", "wie", "wer", "was",

@@ -67,6 +67,11 @@ REPLIES: Mapping[str, str] = {
     "code_unchecked": "I can't check the door code: {why}.",
     "code_wanted": "{Names} wants its code: say “unlock” and it.",
     "not_for_programs": "{Name} lets somebody in: I don't open it for another program.",
+    "not_allowed": "The skill {name} is not allowed to {what}.",
+    "command_it": "command the {what}",
+    "send_to": "send to {topic}",
+    "empty_topic": "an empty topic",
+    "send_with": "send with QoS {qos}",
     # What is due.
     "timer_done": "Your timer is done.",
     "timer_done_ago": "Your timer was done {ago} ago.",
