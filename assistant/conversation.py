@@ -430,7 +430,7 @@ class Conversation:
                 return Reply(language().say(HOUSE_AWAY), "failed")
             return Reply(language().say("none_known", what=reason.what), "rejected")
         say = language().say
-        said = say("that") if MASK in text else f"“{text}”"
+        said = say("that") if MASK in text else say("quoted", text=text)
         if self._away and not self._house.settings.devices:  # their names make no sense yet
             return Reply(say("no_sense_away", said=said), "rejected")
         near = "" if MASK in text else self._nearest(heard)

@@ -74,16 +74,17 @@ def joined(
     return Reply(text, "done" if done else "answer")
 
 
-_STATE = re.compile(r"(.+?) (is|are) ([^.]+)\.")
-
-
 def _together(said: Iterable[str]) -> list[str]:
     """What is said of the same thing in one sentence: "The floor lamp is on and red."."""
+    wording = language().wording
+    verbs = "|".join(wording.are(many=many) for many in (False, True))
+    state = re.compile(rf"(.+?) ({verbs}) ([^.]+)\.")
     sentences: list[str] = []
     for text in dict.fromkeys(said):
-        before, now = _STATE.fullmatch(sentences[-1]) if sentences else None, _STATE.fullmatch(text)
+        before, now = state.fullmatch(sentences[-1]) if sentences else None, state.fullmatch(text)
         if before and now and before[1] == now[1]:
-            sentences[-1] = f"{sentences[-1][:-1]} and {now[3]}."
+            states = wording.listed((sentences[-1].removesuffix("."), now[3]))
+            sentences[-1] = f"{states}."
         else:
             sentences.append(text)
     return sentences

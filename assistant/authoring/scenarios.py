@@ -21,6 +21,7 @@ from assistant.demo import HOUSE
 from assistant.errors import AssistantError
 from assistant.events import Action, Event, Intent, Reply, SlotValue, Understanding
 from assistant.home.attributes import fulfilled
+from assistant.lang import ENGLISH, language
 from assistant.pipeline import Pipeline, Stages
 from assistant.skill.loader import Skill
 from assistant.skill.manifest import Expected, TestSpec
@@ -41,16 +42,28 @@ def run_tests(config: Config, skills: Sequence[Skill]) -> Iterator[Result]:
     """Every test of `skills`, houses one after the other, and the examples as tests."""
     houses: dict[Path, list[Skill]] = {}
     for skill in skills:
-        own = skill.folder / "tests" / "house.yaml"
-        houses.setdefault(own if own.is_file() else HOUSE, []).append(skill)
+        houses.setdefault(_house_of(skill), []).append(skill)
     for house, inhabitants in houses.items():
         settings = replace(config.skills, choices=Path(os.devnull))
-        there = replace(load_config(house), skills=settings, understand=config.understand)
+        there = replace(
+            load_config(house),
+            skills=settings,
+            understand=config.understand,
+            language=language().code,
+        )
         with open_app(there, dry_run=True) as app:
             runner = _Runner(app)
             for skill in inhabitants:
                 for test in _tests(skill):
                     yield runner.run(skill, test)
+
+
+def _house_of(skill: Skill) -> Path:
+    """The skill's own house, or that of the demo; in the language that is spoken."""
+    code = language().code
+    name = "house.yaml" if code == ENGLISH else f"house.{code}.yaml"
+    own = skill.folder / "tests" / name
+    return own if own.is_file() else HOUSE.with_name(name)
 
 
 def _tests(skill: Skill) -> Iterator[TestSpec]:

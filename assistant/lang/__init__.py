@@ -67,6 +67,15 @@ class Lexicon(Protocol):
     SPELLED_BOTH_WAYS: Mapping[str, str]
     """The same for parts of sentences: "colo[u]r"."""
 
+    HEADS: tuple[str, ...]
+    """Nouns at the end of compounds, which are read apart: "Küchenlicht" is küchen, licht."""
+
+    WHOLE: frozenset[str]
+    """Words that only look like such a compound."""
+
+    JOINED: tuple[tuple[str, str], ...]
+    """How a word ends alone, and before another in a compound: "küche", "küchen-"."""
+
     DECIMAL_COMMA: bool
     """Whether 21,5 has a fraction, and 1.000 are a thousand."""
 
@@ -138,6 +147,18 @@ class Lexicon(Protocol):
 
     STATES: frozenset[str]
     """How a command without a verb ends: "fan on"."""
+
+    DETERMINERS: frozenset[str]
+    """Articles before a thing that is there."""
+
+    AFTER_A_THING: frozenset[str]
+    """Words that may follow the name of a thing."""
+
+    CONDITIONS: frozenset[str]
+    """Words of a command that is not meant now: "when you leave"."""
+
+    BEFORE_PLACES: frozenset[str]
+    """First words of a place that stands before its command: "in the office, …"."""
 
     NO_TALK: frozenset[str]
     """With one of them in it, other talk may be what the command depends on, or what quotes it."""

@@ -60,19 +60,21 @@ def check_answer(manifest: Manifest, answer: Answer, devices: Sequence[Device]) 
 
 
 def _foreign(manifest: Manifest, answer: Answer, known: Mapping[str, Device]) -> Iterator[str]:
+    say = language().say
     for change in answer.changes:
         device = known.get(change.device_id)
         if device is None or not may_command(manifest, device):
-            yield f"command the {device.name if device else change.device_id}"
+            yield say("command_it", what=device.name if device else change.device_id)
 
 
 def _forbidden(manifest: Manifest, messages: Iterable[Message]) -> Iterator[str]:
+    say = language().say
     for message in messages:
         wild = any(letter in message.topic for letter in "+#\0")
         if wild or not message.topic or not may_publish(manifest, message.topic):
-            yield f"send to {message.topic or 'an empty topic'}"
+            yield say("send_to", topic=message.topic or say("empty_topic"))
         elif message.qos not in (0, 1, 2):
-            yield f"send with QoS {message.qos}"
+            yield say("send_with", qos=message.qos)
 
 
 def _refused(manifest: Manifest, what: str) -> CannotDo:
@@ -81,4 +83,5 @@ def _refused(manifest: Manifest, what: str) -> CannotDo:
         "skill %s was refused to %s: not under permissions in %s",
         *(manifest.name, what, manifest.where or "skill.yaml"),
     )
-    return CannotDo(f"The skill {manifest.name.replace('_', ' ')} is not allowed to {what}.")
+    name = manifest.name.replace("_", " ")
+    return CannotDo(language().say("not_allowed", name=name, what=what))

@@ -13,6 +13,7 @@ from pathlib import Path
 from assistant.config import SkillsSettings
 from assistant.errors import AssistantError, SkillError
 from assistant.events import Value
+from assistant.lang import language
 from assistant.paths import SHIPPED_SKILLS
 from assistant.schema import where
 from assistant.skill.answer import Answer, AskFor
@@ -30,7 +31,7 @@ from assistant.skill.functions import (
     read_code,
 )
 from assistant.skill.host import Host, InProcess, NoPython, Outside
-from assistant.skill.manifest import Manifest, load_manifest
+from assistant.skill.manifest import Manifest, load_manifest, speaks
 from assistant.skill.process import SkillProcess
 from assistant.skill.replies import Replies
 from assistant.skill.worker import import_skill
@@ -151,7 +152,11 @@ def load_skills(settings: SkillsSettings, before: Skills | None = None) -> Skill
     known = {skill.folder: skill for skill in before.working.values()} if before else {}
     for missing in (path for path in settings.folders or () if not path.is_dir()):
         log.warning("skills.folders: %s is not a folder", missing)
-    for folder in skill_folders(settings):
+    folders = list(skill_folders(settings))
+    silent = [folder.name for folder in folders if not speaks(folder)]
+    if silent:
+        log.info("skills without words in %r: %s", language().code, ", ".join(silent))
+    for folder in filter(speaks, folders):
         try:
             skill = _kept(known.get(folder), taken, settings) or load_skill(folder, settings, taken)
             name = skill.manifest.name

@@ -403,14 +403,22 @@ def load_manifest(folder: Path) -> Manifest:
         raise SkillError(f"{folder}: no skill.yaml in it", fix="every skill has one")
     check_size(file)
     manifest = read_yaml(Manifest, file)
-    code = language().code
-    if code == ENGLISH:
+    if language().code == ENGLISH:
         return manifest
-    words = folder / f"{code}.yaml"
+    words = _words_file(folder)
     if not words.is_file():
-        raise SkillError(f"{folder}: it does not speak {code!r}", fix=f"write {words.name} there")
+        raise SkillError(f"{folder}: no {words.name} in it", fix="see skills/lights/de.yaml")
     check_size(words)
     return read_yaml(Words, words).of(manifest)
+
+
+def speaks(folder: Path) -> bool:
+    """Whether the skill has words in the language that is spoken."""
+    return language().code == ENGLISH or _words_file(folder).is_file()
+
+
+def _words_file(folder: Path) -> Path:
+    return folder / f"{language().code}.yaml"
 
 
 def check_size(file: Path) -> None:

@@ -13,6 +13,7 @@ from assistant.grammar.graph import Graph
 from assistant.grammar.matcher import Match, TemplateMatcher
 from assistant.grammar.suggest import Suggester
 from assistant.grammar.templates import Template
+from assistant.lang import language
 from assistant.understand.clauses import corrected, halves, is_reason, run_on, without_talk
 from assistant.understand.names import HouseNames, NameFinder
 from assistant.understand.negatives import without
@@ -29,14 +30,12 @@ from assistant.understand.tagger import Tagger
 from assistant.understand.text import Word, join, original, split_words, without_fillers
 from assistant.understand.values import choice_words
 
-_PREPOSITIONS = frozenset({"in", "on", "at", "inside"})
 _LONGEST = 1000
 """Characters; nobody commands in more, and everything here takes longer with each word."""
 
 _SHARED = 3
 """Words at the end that two commands may share: "the lamp and the fan on at half"."""
 
-_ANY_WORD = "something"
 _TELL = 0.6
 """Confidence from which what changes nothing is done: the answer shows what was understood."""
 
@@ -135,7 +134,7 @@ class HouseInterpreter:
 
     def _can_go_on(self, text: str) -> bool:
         """ "play" is a command, but so is "play" with whatever comes next."""
-        longer = f"{text} {_ANY_WORD}"
+        longer = f"{text} {language().lexicon.SAMPLES['text'][0]}"
         return any(match.open_end for match in self._matcher.match(longer, split_words(longer)))
 
     def _split(self, text: str, words: Sequence[Word]) -> tuple[Understanding, ...]:
@@ -167,7 +166,7 @@ class HouseInterpreter:
 
     def _place_first(self, text: str, words: Sequence[Word]) -> Understanding | None:
         """ "In the office, turn on the light": understood with the place at its end."""
-        if words[0].text not in _PREPOSITIONS:
+        if words[0].text not in language().lexicon.BEFORE_PLACES:
             return None
         for size in range(len(words) - 1, 1, -1):
             said = join(words[1:size])

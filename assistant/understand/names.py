@@ -133,7 +133,8 @@ class HouseNames:
             names = self._named(kind or "")
             said = {name.lower(): (name, *aliases) for name, aliases in names.items()}
         else:
-            said = dict(self.areas if slot == "area" else self.floors)
+            among = self.areas if slot == "area" else self.floors
+            said = {id_: (*forms, *_joined(forms)) for id_, forms in among.items()}
         # A name wins over another's alias: names first, then aliases, then what means the same.
         pairs = [(forms[0], value) for value, forms in said.items() if forms]
         pairs += [
@@ -182,6 +183,14 @@ called so: "the heater" is the electric heater."""
 
 _CALLED_BY_FIRST = frozenset({"light", "switch", "climate", "media_player", "cover", "fan", "lock"})
 """Kinds of device that are called by the first words of their name where they are spoken of."""
+
+
+def _joined(forms: Sequence[str]) -> Iterator[str]:
+    """How a place is called within a compound: "küchen", of "Küchenlicht"."""
+    for alone, joined in language().lexicon.JOINED:
+        for form in forms:
+            if alone and form.lower().endswith(alone):
+                yield f"{form.lower().removesuffix(alone)}{joined}"
 
 
 def _in_number(name: str, places: Collection[str]) -> Iterator[str]:
@@ -331,4 +340,4 @@ def _letters(words: str) -> Counter[str]:
 
 def _bare(said: str) -> str:
     words = said.split()
-    return " ".join(words[1:]) if words[1:] and words[0] in language().lexicon.ARTICLES else said
+    return " ".join(words[1:]) if words[1:] and words[0] in language().lexicon.DETERMINERS else said

@@ -15,6 +15,7 @@ import numpy as np
 from assistant.events import Because, Intent, Reason, Slot, SlotValue
 from assistant.grammar.matcher import unit_of
 from assistant.grammar.templates import Template
+from assistant.lang import language
 from assistant.skill.manifest import HOUSE_TYPES, OPEN_TYPES, TARGET_SLOTS, SlotSpec
 from assistant.understand.names import SURE, HouseNames, Unit, nearest
 from assistant.understand.tagger import NONE, Scores, Span, best_spans
@@ -129,13 +130,6 @@ def read(said: Said, scores: Scores, about: Lexicon) -> Reading:
     return replace(best, confidence=confidence, intents=intents)
 
 
-_DETERMINERS = frozenset({"the", "my", "our"})
-_AFTER_A_THING = frozenset({
-    "to", "at", "by", "on", "off", "up", "down", "in", "for", "of", "from", "with", "is", "are",
-    "and", "please", "now", "again",
-})  # fmt: skip
-
-
 def stranger(said: Said, reading: Reading, about: Lexicon, words: frozenset[str]) -> str:
     """ "shed" in "lock the shed", where there is none; "" where nothing of that kind was said.
 
@@ -147,22 +141,20 @@ def stranger(said: Said, reading: Reading, about: Lexicon, words: frozenset[str]
         pointed = {"name", "it", "all"} & set(intent.slots)
         if pointed or not (known.target or set(TARGET_SLOTS) & known.slots):
             return ""
+    lexicon = language().lexicon
     texts = [unit.text for unit in said.units]
-    words = words | _AFTER_A_THING | {t for t in texts if t not in {w.text for w in said.words}}
+    plain = {word.text for word in said.words}
+    words = words | lexicon.AFTER_A_THING | {text for text in texts if text not in plain}
     for at, text in enumerate(texts[:-1]):
         end = at + 1
         while end < len(texts) and texts[end] not in words:
             end += 1
         things = texts[at + 1 : end]
-        if text in _DETERMINERS and things and (texts[end:] or ["to"])[0] in _AFTER_A_THING:
+        after = texts[end] if end < len(texts) else ""
+        ends = not after or after in lexicon.AFTER_A_THING
+        if text in lexicon.DETERMINERS and things and ends:
             return " ".join(things)
     return ""
-
-
-_NOT_NOW = frozenset({
-    "if", "when", "whenever", "unless", "until", "till", "once", "while", "before", "sunset",
-    "sunrise", "dawn", "dusk", "yesterday", "tomorrow", "tonight", "later", "except", "but",
-})  # fmt: skip
 
 
 def condition(said: Said, reading: Reading, about: Lexicon) -> str:
@@ -173,7 +165,7 @@ def condition(said: Said, reading: Reading, about: Lexicon) -> str:
     for intent in reading.intents:
         raw = {w for slot in intent.slots.values() for w in slot.raw.lower().split()}
         for word in said.words:
-            if word.text in _NOT_NOW - about.known[intent.name].words - raw:
+            if word.text in language().lexicon.CONDITIONS - about.known[intent.name].words - raw:
                 return word.text
     return ""
 

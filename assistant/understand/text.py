@@ -51,8 +51,25 @@ def split_words(text: str) -> tuple[Word, ...]:
         word = Word(_spelling(match), match.start(), match.end())
         if found and (whole := compounds.get((found[-1].text, word.text))):
             word = Word(whole, found.pop().start, word.end)
-        found.append(word)
+        found += _apart(word)
     return tuple(found)
+
+
+def _apart(word: Word) -> Iterator[Word]:
+    """ "küchenlicht" → küchen, licht; each with its place, where both spellings are as long."""
+    lexicon = language().lexicon
+    head = next((head for head in lexicon.HEADS if word.text.endswith(head)), "")
+    first = word.text.removesuffix(head)
+    if not head or len(first) < _SHORTEST_FIRST or word.text in lexicon.WHOLE:
+        yield word
+        return
+    middle = max(word.start, word.end - len(head))
+    yield Word(first, word.start, middle)
+    yield Word(head, middle, word.end)
+
+
+_SHORTEST_FIRST = 3
+"""Letters of the first part of a compound."""
 
 
 def _fold(character: str) -> str:

@@ -16,6 +16,16 @@ SPELLINGS: Mapping[str, str] = {
 }  # fmt: skip
 COMPOUNDS: Mapping[tuple[str, str], str] = {}
 SPELLED_BOTH_WAYS: Mapping[str, str] = {}
+HEADS: tuple[str, ...] = (
+    "beleuchtung", "lichter", "licht", "lampen", "lampe", "leuchten", "leuchte", "rollladen",
+    "rollläden", "rollos", "rollo", "jalousien", "jalousie", "heizung", "thermostat", "steckdosen",
+    "steckdose", "ventilator", "vorhänge", "vorhang", "markise", "schalter", "timer", "wecker",
+)  # fmt: skip
+WHOLE = frozenset({
+    "tageslicht", "kerzenlicht", "sonnenlicht", "mondlicht", "blitzlicht", "ausschalter",
+    "einschalter", "nachtlicht",
+})  # fmt: skip
+JOINED: tuple[tuple[str, str], ...] = (("e", "en"), ("gang", "gangs"))
 DECIMAL_COMMA = True
 
 # What carries no command.
@@ -37,6 +47,7 @@ TRAILING_FILLERS: tuple[str, ...] = (
 )  # fmt: skip
 INNER_FILLERS = frozenset({
     "bitte", "mal", "doch", "eben", "halt", "kurz", "schnell", "äh", "ähm", "jetzt", "einfach",
+    "du",
 })  # fmt: skip
 THANKS = frozenset({"danke", "vielen", "dankeschön"})
 NO_FILLERS: tuple[tuple[str, str], ...] = (("ab", "jetzt"), ("von", "jetzt"))
@@ -121,6 +132,16 @@ VERBS = frozenset({
     "wecke", "lass", "zieh", "ziehe", "regle", "regel", "pausiere", "färbe", "färb",
 })  # fmt: skip
 STATES = frozenset({"an", "aus", "ein", "auf", "zu", "hoch", "runter", "herunter", "hinauf"})
+DETERMINERS = frozenset({"der", "die", "das", "den", "dem", "mein", "meine", "unser", "unsere"})
+AFTER_A_THING = frozenset({
+    "auf", "um", "an", "aus", "ein", "ab", "zu", "hoch", "runter", "in", "im", "für", "von", "mit",
+    "ist", "sind", "und", "bitte", "jetzt", "wieder",
+})  # fmt: skip
+CONDITIONS = frozenset({
+    "wenn", "falls", "sobald", "solange", "bis", "bevor", "während", "sonnenuntergang",
+    "sonnenaufgang", "gestern", "morgen", "später", "außer", "nachher",
+})  # fmt: skip
+BEFORE_PLACES = frozenset({"in", "im", "auf", "am", "bei"})
 NO_TALK = frozenset({
     "wenn", "falls", "sobald", "solange", "bis", "während", "nicht", "nie", "niemals", "gesagt",
     "sagte", "sagt", "erzählt", "gefragt", "fragt", "warum", "wieso", "wie", "wer", "was",

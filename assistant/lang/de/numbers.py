@@ -38,7 +38,7 @@ _FRACTIONS: Mapping[str, float] = {
 _MIXED: Mapping[str, float] = {
     "anderthalb": 1.5, "eineinhalb": 1.5, "einundeinhalb": 1.5, "eineinviertel": 1.25,
 }  # fmt: skip
-_FRACTION_WORDS = frozenset(word for said in _FRACTIONS for word in said.split())
+_FRACTION_WORDS = frozenset(word for said in _FRACTIONS for word in said.split()) - {"die"}
 
 
 @cache

@@ -19,6 +19,7 @@ REPLIES: Mapping[str, str] = {
         "Entschuldigung, mit {said} kann ich nichts anfangen, und ich erreiche das Haus nicht."
     ),
     "that": "dem",
+    "quoted": "„{text}“",
     "can_say": "Du kannst sagen: „{near}“.",
     "meant_what": "Ich weiß nicht, was mit „{text}“ gemeint ist.",
     "pointed_nowhere": "Ich weiß nicht, was gemeint ist.",
@@ -69,6 +70,11 @@ REPLIES: Mapping[str, str] = {
     "not_for_programs": (
         "{Name} lässt jemanden herein: das öffne ich nicht für ein anderes Programm."
     ),
+    "not_allowed": "Die Skill {name} darf das nicht: {what}.",
+    "command_it": "{what} steuern",
+    "send_to": "an {topic} senden",
+    "empty_topic": "ein leeres Topic",
+    "send_with": "mit QoS {qos} senden",
     # What is due.
     "timer_done": "Dein Timer ist abgelaufen.",
     "timer_done_ago": "Dein Timer ist vor {ago} abgelaufen.",

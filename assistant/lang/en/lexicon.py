@@ -13,6 +13,9 @@ SPELLINGS: Mapping[str, str] = {
 }  # fmt: skip
 COMPOUNDS: Mapping[tuple[str, str], str] = {("per", "cent"): "percent"}
 SPELLED_BOTH_WAYS: Mapping[str, str] = {"colo[u]r": "color"}
+HEADS: tuple[str, ...] = ()
+WHOLE = frozenset[str]()
+JOINED: tuple[tuple[str, str], ...] = ()
 DECIMAL_COMMA = False
 
 # What carries no command.
@@ -117,6 +120,16 @@ VERBS = frozenset({
     "mute", "kill", "bring", "light", "can", "could", "please", "would", "cancel", "remind", "wake",
 })  # fmt: skip
 STATES = frozenset({"on", "off", "open", "closed", "shut", "locked", "unlocked", "up", "down"})
+DETERMINERS = frozenset({"the", "my", "our"})
+AFTER_A_THING = frozenset({
+    "to", "at", "by", "on", "off", "up", "down", "in", "for", "of", "from", "with", "is", "are",
+    "and", "please", "now", "again",
+})  # fmt: skip
+CONDITIONS = frozenset({
+    "if", "when", "whenever", "unless", "until", "till", "once", "while", "before", "sunset",
+    "sunrise", "dawn", "dusk", "yesterday", "tomorrow", "tonight", "later", "except", "but",
+})  # fmt: skip
+BEFORE_PLACES = frozenset({"in", "on", "at", "inside"})
 NO_TALK = frozenset({
     "if", "when", "whenever", "unless", "until", "till", "while", "not", "don't", "never", "said",
     "says", "say", "told", "tell", "tells", "asked", "ask", "asks", "asking", "remember", "why",
