@@ -69,7 +69,7 @@ def _elsewhere(manifest: Manifest, names: HouseNames) -> Iterator[Finding]:
 
 
 def _unused(manifest: Manifest) -> Iterator[Finding]:
-    texts = [*manifest.rules.values()]
+    texts = [*read_rules().values(), *manifest.rules.values()]
     for intent in manifest.intents.values():
         texts += [*intent.sentences, *intent.negatives]
     used = {name for text in texts for name in placeholders(text)}

@@ -7,6 +7,8 @@ import pytest
 from assistant.bridge.admission import MOST_CONNECTIONS, Admission, open_up, who_may_connect
 from assistant.bridge.complaints import MOST_TOLD
 from assistant.config import WyomingSettings
+from assistant.errors import ConfigError
+from assistant.schema import read
 
 
 @pytest.mark.parametrize(
@@ -79,8 +81,9 @@ def test_refusals_do_not_flood_the_log(caplog):
     "wrong", ["", "192.168.1.", "192.168.1.300", "1.2.3.4/40", "a b", "http://x"]
 )
 def test_what_names_nobody_is_an_error(wrong):
-    with pytest.raises(ValueError, match="is no address"):
-        WyomingSettings(allow=(wrong,))
+    with pytest.raises(ConfigError) as caught:
+        read(WyomingSettings, {"allow": [wrong]}, "config.yaml")
+    assert "is no address" in caught.value.problem
 
 
 def test_it_listens_to_this_machine_only_unless_told_otherwise():
