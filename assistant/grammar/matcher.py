@@ -61,7 +61,7 @@ class Match:
     """Smaller is better: an announced name that is a command; characters of free text; values out
     of range, which are asked about and not left to what takes any words; minus the characters in
     names of the house, a device's counting twice an area's; characters of a command within;
-    pronouns."""
+    characters of typed values, so that words of a sentence are rather that; pronouns."""
 
     free_text: bool
     """Part of it is free text."""
@@ -242,7 +242,7 @@ class _Utterance:
         later."""
         slots: dict[str, Slot] = {}
         template = said.template
-        odd, free, named, commanded, pronouns = 0, 0.0, 0, 0, 0
+        odd, free, named, commanded, valued, pronouns = 0, 0.0, 0, 0, 0, 0
         last = free_command = False
         for filled in said.filling:
             spec, name = filled.part.spec, filled.part.slot
@@ -273,9 +273,10 @@ class _Utterance:
             else:
                 unit = self._matcher.names.temperature_unit
                 odd += check_range(slot, spec, house_unit=unit) is not None
+                valued += letters
         return Match(
             Intent(template.intent, 1.0, slots),
-            (0, free, odd, -named, commanded, pronouns),
+            (0, free, odd, -named, commanded, valued, pronouns),
             free >= 1 or free_command,
             template.specs,
             last,
