@@ -10,11 +10,12 @@ them, and are kept (Thompson 1968, "Regular expression search algorithm").
 
 from __future__ import annotations
 
+import threading
+from array import array
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 from assistant.grammar.automaton import Automaton
 from assistant.grammar.compiler import Compiler
@@ -44,17 +45,41 @@ def as_read(text: str) -> str:
     return text.lower()
 
 
-_Stack = tuple[int, Any] | tuple[()]
-_Place = tuple[int, _Stack]
-"""A node, and where to go on when the part it belongs to is left."""
+_Place = int
+"""A node, and above its bits the number of a stack: where to go on when its part is left."""
+
+_NODE_BITS = 24
+_NODE = (1 << _NODE_BITS) - 1
+
+
+class _Stacks:
+    """The stacks that were met so far, each a place below which there is another stack. They are
+    numbered, as there are many places and a number is the least that one can take."""
+
+    def __init__(self) -> None:
+        self._places: list[_Place] = [0]  # of the empty stack: none
+        self._numbers: dict[_Place, int] = {}
+        self._lock = threading.Lock()
+
+    def on_top(self, place: _Place) -> int:
+        """The number, above the bits of a node, of the stack whose top is `place`."""
+        if place not in self._numbers:
+            with self._lock:
+                if place not in self._numbers:
+                    self._places.append(place)
+                    self._numbers[place] = len(self._places) - 1 << _NODE_BITS
+        return self._numbers[place]
+
+    def top(self, stack: int) -> _Place:
+        return self._places[stack >> _NODE_BITS]
 
 
 @dataclass(slots=True)
 class _State:
     """A set of places in the automaton: everything that what was read so far may be."""
 
-    places: tuple[_Place, ...]
-    """In order, each once: a set of them would take seven times the memory."""
+    packed: bytes
+    """The places in order, 8 bytes each: in a set they would take ten times the memory."""
 
     after_break: bool
     """The last character read separated words."""
@@ -71,16 +96,19 @@ class _State:
 
     followers: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def places(self) -> Iterable[_Place]:
+        return memoryview(self.packed).cast("q")
+
 
 @dataclass(slots=True)
 class _Met:
     """The states that were met so far. Graphs that read the same automaton share them."""
 
     states: list[_State] = field(default_factory=list)
-    numbers: dict[tuple[tuple[_Place, ...], bool, bool, bool], int] = field(default_factory=dict)
-    places: dict[_Place, _Place] = field(default_factory=dict)
+    numbers: dict[tuple[bytes, bool, bool, bool], int] = field(default_factory=dict)
     letters: dict[frozenset[str], frozenset[str]] = field(default_factory=dict)
-    """Each that occurs → the one that all states hold: thousands of states have it."""
+    """Each set that occurs → the one that all states hold: there are few."""
 
     forgotten: int = 0
     """How often they became too many."""
@@ -94,6 +122,7 @@ class Graph:
         self._compiler = Compiler()
         self._nodes = self._compiler.automaton
         self._end = self._compiler.end
+        self._stacks = _Stacks()
         self._begun: dict[tuple[int, bool], frozenset[_Place]] = {}
         self._first, self._after = self._compile(templates)
         self._beside: dict[Hashable, Graph] = {}
@@ -110,8 +139,7 @@ class Graph:
     def start(self) -> int:
         """The state before the first letter."""
         if self._begins is None or self._begins[1] != self._met.forgotten:
-            first = [(self._first, ())]
-            state = self._state(first, after_break=True, points=self._points)
+            state = self._state([self._first], after_break=True, points=self._points)
             self._begins = state, self._met.forgotten
         return self._begins[0]
 
@@ -154,7 +182,6 @@ class Graph:
             return False
         self._met.states.clear()
         self._met.numbers.clear()
-        self._met.places.clear()
         self._met.letters.clear()
         self._met.forgotten += 1
         return True
@@ -196,7 +223,7 @@ class Graph:
         """The node where one of these sentences begins, and where one can be after it."""
         start, ends = self._compiler.add(templates)
         self._compiler.spell(self._names)
-        over = self._reachable([(node, ()) for node in ends], after_break=False)
+        over = self._reachable(ends, after_break=False)
         # Over already: a sentence may close with a blank before what is optional.
         after = {*over, *_blank(self._nodes, over)}
         return start, frozenset(self._reachable(after, after_break=True))
@@ -212,13 +239,15 @@ class Graph:
 
     def _after_letter(self, state: _State, letter: str) -> Iterator[_Place]:
         nodes = self._nodes
-        for node, stack in state.places:
+        for place in state.places:
+            node = place & _NODE
+            stack = place - node
             if letter in nodes.letters[node]:
-                yield nodes.letters[node][letter], stack
+                yield nodes.letters[node][letter] + stack
             if node in nodes.free_words:
-                yield nodes.free_words[node], stack
+                yield nodes.free_words[node] + stack
             elif node in nodes.free_gaps:
-                yield node, stack
+                yield place
 
     def _after_break(self, state: _State) -> int:
         places = state.places if state.after_break else _blank(self._nodes, state.places)
@@ -227,33 +256,30 @@ class Graph:
     def _state(self, places: Iterable[_Place], *, after_break: bool, points: bool) -> int:
         """The number of the state with these places and all that can be reached from them."""
         reached = self._reachable(places, after_break=after_break, points=points)
-        points = points or any(node in self._nodes.joints for node, _ in reached)
-        kept = tuple(sorted(place for place in reached if self._goes_on(place[0])))
-        ends = (self._end, ()) in reached
+        points = points or any(place & _NODE in self._nodes.joints for place in reached)
+        kept = array("q", sorted(place for place in reached if self._goes_on(place & _NODE)))
+        ends = self._end in reached
         if not kept and not ends:
             return DEAD
-        key = (kept, after_break, ends, points)
+        key = (kept.tobytes(), after_break, ends, points)
         if key not in self._met.numbers:
             if not ends and not after_break:  # a template may close with a blank nobody says
                 closed = self._reachable(_blank(self._nodes, kept), after_break=True)
-                ends = (self._end, ()) in closed
-            state = self._new_state(kept, after_break, ends, points)
-            self._met.numbers[state.places, *key[1:]] = len(self._met.states)
-            self._met.states.append(state)
-            return len(self._met.states) - 1
+                ends = self._end in closed
+            self._met.numbers[key] = len(self._met.states)
+            self._met.states.append(self._new_state(key[0], after_break, ends, points))
         return self._met.numbers[key]
 
-    def _new_state(
-        self, places: tuple[_Place, ...], after_break: bool, ends: bool, points: bool
-    ) -> _State:
-        nodes, met = self._nodes, self._met
-        letters = frozenset(letter for node, _ in places for letter in nodes.letters[node])
+    def _new_state(self, packed: bytes, after_break: bool, ends: bool, points: bool) -> _State:
+        nodes = self._nodes
+        places = [place & _NODE for place in memoryview(packed).cast("q")]
+        letters = frozenset(letter for node in places for letter in nodes.letters[node])
         return _State(
-            places=tuple(met.places.setdefault(place, place) for place in places),
+            packed,
             after_break=after_break,
             ends=ends,
-            letters=met.letters.setdefault(letters, letters),
-            free=any(n in nodes.free_words or n in nodes.free_gaps for n, _ in places),
+            letters=self._met.letters.setdefault(letters, letters),
+            free=any(node in nodes.free_words or node in nodes.free_gaps for node in places),
             points=points,
         )
 
@@ -277,25 +303,27 @@ class Graph:
         reached = set(places)
         waiting = list(reached)
         while waiting:
-            node, stack = waiting.pop()
+            place = waiting.pop()
+            node = place & _NODE
+            stack = place - node
             found: list[_Place] = []
             if node in nodes.openings and not opening:
                 reached |= self._beginnings(node, points)
                 continue
             if node in nodes.skips:
-                found += [(to, stack) for to in nodes.skips[node]]
+                found += [to + stack for to in nodes.skips[node]]
             if node in nodes.calls:
                 found += [
-                    (first, (back, stack))
+                    first + self._stacks.on_top(back + stack)
                     for first, back in nodes.calls[node]
                     if points or first not in nodes.pronouns
                 ]
             if stack and node in nodes.leaves:
-                found.append(stack)
+                found.append(self._stacks.top(stack))
             if after_break and " " in nodes.letters[node]:  # a second blank is none
-                found.append((nodes.letters[node][" "], stack))
+                found.append(nodes.letters[node][" "] + stack)
             if found:
-                waiting += [place for place in found if place not in reached]
+                waiting += [one for one in found if one not in reached]
                 reached.update(found)
         return reached
 
@@ -305,16 +333,18 @@ class Graph:
         After "{label} timer", all that is said would be heard as the beginning of one.
         """
         if (node, points) not in self._begun:
-            reached = self._reachable([(node, ())], after_break=True, points=points, opening=True)
-            kept = frozenset(place for place in reached if place[0] not in self._nodes.free_words)
+            reached = self._reachable([node], after_break=True, points=points, opening=True)
+            free = self._nodes.free_words
+            kept = frozenset(place for place in reached if place & _NODE not in free)
             self._begun[node, points] = kept
         return self._begun[node, points]
 
 
 def _blank(nodes: Automaton, places: Iterable[_Place]) -> Iterator[_Place]:
     """Where a blank leads from `places`."""
-    for node, stack in places:
+    for place in places:
+        node = place & _NODE
         if " " in nodes.letters[node]:
-            yield nodes.letters[node][" "], stack
+            yield nodes.letters[node][" "] + place - node
         if node in nodes.free_gaps:
-            yield nodes.free_gaps[node], stack
+            yield nodes.free_gaps[node] + place - node

@@ -24,7 +24,8 @@ START, END = 1, 2  # token ids, from the model's generation_config
 FloatArray = npt.NDArray[np.float32]
 Cache = dict[str, FloatArray]
 """Keys and values of the tokens so far and of the states, under the decoder's input names; each
-(batch, 8 heads, length, 36). A beam search picks, repeats and reorders rows of axis 0."""
+(batch, 8 heads, length, 36). A beam search picks, repeats and reorders rows of axis 0; keys and
+values of the states have one row, which serves all of a batch."""
 
 _WIDTH = 288  # of an encoder state
 _STRIDE = 384  # samples per encoder state: the three convolutions step by 64, 3 and 2
@@ -90,16 +91,15 @@ class Moonshine:
         """Scores of the next token after `tokens`, and the cache that knows them.
 
         tokens    (batch, n): those the cache has not seen; the first is `START`
-        states    (batch, time, 288)
-        cache     of the step before; None: the first step
+        states    (1, time, 288), the same for the whole batch
+        cache     of the step before; None: the first step, of one row
         returns   logits (batch, 32768) after the last of `tokens`, the new cache
         """
-        batch, time = states.shape[:2]
-        feed: dict[str, Any] = dict(cache) if cache else self._empty(batch)
+        feed: dict[str, Any] = dict(cache) if cache else self._empty()
         feed["input_ids"] = tokens
         feed["encoder_hidden_states"] = states
         # The decoder thins the mask of the samples out to one of the states by itself.
-        feed["encoder_attention_mask"] = np.ones((batch, time * _STRIDE), np.int64)
+        feed["encoder_attention_mask"] = np.ones((1, states.shape[1] * _STRIDE), np.int64)
         feed["use_cache_branch"] = np.array([cache is not None])
         # What the states contribute never changes: it is put out once, by the first step.
         fresh = [name for name in self._past if cache is None or ".decoder." in name]
@@ -107,9 +107,9 @@ class Moonshine:
         logits, *present = self._decoder.run(["logits", *wanted], feed)
         return logits[:, -1], {**(cache or {}), **dict(zip(fresh, present, strict=True))}
 
-    def _empty(self, batch: int) -> Cache:
+    def _empty(self) -> Cache:
         heads, size = 8, _WIDTH // 8
-        return {name: np.zeros((batch, heads, 0, size), np.float32) for name in self._past}
+        return {name: np.zeros((1, heads, 0, size), np.float32) for name in self._past}
 
 
 def _session(file: Path, threads: int) -> Any:

@@ -29,10 +29,6 @@ _WIDE_START = (4, 4, 4, 3)
 """The beam is so many times as wide for the first tokens: nothing that was said tells the model
 yet which words to expect, and a first word that was heard badly ranks low."""
 
-_MOST_STATES = 2_000
-"""Encoder states in all rows that are decoded at once: a long command takes more turns instead of
-more memory, of which a row needs 14 kB for each of its states."""
-
 _LOOP = 3  # times that the same tokens may follow each other
 
 
@@ -125,8 +121,7 @@ class _Search:
         self._model = model
         self._may = may
         self._limit, self._beam, self._least = limit, beam, least
-        rows = min(beam, max(2, _MOST_STATES // states.shape[1]))
-        self._batch = _Batch(model, states, rows=rows)
+        self._batch = _Batch(model, states)
         self._done: dict[str, Hypothesis] = {}
 
     def result(self) -> tuple[Hypothesis, ...]:
@@ -186,44 +181,34 @@ class _Search:
 class _Batch:
     """The decoder's rows from step to step: which row each grew from, and its cache."""
 
-    def __init__(self, model: Moonshine, states: FloatArray, *, rows: int) -> None:
+    def __init__(self, model: Moonshine, states: FloatArray) -> None:
         self._model = model
         self._states = states
-        self._rows = rows
         self._own: Cache = {}  # of the tokens so far: one row per hypothesis
-        self._shared: Cache = {}  # of the states: the same in every row
+        self._shared: Cache = {}  # of the states: one for all rows
 
     def first(self) -> FloatArray:
         """Log-probabilities (1, 32768) of the first token."""
         logits, cache = self._model.step(np.array([[START]], np.int64), self._states, None)
         self._own = {n: v for n, v in cache.items() if ".decoder." in n}
-        repeat = {n: v for n, v in cache.items() if ".decoder." not in n}
-        self._shared = {n: np.repeat(v, self._rows, 0) for n, v in repeat.items()}
-        self._states = np.repeat(self._states, self._rows, 0)
+        self._shared = {n: v for n, v in cache.items() if ".decoder." not in n}
         return _log_softmax(logits)
 
     def next(self, sources: list[int], tokens: list[int]) -> FloatArray:
         """Log-probabilities (rows, 32768) after each row of `sources` took its token."""
-        parts = [
-            self._step(sources[at : at + self._rows], tokens[at : at + self._rows])
-            for at in range(0, len(sources), self._rows)
-        ]
-        self._own = {name: np.concatenate([own[name] for _, own in parts]) for name in self._own}
-        return _log_softmax(np.concatenate([logits for logits, _ in parts]))
-
-    def _step(self, sources: list[int], tokens: list[int]) -> tuple[FloatArray, Cache]:
-        rows = len(sources)
-        cache = {name: values[sources] for name, values in self._own.items()}
-        cache |= {name: values[:rows] for name, values in self._shared.items()}
+        cache = {name: values[sources] for name, values in self._own.items()} | self._shared
         ids: npt.NDArray[np.int64] = np.array(tokens, np.int64)[:, None]
-        logits, grown = self._model.step(ids, self._states[:rows], cache)
-        return logits, {name: grown[name] for name in self._own}
+        logits, grown = self._model.step(ids, self._states, cache)
+        self._own = {name: grown[name] for name in self._own}
+        return _log_softmax(logits)
 
 
 def _log_softmax(logits: FloatArray) -> FloatArray:
-    shifted = logits - logits.max(-1, keepdims=True)
-    result: FloatArray = shifted - np.log(np.exp(shifted).sum(-1, keepdims=True))
-    return result
+    """In place: the first steps have dozens of rows, each of 32,768."""
+    for row in logits:
+        row -= row.max()
+        row -= np.log(np.exp(row).sum())
+    return logits
 
 
 def _loop(tokens: list[int]) -> int:
