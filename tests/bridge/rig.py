@@ -164,7 +164,9 @@ class Assistant:
             house, broker = self.config.house, self._broker
             enter(SimulatedHouse(house, broker.host, broker.port, *user, silent=self._silent))
         folder = enter(TemporaryDirectory())
-        self.config = replace(self.config, schedule=ScheduleSettings(Path(folder) / "schedule.json"))
+        self.config = replace(
+            self.config, schedule=ScheduleSettings(Path(folder) / "schedule.json")
+        )
         self.app: App = enter(open_app(self.config))
         self.desk = Desk(self.hub, self.config.site, self.app.conversation, self.speaker, 80)
         self.hub.subscribe(self.events.append)
