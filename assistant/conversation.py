@@ -64,6 +64,9 @@ MOST_QUESTIONS = 5
 SAME_TALK_S = 60.0
 """A question that comes later than this begins anew."""
 
+READ_FOR_S = 2.0
+"""Words that are shown are done at once; whoever says them later may mean something else."""
+
 UNADDRESSED = 0.65
 """Probability from which words without a wake word are a command and not talk."""
 
@@ -124,6 +127,9 @@ class Conversation:
         self._dry_run = dry_run
         self._clock = clock
         self._judged: tuple[Transcript, InContext, Understanding] | None = None
+        self._to_do: tuple[Transcript, float] | None = None
+        """Typed words that were read to be shown and are to be done next, and when that was."""
+
         self._elsewhere: dict[str, Conversation] = {}
         self.may_open = True
         """Whether who speaks now may open what lets somebody in."""
@@ -229,10 +235,23 @@ class Conversation:
             return event
         meant = None
         if isinstance(event, Transcript):
-            written = self.dictation or event.engine == "text"
-            meant = self.interpreter.interpret(event.text) if written else self._understand(event)
+            if self.dictation:  # written down for somebody else, whatever was spoken of here
+                meant = self.interpreter.interpret(event.text)
+            elif event.engine == "text":
+                meant = self._read(event.text)
+            else:
+                meant = self._understand(event)
             self._redactor.begin(meant)
         return self._redactor.event(event, meant)
+
+    def _read(self, text: str) -> Understanding:
+        """What typed words mean here and now: asked to show them, and once more to do it."""
+        heard, now = Transcript(text, 1.0, "typed"), self._clock()
+        before, at = self._to_do or (None, now)
+        if before != heard or now - at > READ_FOR_S:
+            self._look_around()
+        self._to_do = heard, now
+        return self._understand(heard)
 
     def begin(self) -> Graph:
         """The next words begin: what can be said in them."""
@@ -347,13 +366,10 @@ class Conversation:
     def _respond(self, said: str | Transcript, stamp: Stamp, *, confirmed: bool) -> Iterator[Event]:
         if self.dictation and isinstance(said, Transcript):
             return
-        if isinstance(said, Transcript):
-            heard = said
-        else:
-            heard = Transcript(said, 1.0, "typed")
-            self._look_around()
+        heard = said if isinstance(said, Transcript) else Transcript(said, 1.0, "typed")
         since = self._clock()
-        understanding = self._understand(heard)
+        understanding = self._read(said) if isinstance(said, str) else self._understand(heard)
+        self._to_do = None  # said again, it may mean something else
         self._redactor.begin(understanding)
         shown = self.masked(understanding)
         yield stamp(understanding, since=since)
@@ -388,10 +404,12 @@ class Conversation:
     def _judge(self, heard: Transcript) -> Understanding:
         """What `heard` means; asked in a pause and once more when the pause was the end."""
         with self._news.thinking:
-            if heard.engine == "typed":
-                return self._in_context.interpret(heard.text)
             if self._judged is None or self._judged[:2] != (heard, self._in_context):
-                self._judged = (heard, self._in_context, self._judge_speech(heard))
+                typed = heard.engine == "typed"
+                meant = (
+                    self._in_context.interpret(heard.text) if typed else self._judge_speech(heard)
+                )
+                self._judged = (heard, self._in_context, meant)
             return self._judged[2]
 
     def _judge_speech(self, heard: Transcript) -> Understanding:

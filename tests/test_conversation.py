@@ -1,5 +1,6 @@
 """From words to what happens: places, new skills, what was heard."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -128,3 +129,29 @@ def test_degrees_are_those_of_the_house(tmp_path, unit, said, target, reply):
     (action,) = (event for event in events if isinstance(event, Action))
     assert action.change["target_temperature"] == pytest.approx(target, abs=0.01)
     assert events[-1].text == reply
+
+
+def test_words_that_come_in_typed_are_understood_once(app, monkeypatch):
+    read = []
+    reader = type(app.conversation.interpreter)
+    meant = reader.interpret
+
+    def interpret(self, text):
+        read.append(text)
+        return meant(self, text)
+
+    monkeypatch.setattr(reader, "interpret", interpret)
+    for text in ("turn on the floor lamp", "turn on the floor lamp"):
+        shown = app.conversation.masked(Transcript(text, 1.0, "text"))
+        assert shown.text == text
+        answer(app.conversation, text)
+    assert read == ["turn on the floor lamp", "turn on the floor lamp"]
+
+
+def test_words_that_were_shown_and_are_said_much_later_are_read_again(app, monkeypatch):
+    assert answer(app.conversation, "turn everything off").kind == "question"
+    app.conversation.masked(Transcript("yes", 1.0, "text"))
+    later = time.monotonic() + 3600
+    for part in (app.conversation, app.conversation._dialogue):
+        monkeypatch.setattr(part, "_clock", lambda: later, raising=False)
+    assert answer(app.conversation, "yes").kind == "rejected"

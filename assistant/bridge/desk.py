@@ -190,13 +190,12 @@ class Desk:
         here = site.id == self.site.id
         conversation = self.conversation if here else self.conversation.elsewhere(site)
         utterance_id = new_id()
-        heard = Stamp(utterance_id, mask=conversation.masked)(Transcript(text, 1.0, "text"))
         reply = Reply("", "failed")
 
         def turn() -> Iterator[Event]:
             conversation.may_open = may_open
             try:
-                yield heard
+                yield Stamp(utterance_id, mask=conversation.masked)(Transcript(text, 1.0, "text"))
                 yield from conversation.respond(text, utterance_id, confirmed=confirmed)
             finally:
                 conversation.may_open = True

@@ -1,8 +1,10 @@
 """A part of a sentence may be all that is caught: no choice of slots breaks a shipped skill."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import datetime
 from itertools import combinations
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -11,11 +13,12 @@ from assistant.config import Kind, SkillsSettings
 from assistant.home.model import Device
 from assistant.paths import SHIPPED_SKILLS
 from assistant.schedule.entry import Entry
-from assistant.skill.answer import CannotDo, Targets
+from assistant.skill.answer import AskFor, CannotDo, Targets
 from assistant.skill.call import SPECIAL, Call, Said
 from assistant.skill.host import FAILED
-from assistant.skill.loader import Skill, load_skills
+from assistant.skill.loader import Skill, load_skill, load_skills
 from assistant.skill.manifest import TARGET_SLOTS, SlotSpec
+from tests.skill.write import call, write_skill
 
 NOW = datetime(2026, 12, 1, 7, 30)
 VALUES = {
@@ -69,8 +72,8 @@ def test_what_is_missing_is_asked_for_or_refused(name: str, caplog) -> None:
     skill = SKILLS[name]
     assert skill.handlers or not skill.manifest.needs_python
     for intent in skill.handlers:
-        for call in calls(skill, intent):
-            assert told(skill, call) != FAILED, (intent, sorted(call.slots), caplog.text[-600:])
+        for each in calls(skill, intent):
+            assert told(skill, each) != FAILED, (intent, sorted(each.slots), caplog.text[-600:])
 
 
 def told(skill: Skill, call: Call) -> str:
@@ -78,3 +81,32 @@ def told(skill: Skill, call: Call) -> str:
         return skill.call(call, 5.0).text
     except CannotDo as problem:
         return str(problem)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "asked"),
+    [
+        ("who: str", "Which who?"),
+        ("*, who: str", "Which who?"),
+        ("who", ""),  # as ever: None
+        ("who: str | None", ""),
+        ("who: str = 'you'", ""),
+    ],
+)
+def test_what_a_function_cannot_do_without_is_asked_for(
+    tmp_path: Path, parameters: str, asked: str
+) -> None:
+    code = f"""
+    from assistant.skill import Answer
+
+    def greet({parameters}) -> Answer:
+        return Answer(f"Hello {{who}}.")
+    """
+    skill = load_skill(write_skill(tmp_path, "hello", code=code))
+    try:
+        assert skill.call(call(who="anna"), 30.0).text == "Hello anna."
+        with pytest.raises(AskFor, match=asked) if asked else nullcontext() as problem:
+            skill.call(call(), 30.0)
+        assert problem is None or problem.value.slot == "who"
+    finally:
+        skill.host.close()
