@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import stat
 from pathlib import Path
@@ -32,12 +33,31 @@ def test_a_damaged_file_is_begun_anew(tmp_path: Path, content: bytes) -> None:
 
 
 def test_what_cannot_be_written_is_said_once(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seniority = Seniority(tmp_path / "missing" / "announced.json")
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "refused")
+
+    monkeypatch.setattr("os.fsync", full)
+    seniority = Seniority(tmp_path / "announced.json")
     assert seniority.of(["a"]) == {"a": 0}
     assert seniority.of(["a", "b"]) == {"a": 0, "b": 1}
     assert [record.message.count("cannot be written") for record in caplog.records] == [1]
+
+
+def test_a_damaged_file_is_set_aside_and_one_that_cannot_be_read_is_not_written_over(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (file := tmp_path / "announced.json").write_text('["a", "b"')
+    assert Seniority(file).of(["x"]) == {"x": 0}
+    (aside,) = tmp_path.glob("announced.json.broken-*")
+    assert aside.read_text() == '["a", "b"'
+    assert stat.S_IMODE(aside.stat().st_mode) == 0o600
+    file.unlink()
+    file.mkdir()
+    assert Seniority(file).of(["x"]) == {"x": 0}
+    assert file.is_dir()
+    assert "cannot be read: is a directory; it stays as it is" in caplog.text
 
 
 def test_a_flood_of_ids_does_not_make_the_oldest_new() -> None:
@@ -56,7 +76,7 @@ def test_doctor_and_devices_name_both(
     user = {"username": mosquitto.username, "password": mosquitto.password}
     config = Config(
         mqtt=MqttSettings(host=mosquitto.host, port=mosquitto.port, **user),
-        house=HouseSettings(discover=DiscoverSettings(known=str(known))),
+        house=HouseSettings(discover=DiscoverSettings(known=known)),
     )
     with Listener(mosquitto.host, mosquitto.port, **user) as listener:
         for id_ in ("a", "newer_in_the_alphabet_but_older"):
