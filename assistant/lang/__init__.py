@@ -1,7 +1,7 @@
 """The language that people and the assistant speak: a folder each.
 
 What is matched or spoken stands in `assistant/lang/<code>/` and in the skills' own files, nowhere
-else. Every folder has the same modules with the same functions; which ones interface.py says, and mypy
+else. Every folder has the same modules with the same functions: interface.py says which, and mypy
 holds the folders to it. `language: en` in config.yaml says which one is spoken.
 
     lexicon      words that are matched: fillers, articles, quantifiers, connectors …
