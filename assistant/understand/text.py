@@ -72,8 +72,11 @@ _SHORTEST_FIRST = 3
 """Letters of the first part of a compound."""
 
 
-def _fold(character: str) -> str:
-    folded = _plain(unicodedata.normalize("NFKC", character).lower())
+@lru_cache(maxsize=4096)
+def _fold(character: str, own: frozenset[str]) -> str:
+    """In small letters and without accents, apart from the letters of a language of its own."""
+    small = unicodedata.normalize("NFKC", character).lower()
+    folded = small if small in own else without_accents(small)
     return "'" if folded in "\u2019`\u00b4" else folded if len(folded) == 1 else character
 
 

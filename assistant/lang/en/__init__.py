@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # what assistant/lang/__init__.py says that a language has
-    from assistant import lang
+if TYPE_CHECKING:  # what assistant/lang/interface.py says that a language has
+    from assistant.lang import interface as lang
     from assistant.lang.en import (
         g2p,
         lexicon,
