@@ -163,6 +163,15 @@ class Intent:
     """What the same words ask for as well as this, "turn it off" the fan or the lamp: what was
     spoken of before decides."""
 
+    @property
+    def skill(self) -> str:
+        return self.name.partition(".")[0]
+
+    @property
+    def verb(self) -> str:
+        """Its name within the skill."""
+        return self.name.partition(".")[2]
+
 
 class Source(StrEnum):
     """What found out what words mean."""

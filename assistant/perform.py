@@ -129,7 +129,7 @@ class Performer:
 
         Raises CannotDo for what nobody may do this way.
         """
-        skill = self.skills.working.get(intent.name.partition(".")[0])
+        skill = self.skills.working.get(intent.skill)
         now = self._entrances(answer)
         before = question_before(answer, now, skill, turn, self.skills)
         planned = {
@@ -147,7 +147,7 @@ class Performer:
     def _opened_later(self, text: str, turn: Turn, depth: int) -> Iterator[Device]:
         """What a planned command unlocks or opens; what it is not sure of, it asks for then."""
         for intent in self.interpret(text).intents if depth else ():
-            skill = self.skills.working.get(intent.name.partition(".")[0])
+            skill = self.skills.working.get(intent.skill)
             if skill is None or isinstance(skill.host, Outside):
                 continue
             try:
@@ -189,7 +189,7 @@ class Performer:
         if intent.name == HALT:
             self.schedule.silence(self.rings_at)
             return Answer(language().say("okay"))
-        skill = self.skills.working[intent.name.partition(".")[0]]
+        skill = self.skills.working[intent.skill]
         away = not self.dry_run and not self.house.online
         try:
             call = self.preparer.call(skill, intent, area)
@@ -265,7 +265,7 @@ class Performer:
         planned: list[tuple[str, str]] = []
         for part in parts:
             if part.intent and part.answer and (part.answer.schedule or part.answer.cancel):
-                skill, answer = part.intent.name.partition(".")[0], part.answer
+                skill, answer = part.intent.skill, part.answer
                 try:
                     entries = [_after_a_while(entry, part.intent) for entry in answer.schedule]
                     new = self.schedule.change(skill, self.rings_at, entries, answer.cancel)
@@ -293,7 +293,7 @@ class Performer:
 
     def _forgetful(self, intent: Intent) -> Intent:
         """`intent` without its secrets: "again", "the back door, too" need the code again."""
-        skill = self.skills.working.get(intent.name.partition(".")[0])
+        skill = self.skills.working.get(intent.skill)
         secrets = skill.secrets if skill else frozenset[str]()
         kept = {name: slot for name, slot in intent.slots.items() if name not in secrets}
         return replace(intent, slots=kept)
@@ -323,7 +323,7 @@ def _heard(intent: Intent, answer: Answer, before: str) -> Answer:
 
 
 def _unheard(intent: Intent) -> str:
-    log.error("skill %s asks a question without a word in it", intent.name.partition(".")[0])
+    log.error("skill %s asks a question without a word in it", intent.skill)
     return language().say(FAILED)
 
 

@@ -138,7 +138,7 @@ def _problems(skill: str, then: Expected, events: Sequence[Event]) -> Iterator[s
 
 
 def _intent_problems(skill: str, then: Expected, intents: Sequence[Intent]) -> Iterator[str]:
-    mine = {i.name.partition(".")[2]: i for i in intents if i.name.startswith(f"{skill}.")}
+    mine = {intent.verb: intent for intent in intents if intent.skill == skill}
     got = ", ".join(intent.name for intent in intents) or "nothing"
     wanted = then.intent
     if wanted is None:

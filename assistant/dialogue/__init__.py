@@ -108,12 +108,12 @@ class Dialogue:
             if question.slot in ("", "which"):
                 intents.append("which" if question.slot else "affirm")
             else:
-                skill, _, name = question.intents[0].name.partition(".")
+                skill, name = question.intents[0].skill, question.intents[0].verb
                 asked = self._manifests[skill], name, question.slot
         done = None
         if last := self.memory.last(now):
             intents += ["also", "about", "instead", "again", "more"]
-            skill, _, name = last.intents[-1].name.partition(".")
+            skill, name = last.intents[-1].skill, last.intents[-1].verb
             spec = self._spec(last.intents[-1])
             intents += ["less"] if spec and spec.less else []
             done = (self._manifests[skill], name) if skill in self._manifests else None
@@ -128,7 +128,7 @@ class Dialogue:
 
     def _meaning(self, text: str, said: Intent, now: float) -> Understanding | None:
         """What a sentence of the dialogue means; None: nothing."""
-        skill, _, name = said.name.partition(".")
+        skill, name = said.skill, said.verb
         question, last = self.open_question(now), self.memory.last(now)
         if question and (name == "which" or question.slot in said.slots):
             return _accepted(text, _answered(question, said), Source.ANSWER)
@@ -165,7 +165,7 @@ class Dialogue:
         if not step:
             return last.intents
         kept = {slot: value for slot, value in intent.slots.items() if slot in TARGET_SLOTS}
-        return (Intent(f"{intent.name.partition('.')[0]}.{step}", 1.0, kept),)
+        return (Intent(f"{intent.skill}.{step}", 1.0, kept),)
 
     def _moved(self, intent: Intent, said: Intent) -> Intent | None:
         """`intent` for the devices that `said` names; None when it has nothing to do with any."""
@@ -179,14 +179,14 @@ class Dialogue:
 
     def _has_places(self, intent: Intent) -> bool:
         """Whether a room can be said with it, though it is about no devices."""
-        skill, _, name = intent.name.partition(".")
+        skill, name = intent.skill, intent.verb
         manifest = self._manifests[skill]
         said = (*manifest.intents[name].sentences, *manifest.rules.values())
         return any("{area}" in text or "<where>" in text for text in said)
 
     def _alike(self, intent: Intent, said: Intent, kinds: Sequence[str]) -> Intent | None:
         """The intent of another skill that does the same to devices of another kind."""
-        verb = intent.name.partition(".")[2]
+        verb = intent.verb
         for manifest in self._manifests.values():
             spec = manifest.intents.get(verb)
             if spec and spec.target in kinds:
@@ -323,7 +323,7 @@ class Dialogue:
         return f" {language().lexicon.JOINTS[0]} ".join(wishes)
 
     def _spec(self, intent: Intent) -> IntentSpec | None:
-        skill, _, name = intent.name.partition(".")
+        skill, name = intent.skill, intent.verb
         return self._manifests[skill].intents[name] if skill in self._manifests else None
 
     def _risky(self, intent: Intent) -> bool:
@@ -337,7 +337,7 @@ class Dialogue:
 
     def _missing(self, intent: Intent) -> tuple[str, str] | None:
         """The slot that has to be said (again), and the question."""
-        manifest = self._manifests.get(intent.name.partition(".")[0])
+        manifest = self._manifests.get(intent.skill)
         spec = self._spec(intent)
         if manifest is None or spec is None:
             return None

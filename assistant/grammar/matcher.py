@@ -260,7 +260,7 @@ class _Utterance:
             elif is_command(filled.part):
                 inner = self._between(*self._commands[filled.first, filled.end])
                 best = min((match for match, _ in inner), key=lambda m: m.rank, default=None)
-                if best is None or best.intent.name.partition(".")[0] not in self._matcher.plain:
+                if best is None or best.intent.skill not in self._matcher.plain:
                     return None
                 # "Play next and then a timer | for half an hour" is rather two commands.
                 several = set(language().lexicon.JOINTS) & {word.text for word in words}

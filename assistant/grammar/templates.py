@@ -360,4 +360,4 @@ def _check(template: Template, manifest: Manifest, where: str) -> None:
 
 def planners(templates: Iterable[Template]) -> frozenset[str]:
     """The skills that take commands of other skills; theirs are none that another can take."""
-    return frozenset(t.intent.partition(".")[0] for t in templates if t.takes_command)
+    return frozenset(t.skill for t in templates if t.takes_command)

@@ -167,7 +167,7 @@ def repair_texts(understood: Understanding, known: Known) -> Understanding:
     "the beetles" becomes "the beatles" where that is an example of the slot."""
     intents = []
     for intent in understood.intents:
-        examples = known.get(intent.name.partition(".")[0], {})
+        examples = known.get(intent.skill, {})
         slots = {
             name: _repaired(slot, examples.get(name, ())) for name, slot in intent.slots.items()
         }

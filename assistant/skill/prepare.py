@@ -42,7 +42,7 @@ class Preparer:
 
         Raises CannotDo and Ambiguous.
         """
-        skill, _, name = intent.name.partition(".")
+        skill, name = intent.skill, intent.verb
         manifest = skills.working[skill].manifest if skill in skills.working else None
         if manifest is None or (kind := manifest.intents[name].target) is None:
             return None
@@ -54,7 +54,7 @@ class Preparer:
         area    id of the area where it was said
         Raises CannotDo and Ambiguous with a text to speak.
         """
-        name = intent.name.partition(".")[2]
+        name = intent.verb
         wanted = skill.handlers.get(name, ())
         kind = skill.manifest.intents[name].target
         devices = self._house.devices()

@@ -251,7 +251,7 @@ class HouseInterpreter:
         reading = read(said, scores, self._lexicon)
         if not reading.intents or reading.problem:
             return reading
-        skills = {intent.name.partition(".")[0] for intent in reading.intents}
+        skills = {intent.skill for intent in reading.intents}
         sayable = frozenset[str]().union(*(self._words[skill] for skill in skills))
         thing = stranger(said, reading, self._lexicon, sayable)
         if thing:
@@ -265,7 +265,7 @@ class HouseInterpreter:
         """Skill → the words of its sentences, and of those that the model alone understands."""
         words: defaultdict[str, set[str]] = defaultdict(set)
         for template in (*self._templates, *self._wordings()):
-            skill = words[template.intent.partition(".")[0]]
+            skill = words[template.skill]
             skill |= template.words
             choices = (form for spec in template.specs.values() for form in choice_words(spec))
             skill.update(word for form in choices for word in form.split())

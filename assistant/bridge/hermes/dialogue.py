@@ -154,7 +154,7 @@ class Dialogue:
 
     def _turn(self, turn: events.Turn) -> None:
         session = self._session(turn)
-        if any(intent.name.partition(".")[0] in self.outside for intent in turn.intents):
+        if any(intent.skill in self.outside for intent in turn.intents):
             self._expect_answer(session)
         for intent in turn.intents:
             self._intend(session, intent)

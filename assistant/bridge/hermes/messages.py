@@ -18,7 +18,7 @@ def intent_name(intent: Intent, outside: frozenset[str]) -> str:
 
     outside    names of the skills that apps answer
     """
-    skill, _, name = intent.name.partition(".")
+    skill, name = intent.skill, intent.verb
     return name if skill in outside else intent.name
 
 

@@ -92,7 +92,7 @@ def is_right(found: Understanding, asked: Recording) -> bool:
     if len(found.intents) != 1:
         return False
     intent = found.intents[0]
-    if asked.intent not in (intent.name, intent.name.partition(".")[2]):
+    if asked.intent not in (intent.name, intent.verb):
         return False
     values = {name: as_text(slot.value) for name, slot in intent.slots.items()}
     return all(values.get(name) == value for name, value in asked.slots.items())
