@@ -98,7 +98,7 @@ def entries() -> tuple[Entry, ...]:
 
 def installed() -> list[Entry]:
     """The models of the catalogue that are here."""
-    return [entry for entry in entries() if entry.folder.is_dir()]
+    return [entry for entry in entries() if _is_there(entry.folder)]
 
 
 def find(kind: Kind) -> Path | None:
@@ -107,10 +107,19 @@ def find(kind: Kind) -> Path | None:
     One that was unpacked there by hand counts too.
     """
     folder = MODELS / _FOLDERS[kind]
-    if not folder.is_dir():
+    if not _is_there(folder):
         return None
     there = sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith("."))
     return there[0] if there else None
+
+
+def _is_there(folder: Path) -> bool:
+    try:
+        return folder.is_dir()
+    except OSError as error:
+        raise ModelError(
+            f"{folder}: cannot be read: {error.strerror}", fix="check who may read it"
+        ) from error
 
 
 def pull(name: str, *, progress: Progress = lambda done, total: None) -> Path:
@@ -120,7 +129,7 @@ def pull(name: str, *, progress: Progress = lambda done, total: None) -> Path:
     pinned one, a full disk. What arrived until then is kept for the next try.
     """
     entry = _entry(name)
-    if entry.folder.is_dir():
+    if _is_there(entry.folder):
         log.info("%s is already installed in %s", name, entry.folder)
         return entry.folder
     staging = entry.folder.with_name(f".{name}")

@@ -40,6 +40,14 @@ def private(path: str, flags: int) -> int:
     return descriptor
 
 
+def is_folder(path: Path) -> bool:
+    """Whether `path` is a folder; where nobody lets us look, there is none."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
 def make_private_folder(folder: Path) -> None:
     """Make `folder` for its owner alone; one that is there stays as it is. Raises OSError."""
     if not folder.is_dir():

@@ -167,3 +167,12 @@ def test_a_home_that_cannot_be_written_is_named_in_one_line(user: User) -> None:
     report = user.types("doctor", code=1)
     assert "skills.yaml cannot be written: I may not write there" in report
     user.types("skill", "new", "hello", code=2)
+
+
+def test_a_home_that_cannot_be_looked_into_is_named_in_one_line(user: User) -> None:
+    closed = user.home / "closed"
+    closed.mkdir(mode=0o000)
+    there = {"XDG_DATA_HOME": str(closed), "XDG_STATE_HOME": str(closed)}
+    report = user.types("skill", "list", code=1, **there)
+    assert f"NOT LOADED  {closed}/assistant/skills: cannot be read: Permission denied" in report
+    assert f"{closed}/assistant/models/asr: cannot be read" in user.types("doctor", code=1, **there)

@@ -11,6 +11,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from assistant.config import SkillsSettings
+from assistant.disk import is_folder
 from assistant.errors import AssistantError, SkillError
 from assistant.events import Value
 from assistant.lang import language
@@ -150,7 +151,7 @@ def load_skills(settings: SkillsSettings, before: Skills | None = None) -> Skill
     taken = take_choices(settings, before.choices if before else None)
     broken += [taken.problem] if taken.problem else []
     known = {skill.folder: skill for skill in before.working.values()} if before else {}
-    for missing in (path for path in settings.folders or () if not path.is_dir()):
+    for missing in (path for path in settings.folders or () if not is_folder(path)):
         log.warning("skills.folders: %s is not a folder", missing)
     folders = list(skill_folders(settings))
     silent = [folder.name for folder in folders if not speaks(folder)]

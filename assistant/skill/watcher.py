@@ -16,6 +16,7 @@ from watchdog.observers import Observer
 from watchdog.observers.api import ObservedWatch
 
 from assistant.config import SkillsSettings
+from assistant.disk import is_folder
 from assistant.skill.loader import Signature, signature, skill_folders
 from assistant.threads import Supervised
 
@@ -93,18 +94,18 @@ class SkillWatcher(FileSystemEventHandler):
     def _places(self) -> Iterator[Place]:
         choices = self._settings.choices_file
         wanted = set(self._settings.all_folders)
-        missing = (folder for folder in wanted if not folder.is_dir())
+        missing = (folder for folder in wanted if not is_folder(folder))
         self._awaited = {_next_to_come(path) for path in (choices, *missing)}
-        folders = {folder for folder in wanted if folder.is_dir()}
+        folders = {folder for folder in wanted if is_folder(folder)}
         for folder in skill_folders(self._settings):
-            if folder.parent not in folders and folder.is_dir():  # a pip package
+            if folder.parent not in folders and is_folder(folder):  # a pip package
                 folders.add(folder)
             if folder.is_symlink():  # what is behind it is watched as well, and where it stands
                 folders.add(folder.resolve())
         yield from (Place(folder, folder.stat().st_ino, True) for folder in sorted(folders))
         # Beside the configuration, or where a folder of skills is missing, there may be anything.
         for parent in sorted({path.parent for path in self._awaited}):
-            if parent.is_dir() and parent not in folders:
+            if is_folder(parent) and parent not in folders:
                 yield Place(parent, parent.stat().st_ino, False)
 
     def _look(self) -> dict[Path, Signature]:
@@ -141,6 +142,6 @@ class SkillWatcher(FileSystemEventHandler):
 
 def _next_to_come(path: Path) -> Path:
     """`path`, or the first of the folders on the way to it that is not there yet."""
-    while not path.parent.is_dir():
+    while not is_folder(path.parent):
         path = path.parent
     return path

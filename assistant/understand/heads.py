@@ -10,6 +10,7 @@ import hashlib
 import io
 import json
 import logging
+import os
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -114,7 +115,7 @@ def find_heads(
     model, file = settings.model_folder, settings.heads_file
     if covers(read_labels(model / "labels.json"), known):
         return Found(None)
-    if not file.exists():
+    if not os.access(file, os.F_OK):
         return Found(None, "the intent model has not learnt your own skills yet")
     try:
         heads = read_heads(file)
@@ -132,7 +133,7 @@ def use_heads(
 ) -> Heads | None:
     """The heads that fit; what is wrong with those in the file is logged in one line."""
     found = find_heads(settings, manifests, known)
-    if found.problem and settings.heads_file.exists():
+    if found.problem and os.access(settings.heads_file, os.F_OK):
         log.warning("%s; %s", found.problem, _AGAIN)
     return found.heads
 
