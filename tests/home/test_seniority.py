@@ -46,18 +46,22 @@ def test_what_cannot_be_written_is_said_once(
 
 
 def test_a_damaged_file_is_set_aside_and_one_that_cannot_be_read_is_not_written_over(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (file := tmp_path / "announced.json").write_text('["a", "b"')
     assert Seniority(file).of(["x"]) == {"x": 0}
     (aside,) = tmp_path.glob("announced.json.broken-*")
     assert aside.read_text() == '["a", "b"'
     assert stat.S_IMODE(aside.stat().st_mode) == 0o600
-    file.unlink()
-    file.mkdir()
+
+    def faulty(_file: Path) -> bytes:
+        raise OSError(errno.EIO, "refused")
+
+    file.write_text('["a", "b"]')
+    monkeypatch.setattr(Path, "read_bytes", faulty)
     assert Seniority(file).of(["x"]) == {"x": 0}
-    assert file.is_dir()
-    assert "cannot be read: is a directory; it stays as it is" in caplog.text
+    assert file.read_text() == '["a", "b"]'
+    assert "cannot be read: the disk is faulty; it stays as it is" in caplog.text
 
 
 def test_a_flood_of_ids_does_not_make_the_oldest_new() -> None:
