@@ -40,13 +40,13 @@ def split_words(text: str) -> tuple[Word, ...]:
     """
     # NFKC can lengthen a text ("…" → "..."): places then count in the normalised text, which
     # is why characters are normalised one by one and only kept where the length stays.
+    own, compounds = language().lexicon.LETTERS, language().lexicon.COMPOUNDS
     folded = (
         text.lower().replace("`", "'")  # a tenth of the time; no table says more of these letters
         if text.isascii()
-        else "".join(_fold(character) for character in text)
+        else "".join(_fold(character, own) for character in text)
     )
     found: list[Word] = []
-    compounds = language().lexicon.COMPOUNDS
     for match in _TOKEN.finditer(folded):
         word = Word(_spelling(match), match.start(), match.end())
         if found and (whole := compounds.get((found[-1].text, word.text))):

@@ -23,6 +23,7 @@ TERMINAL = {
     "skill/answers.py", "skill/call.py", "skill/checks.py", "skill/choices.py",
     "skill/containment.py", "skill/loader.py", "skill/manifest.py", "skill/process.py",
     "skill/worker.py", "schedule/file.py", "speak/espeak.py", "speak/output.py", "speak/piper.py",
+    "speak/windowed.py",
     "recognize/moonshine.py", "recognize/moonshine_model.py", "recognize/vosk.py",
     "home/dialects/sandbox.py", "home/dialects/template_expressions.py",
     "home/dialects/template_lists.py", "home/dialects/template_dates.py", "home/entities/api.py",
