@@ -14,7 +14,8 @@ recognize       Moonshine, Vosk → Partial, Transcript
 conversation    from words to what happens: the four stages below, and the reply
 perform         what the skills want done is done, by the house and in the schedule
 outcome         what a turn comes to: what is done, what is said
-understand      templates, the int8 intent model, typed values → Understanding
+grammar         what can be said: the skills' sentences, parsed, heard letter by letter, sampled
+understand      the grammar, the int8 intent model, typed values → Understanding
 dialogue        questions back → Turn
 schedule        what is to happen later: timers, alarms, reminders → Rang
 skill           what a skill is; the plugins themselves live in skills/ → Answer

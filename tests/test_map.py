@@ -9,7 +9,9 @@ from repository import ROOT
 import assistant
 
 PACKAGE = ROOT / "assistant"
-STAGES = ("audio", "wake", "listen", "recognize", "understand", "dialogue", "home", "speak")
+STAGES = (
+    *("audio", "wake", "listen", "recognize", "grammar", "understand", "dialogue", "home", "speak"),
+)
 SHARED = {
     "events",
     "errors",
@@ -26,9 +28,10 @@ SHARED = {
     "onnx_sessions",
 }
 ALLOWED = {
-    "dialogue": {"skill", "understand", "home"},  # intents and values; what undoes a change
-    "understand": {"skill"},  # manifests: what can be said
-    "recognize": {"skill", "understand"},  # the graph of what can be said
+    "dialogue": {"skill", "grammar", "understand", "home"},  # what can be said; what undoes a change
+    "grammar": {"skill", "understand"},  # manifests; names and typed values
+    "understand": {"skill", "grammar"},
+    "recognize": {"skill", "grammar", "understand"},  # the graph of what can be said
     "home": {"mqtt"},
     "speak": {"audio"},  # PortAudio is opened in one place
 }
