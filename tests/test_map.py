@@ -28,7 +28,12 @@ SHARED = {
     "onnx_sessions",
 }
 ALLOWED = {
-    "dialogue": {"skill", "grammar", "understand", "home"},  # what can be said; what undoes a change
+    "dialogue": {
+        "skill",
+        "grammar",
+        "understand",
+        "home",
+    },  # what undoes a change
     "grammar": {"skill", "understand"},  # manifests; names and typed values
     "understand": {"skill", "grammar"},
     "recognize": {"skill", "grammar", "understand"},  # the graph of what can be said

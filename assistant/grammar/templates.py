@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
@@ -46,15 +46,14 @@ def fixed_words(slot: str) -> tuple[str, ...]:
     return {"all": lexicon.ALL_WORDS, "it": lexicon.PRONOUNS}.get(slot, ())
 
 
-_TARGETS = "<targets>"
-_EXCEPT = " <but>"
+_TARGETS, _EXCEPT = "targets", "but"
 _CUT_OFF = (
-    ("(<named>|<bare>|<all_of>)", "<where>"),
-    ("(<bare>|<every_one>)", "<here>"),
-    ("<bare>", "{all}"),
-    ("<all_of>", "{all}"),
+    ("with_place", "where"),
+    ("with_here", "here"),
+    ("bare", "everywhere"),
+    ("all_of", "everywhere"),
 )
-"""What of <targets> may stand at either end of a sentence, and what stays in its place then."""
+"""Rules for what stays in the place of <targets>, and for what stands at either end then."""
 
 _SHOWN = 100
 """Letters of a sentence that a message shows."""
@@ -289,31 +288,47 @@ class _Grammar:
 
     def _parse(self, text: str, at: str) -> Sentence:
         check_text(text, at)
-        sentence, touching = _parse(
-            _SLOT.sub(self._its_list, one_spelling(_in_any_order(text))), at
-        )
+        sentence, touching = _parse(_SLOT.sub(self._its_list, one_spelling(text)), at)
         if touching:
             raise SkillError(
                 f"{at}: two slots or rules in one word", fix="put a blank between them: {a} {b}"
             )
-        return sentence
+        return _in_any_order(sentence)
 
     def _its_list(self, slot: re.Match[str]) -> str:
         """Give a slot the list of this skill (and of this kind of device)."""
         return f"{{{_list_name(self._manifest, self._target, slot[1])}:{slot[1]}}}"
 
 
-def _in_any_order(text: str) -> str:
+def _in_any_order(sentence: Sentence) -> Sentence:
     """The sentence with its place or "all" where it stands, and cut off: "turn the lights in the
     kitchen on", "turn the lights on in the kitchen"."""
-    if _TARGETS not in text:
-        return text
-    sentence, besides = text.removesuffix(_EXCEPT), _EXCEPT if text.endswith(_EXCEPT) else ""
-    ways = [text]
+    whole = sentence.expression
+    if not _refers(whole, _TARGETS):
+        return sentence
+    items = whole.items if type(whole) is Group else [whole]
+    besides = items[-2:] if len(items) > 1 and _refers(items[-1], _EXCEPT) else []
+    ways: list[Expression] = [whole]
     for left, cut in _CUT_OFF:
-        rest = sentence.replace(_TARGETS, left)
-        ways += [f"{rest} {cut}{besides}", f"{cut} {rest}{besides}"]
-    return f"({'|'.join(ways)})"
+        rest = [_swapped(item, left) for item in items[: len(items) - len(besides)]]
+        end, blank = RuleReference(rule_name=cut), TextChunk(text=" ")
+        ways.append(Group(items=[*rest, blank, end, *besides]))
+        ways.append(Group(items=[end, blank, *rest, *besides]))
+    return Sentence(Alternative(items=ways), sentence.text)
+
+
+def _refers(expression: Expression, rule: str) -> bool:
+    if isinstance(expression, Group):
+        return any(_refers(item, rule) for item in expression.items)
+    return isinstance(expression, RuleReference) and expression.rule_name == rule
+
+
+def _swapped(expression: Expression, rule: str) -> Expression:
+    """The same with another rule in the place of <targets>."""
+    if isinstance(expression, Group):
+        return replace(expression, items=[_swapped(item, rule) for item in expression.items])
+    refers = isinstance(expression, RuleReference) and expression.rule_name == _TARGETS
+    return RuleReference(rule_name=rule) if refers else expression
 
 
 def _shown(text: str) -> str:
