@@ -34,7 +34,7 @@ from assistant.training.gradient import Adam, Example, Loss, gradients
 from assistant.training.progress import Progress
 from assistant.training.variations import Values
 from assistant.understand.head_network import PARTS, Ints, Weights, give, parts
-from assistant.understand.tagger import Encoder, Floats, Labels
+from assistant.understand.tagger import NONE, Encoder, Floats, Labels
 
 _ENOUGH = 2000
 """Sentences to find the features' mean and scale from."""
@@ -55,20 +55,26 @@ class Recipe:
     swapped: float = 1.4
     """Sentences with swapped values for each sentence of an intent that is new to the encoder."""
 
-    looks: int = 10
+    looks: int = 20
     """How often a sentence of a new intent is looked at, those made of it included."""
 
     rehearsed: int = 2
     """The same for what the encoder knows: it must only not be forgotten."""
 
     batch: int = 32
-    rate: float = 2e-3
+    rate: float = 2.5e-3
+    """Low enough for what the encoder knows to stay."""
+
     decay: float = 0.02
     dropped: float = 0.1
     smoothing: float = 0.05
     """Of the intents' targets."""
 
     slot_weight: float = 2.0
+
+
+AFRESH = Recipe(looks=22, rate=4e-3)
+"""For commands of which the encoder knows none: there is nothing to be lost."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +104,7 @@ def fit(
     sentences: Sequence[Labelled],
     labels: Labels,
     *,
-    recipe: Recipe = Recipe(),
+    recipe: Recipe | None = None,
     seed: int = 1,
     runtime: Runtime | None = None,
 ) -> tuple[Mapping[str, int], tuple[Weights, ...]]:
@@ -114,8 +120,10 @@ def fit(
             f"{folder}: this model has no output of features to learn from",
             fix="use models/intent-en, or make yours again with scripts/train",
         )
-    lexicon = read_lexicon(sentences, recipe.seldom)
     known = frozenset(encoder.labels.intents)
+    some_known = not known.isdisjoint(set(labels.intents) - {NONE})
+    recipe = recipe or (Recipe() if some_known else AFRESH)
+    lexicon = read_lexicon(sentences, recipe.seldom)
     lessons = [
         Lesson(
             folder, runtime, sentences, labels, lexicon, recipe, known, seed + at, watched=at == 0
@@ -240,6 +248,9 @@ def _start(
     Residual layers start small, for the sum to keep its size.
     """
     recipe, labels = lesson.recipe, lesson.labels
+    # What the encoder says already is not to be drowned by random numbers.
+    shared = {*encoder.labels.intents} & {*labels.intents} - {NONE}
+    loud = 0.1 if shared else 1.0
     some = [examples[row].given for row in rng.permutation(len(examples))[:_ENOUGH]]
     words = np.concatenate([given.words for given in some]).astype(np.float32)
     whole = np.stack([given.whole for given in some]).astype(np.float32)
@@ -257,8 +268,8 @@ def _start(
         "enter_whole": draw(whole.shape[1], hidden, 0.5),
         "near1": draw(hidden, 3 * hidden, 0.6),
         "near2": draw(hidden, 3 * hidden, 0.6),
-        "slots": draw(hidden, len(labels.slots), 0.05),
-        "intents": draw(hidden + whole.shape[1], len(labels.intents), 0.03),
+        "slots": draw(hidden, len(labels.slots), 0.5 * loud),
+        "intents": draw(hidden + whole.shape[1], len(labels.intents), 0.3 * loud),
     }
     weights["lexicon"][0] = 0
     for name in ("enter", "near1", "near2", "slots", "intents"):

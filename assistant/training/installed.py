@@ -80,8 +80,9 @@ def gather(
     checked: list[Labelled] = []
     progress = Progress("drawing sentences", len(grammar.own) + 1)
     for number, intent in enumerate(grammar.own, start=1):
-        wanted = amount.rehearsed if intent in known else each
         held_out = ceil(amount.check / siblings[_skill(intent)])
+        # A skill of two intents would be drowned by one of thirty.
+        wanted = max(amount.rehearsed, 2 * held_out) if intent in known else each
         drawn = draw_many(sampler, [intent], wanted + held_out, 0)
         rng.shuffle(drawn)
         # Of an intent with few ways of being said the same share is held out.
@@ -121,7 +122,7 @@ def train(
     own = read_labels(model / "labels.json")
     material = gather(manifests, own.length, amount, known=own.intents)
     say(f"{len(material.labels.intents) - 1} intents, {len(material.learnt)} sentences to learn")
-    lexicon, members = fit(model, material.learnt, material.labels, recipe=recipe or Recipe())
+    lexicon, members = fit(model, material.learnt, material.labels, recipe=recipe)
     heads = _calibrated(
         model,
         Heads(
