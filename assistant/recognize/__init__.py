@@ -20,8 +20,10 @@ from typing import Literal, Protocol
 
 from assistant import catalogue
 from assistant.config import AsrSettings
+from assistant.errors import ModelError
 from assistant.events import Frame, Transcript
 from assistant.grammar.graph import Graph
+from assistant.lang import ENGLISH, language
 
 EngineName = Literal["vosk", "moonshine"]
 
@@ -46,11 +48,21 @@ def engine_name(settings: AsrSettings) -> EngineName:
     """Name the engine that `open_recognizer` opens."""
     if settings.engine != "auto":
         return settings.engine
+    if language().code != ENGLISH:
+        return "vosk"
     return "vosk" if settings.vosk_model or catalogue.find("vosk") else "moonshine"
 
 
 def open_recognizer(settings: AsrSettings) -> Recognizer:
-    """Load the model of `settings`; raises ModelError when it is missing or damaged."""
+    """Load the model of `settings`; raises ModelError when it is missing or damaged, or hears
+    another language than is spoken."""
+    code = language().code
+    if code != ENGLISH and (engine_name(settings) == "moonshine" or not settings.vosk_model):
+        raise ModelError(
+            f"nothing that is installed hears {code!r}",
+            fix="asr.vosk_model: the folder of a Vosk model of that language "
+            "(alphacephei.com/vosk/models)",
+        )
     if engine_name(settings) == "moonshine":
         from assistant.recognize.moonshine import MoonshineRecognizer
 

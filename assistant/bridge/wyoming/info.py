@@ -22,11 +22,11 @@ from wyoming.info import (
 )
 
 from assistant.config import Config
+from assistant.lang import language
 from assistant.recognize import engine_name
 
 NAME = "home-voice-assistant"
 OURS = Attribution(NAME, "https://pypi.org/project/home-voice-assistant/")
-LANGUAGES = ["en"]
 
 
 def services(config: Config, voice: str | None) -> Info:
@@ -37,21 +37,23 @@ def services(config: Config, voice: str | None) -> Info:
         asr=[
             AsrProgram(
                 **_about(NAME, "Offline speech recognition"),
-                models=[AsrModel(**_about(engine, engine), languages=LANGUAGES)],
+                models=[AsrModel(**_about(engine, engine), languages=[language().code])],
             )
         ],
         wake=[_wake(config)],
         handle=[
             HandleProgram(
                 **_about(NAME, text),
-                models=[HandleModel(**_about(model, text), languages=LANGUAGES)],
+                models=[HandleModel(**_about(model, text), languages=[language().code])],
                 supports_home_control=True,
             )
         ],
         intent=[
             IntentProgram(
                 **_about(NAME, "Turns words into intents, offline"),
-                models=[IntentModel(**_about(model, "templates and model"), languages=LANGUAGES)],
+                models=[
+                    IntentModel(**_about(model, "templates and model"), languages=[language().code])
+                ],
             )
         ],
         tts=[_tts(voice)] if voice else [],
@@ -82,7 +84,7 @@ def _wake(config: Config) -> WakeProgram:
     models = [
         WakeModel(
             **_about(word, word.replace("_", " ")),
-            languages=LANGUAGES,
+            languages=[language().code],
             phrase=word.replace("_", " "),
         )
         for word in (word_of(word.model) for word in config.wake.words)
@@ -92,7 +94,7 @@ def _wake(config: Config) -> WakeProgram:
 
 def _tts(voice: str) -> TtsProgram:
     name = voice.replace(" ", "-")
-    voices = [TtsVoice(**_about(name, voice), languages=LANGUAGES)]
+    voices = [TtsVoice(**_about(name, voice), languages=[language().code])]
     return TtsProgram(**_about(NAME, "Offline speech"), voices=voices)
 
 

@@ -31,6 +31,7 @@ from assistant.errors import AssistantError
 from assistant.events import FRAME_BYTES, FRAME_S, SAMPLE_RATE_HZ, Frame, Reply, Understanding
 from assistant.grammar.graph import Graph
 from assistant.home.dialects.payload import GARBAGE
+from assistant.lang import language
 from assistant.wake import WakeDetector
 
 log = logging.getLogger(__name__)
@@ -207,7 +208,9 @@ class Services(Connection):
     async def _audio_stop(self, event: Event) -> None:
         AudioStop.from_event(event)
         if self._asks == "transcribe":
-            await self.send(Transcript(await self._words(bytes(self._pcm)), language="en"))
+            await self.send(
+                Transcript(await self._words(bytes(self._pcm)), language=language().code)
+            )
         elif self._asks == "detect" and not self._detected:
             await self.send(NotDetected())
         self._asks = ""
