@@ -22,6 +22,9 @@ _TAKEN_BACK = 4
 _FEWEST_WORDS = 3
 """Of a command beside other talk: a shorter one may well be part of it."""
 
+_MOST_PARTS = 8
+"""Things of which all are named, "the kitchen, bedroom and hall lights"."""
+
 _MOST_HALVES = 16
 """Connectives and commas of a sentence that is taken apart."""
 
@@ -52,6 +55,16 @@ def _halves(text: str, words: Words) -> Iterator[tuple[Words, Words]]:
             end += 1
         if words[at - 1].text not in connectives and end < len(words):
             yield words[:at], words[end:]
+
+
+def divisions(text: str, words: Words) -> Iterator[Sequence[Words]]:
+    """The parts of a sentence: two, wherever it can be divided, then all that there are."""
+    found = halves(text, words)
+    yield from found
+    if 1 < len(found) < _MOST_PARTS:
+        starts = [0, *(len(words) - len(right) for _, right in found)]
+        ends = [*(len(left) for left, _ in found), len(words)]
+        yield [words[start:end] for start, end in zip(starts, ends, strict=True)]
 
 
 def is_reason(left: Words, right: Words) -> bool:

@@ -14,7 +14,14 @@ from assistant.grammar.matcher import Match, TemplateMatcher
 from assistant.grammar.suggest import Suggester
 from assistant.grammar.templates import Template
 from assistant.lang import language
-from assistant.understand.clauses import corrected, halves, is_reason, run_on, without_talk
+from assistant.understand.clauses import (
+    corrected,
+    divisions,
+    halves,
+    is_reason,
+    run_on,
+    without_talk,
+)
 from assistant.understand.names import HouseNames, NameFinder
 from assistant.understand.negatives import without
 from assistant.understand.reading import (
@@ -153,15 +160,19 @@ class HouseInterpreter:
         return ()
 
     def _elliptic(self, text: str, words: Sequence[Word]) -> tuple[Understanding, ...]:
-        """Two commands that share words: "turn off the lamp and the fan", "lamp and fan off"."""
-        for left, right in halves(text, words):
-            for shared in range(min(_SHARED, len(right) - 1) + 1):
-                first = self._said_in_full(text, (*left, *right[len(right) - shared :]))
-                if first is None:
-                    continue
-                for kept in range(len(left) - 1, -1 if shared else 0, -1):
-                    if second := self._said_in_full(text, (*left[:kept], *right)):
-                        return first, second
+        """Commands that share words: "turn off the lamp, the fan and the heater", "lamp and fan
+        off"."""
+        for begin, *middle, end in divisions(text, words):
+            for shared in range(min(_SHARED, len(end) - 1) + 1):
+                after = end[len(end) - shared :]
+                first = self._said_in_full(text, (*begin, *after))
+                for kept in range(len(begin) - 1, -1 if shared else 0, -1) if first else ():
+                    before = begin[:kept]
+                    others = [(*before, *part, *after) for part in middle] + [(*before, *end)]
+                    rest = [self._said_in_full(text, other) for other in others]
+                    found = [one for one in (first, *rest) if one]
+                    if len(found) == len(others) + 1:
+                        return tuple(found)
         return ()
 
     def _place_first(self, text: str, words: Sequence[Word]) -> Understanding | None:
