@@ -2,17 +2,11 @@
 
 import pytest
 
-from assistant import lang
 from assistant.home.model import Device
 from assistant.home.risk import lets_in
 from assistant.understand.secrets import MASK, without_any_digits, without_digits
 
-
-@pytest.fixture(autouse=True)
-def _german():
-    lang.choose("de")
-    yield
-    lang.choose("en")
+pytestmark = pytest.mark.usefixtures("german")
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from assistant import lang
 from assistant.authoring.scenarios import run_tests
 from assistant.config import Config
 from assistant.skill.loader import load_skills
@@ -12,11 +11,7 @@ from assistant.skill.loader import load_skills
 SKILLS = ("lights", "switches", "covers", "thermostat", "timers", "clock")
 
 
-@pytest.fixture(autouse=True)
-def _german():
-    lang.choose("de")
-    yield
-    lang.choose("en")
+pytestmark = pytest.mark.usefixtures("german")
 
 
 def test_what_they_are_told_comes_of_it():

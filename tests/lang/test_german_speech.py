@@ -9,12 +9,7 @@ from assistant.lang.de import wording
 from assistant.recognize.sound import distance, nearest, pronounce_word
 from assistant.speak.spoken import spoken
 
-
-@pytest.fixture(autouse=True)
-def _german():
-    lang.choose("de")
-    yield
-    lang.choose("en")
+pytestmark = pytest.mark.usefixtures("german")
 
 
 READ = {

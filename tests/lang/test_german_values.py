@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant import lang
 from assistant.lang.de import numbers, times, values
 from assistant.skill.manifest import SlotSpec
 from assistant.understand.phrases import phrases
@@ -17,11 +16,7 @@ TODAY = date(2026, 11, 25)  # a Wednesday
 NOW = datetime(2026, 11, 25, 14, 30)
 
 
-@pytest.fixture(autouse=True)
-def _german():
-    lang.choose("de")
-    yield
-    lang.choose("en")
+pytestmark = pytest.mark.usefixtures("german")
 
 
 NUMBERS = {

@@ -2,17 +2,11 @@
 
 import pytest
 
-from assistant import lang
 from assistant.config import AsrSettings
 from assistant.errors import ModelError
 from assistant.recognize import engine_name, open_recognizer
 
-
-@pytest.fixture(autouse=True)
-def _german():
-    lang.choose("de")
-    yield
-    lang.choose("en")
+pytestmark = pytest.mark.usefixtures("german")
 
 
 @pytest.mark.parametrize("engine", ["auto", "moonshine", "vosk"])
