@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from assistant.events import Because, Reason
 from assistant.grammar.templates import compile_templates, read_rules
 from assistant.skill.manifest import IntentSpec, Manifest, SlotSpec
 from assistant.understand.names import HouseNames, NameFinder
@@ -49,7 +50,7 @@ def slots_of(found: Reading) -> list[dict[str, object]]:
 
 def test_a_name_becomes_a_slot_with_its_words() -> None:
     found = reading("light the Desk Lamp", ["O", "O", "B-name"], light=0.99)
-    assert (found.problem, found.unsure) == ("", "")
+    assert (found.problem, found.unsure) == (None, None)
     assert slots_of(found) == [{"name": "desk lamp"}]
     assert found.intents[0].slots["name"].raw == "Desk Lamp"
     assert found.confidence == pytest.approx(found.intents[0].confidence)
@@ -58,7 +59,7 @@ def test_a_name_becomes_a_slot_with_its_words() -> None:
 
 def test_a_name_the_house_does_not_have_is_a_problem() -> None:
     found = reading("light the banana", ["O", "O", "B-name"], light=0.99)
-    assert found.problem == "there is no banana"
+    assert found.problem == Reason(Because.NO_SUCH, "banana")
 
 
 @pytest.mark.parametrize(
@@ -90,7 +91,7 @@ def test_a_room_tagged_as_a_name_is_a_room() -> None:
 
 def test_a_word_of_the_skill_is_no_name() -> None:
     found = reading("light the lights", ["O", "O", "B-name"], light=0.99)
-    assert (slots_of(found), found.problem) == ([{}], "")
+    assert (slots_of(found), found.problem) == ([{}], None)
 
 
 def test_the_house_decides_between_two_kinds() -> None:
@@ -100,16 +101,16 @@ def test_the_house_decides_between_two_kinds() -> None:
 
 def test_a_missing_or_unreadable_value_is_a_problem() -> None:
     missing = reading("set the desk lamp", ["O", "O", "B-name"], level=0.99)
-    assert missing.problem == "no level"
+    assert missing.problem == Reason(Because.MISSING, "level")
     wrong = reading("set the desk lamp green", ["O", "O", "B-name", "B-level"], level=0.99)
-    assert wrong.problem == "no level"
+    assert wrong.problem == Reason(Because.MISSING, "level")
     fine = reading("set the desk lamp 30%", ["O", "O", "B-name", "B-level", "I-level"], level=0.99)
     assert slots_of(fine) == [{"name": "desk lamp", "level": 30}]
 
 
 def test_no_command_and_no_skill() -> None:
-    assert reading("hello", ["O"], light=0.1).problem == "no command"
-    assert reading("hello", ["O"], other=0.9).problem == "no skill for it"
+    assert reading("hello", ["O"], light=0.1).problem == Reason(Because.NO_COMMAND)
+    assert reading("hello", ["O"], other=0.9).problem == Reason(Because.NO_SKILL)
 
 
 def test_a_slot_begins_before_it_goes_on() -> None:
