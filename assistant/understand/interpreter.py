@@ -162,6 +162,8 @@ class HouseInterpreter:
     def _elliptic(self, text: str, words: Sequence[Word]) -> tuple[Understanding, ...]:
         """Commands that share words: "turn off the lamp, the fan and the heater", "lamp and fan
         off"."""
+        # "Both the lamp and the fan" are no two lamps.
+        words = [word for word in words if word.text not in language().lexicon.BOTH]
         for begin, *middle, end in divisions(text, words):
             for shared in range(min(_SHARED, len(end) - 1) + 1):
                 after = end[len(end) - shared :]
@@ -300,9 +302,11 @@ class HouseInterpreter:
 
 def _from_matches(text: str, matches: Sequence[Match]) -> Understanding:
     best = matches[0]
-    alike = {_meaning(m.intent): m for m in reversed(matches) if m.rank[:-1] == best.rank[:-1]}
+    # "Turn it up" is the music, unless something else was spoken of before: neither pronouns nor
+    # what is read as a value then say which of them is meant.
+    said = len(best.rank) - (2 if "it" in best.intent.slots else 1)
+    alike = {_meaning(m.intent): m for m in reversed(matches) if m.rank[:said] == best.rank[:said]}
     del alike[_meaning(best.intent)]
-    # "Turn it up" is the music, unless something else was spoken of before.
     intent = replace(best.intent, rivals=tuple(m.intent for m in reversed(alike.values())))
     if any(match.rank == best.rank for match in alike.values()):
         reason = Reason(Because.AMBIGUOUS)
