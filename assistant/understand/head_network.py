@@ -31,6 +31,13 @@ Weights = Mapping[str, Floats]
 
 The encoder's slot logits are the last L of D, its intent logits the last J of G.
 """
+NAMES = frozenset({
+    "lexicon", "words_mean", "words_scale", "whole_mean", "whole_scale", "enter", "enter_whole",
+    "enter_bias", "near1", "near1_bias", "near2", "near2_bias", "slots", "slots_bias", "intents",
+    "intents_bias", "known_slots", "known_intents",
+})  # fmt: skip
+"""Of all weights."""
+
 Thin = Callable[[Floats], Floats]
 
 PARTS = 4

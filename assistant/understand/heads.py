@@ -25,7 +25,7 @@ from assistant.disk import OWNER_ONLY, why, write_whole
 from assistant.errors import ModelError
 from assistant.schema import read, to_json
 from assistant.skill.manifest import Manifest
-from assistant.understand.head_network import Weights, forward, give, stack
+from assistant.understand.head_network import NAMES, Weights, forward, give, stack
 from assistant.understand.reading import Known
 from assistant.understand.tagger import (
     Floats,
@@ -202,6 +202,8 @@ def read_heads(file: Path) -> Heads:
         for name, array in arrays.items():
             at, _, weight = name.partition("/")
             members.setdefault(at, {})[weight] = array
+        if any(NAMES - weights.keys() for weights in members.values()):
+            raise ModelError(f"{file}: made by an older version", fix=_AGAIN)
         lexicon = {part: row for row, part in enumerate(about.lexicon, start=1)}
         return Heads(about.labels, lexicon, tuple(members.values()), about.encoder, about.skills)
     except OSError as error:

@@ -99,6 +99,14 @@ def test_a_damaged_file_says_so_and_what_to_do(heads: Heads, tmp_path: Path, dam
     assert "assistant train" in caught.value.fix
 
 
+def test_heads_of_an_older_version_say_so(heads: Heads, tmp_path: Path) -> None:
+    file = tmp_path / "heads.npz"
+    older = [{name: w for name, w in m.items() if name != "known_slots"} for m in heads.members]
+    write_heads(replace(heads, members=tuple(older)), file)
+    with pytest.raises(ModelError, match="made by an older version"):
+        read_heads(file)
+
+
 def test_heads_of_the_installed_skills_are_used(heads: Heads, settings) -> None:
     write_heads(heads, Path(settings.heads))
     found = find_heads(settings, [TIMERS], known_of(TIMERS))
