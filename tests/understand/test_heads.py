@@ -12,7 +12,7 @@ from assistant.errors import ModelError
 from assistant.grammar.templates import compile_templates
 from assistant.skill.manifest import IntentSpec, Manifest
 from assistant.understand import heads as heads_module
-from assistant.understand.head_network import parts
+from assistant.understand.head_network import NAMES, parts
 from assistant.understand.heads import (
     Heads,
     covers,
@@ -38,7 +38,7 @@ def known_of(*manifests: Manifest) -> dict[str, Known]:
 
 @pytest.fixture
 def heads() -> Heads:
-    weights = {"slots": np.ones((2, 3), np.float32), "slots_bias": np.zeros(3, np.float32)}
+    weights = {name: np.ones((2, 3), np.float32) for name in NAMES}
     return Heads(
         labels=LABELS,
         lexicon={"=timer": 1, "tim-": 2},
