@@ -29,8 +29,8 @@ DEAD = -1
 _BREAKS = frozenset(' ,;:!?…-\u2014\u201c\u201d"')
 """Characters that only separate words."""
 
-_MOST_STATES = 20_000
-"""About 40 MB; a command that is new in every word needs some hundred."""
+_MOST_STATES = 8_000
+"""About 20 MiB; a command that is new in every word needs some hundred."""
 
 _SIGNS = {"%": " percent", "°": " degrees", "&": " and "}
 
