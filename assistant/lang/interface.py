@@ -379,8 +379,12 @@ class ValuePhrases(Protocol):
 class Values(Protocol):
     """Words → values. `said` is in matching form; ValueError for what is none."""
 
+    PERCENT: str
     PERCENTS: Mapping[str, int]
     """Words for a level → percent."""
+
+    KELVIN: frozenset[str]
+    """Words for the unit."""
 
     COLORS: Mapping[str, str]
     """Colour word → key of `assistant.colors.COLORS`."""
@@ -400,18 +404,12 @@ class Values(Protocol):
         """Whether no value with a unit ends with `word`: "set the light to a"."""
         ...
 
-    def percent(self, said: str) -> float: ...
-
     def degrees(self, said: str) -> tuple[float, TemperatureUnit | None]:
         """Degrees and their scale; None: that of the house."""
         ...
 
     def color(self, said: str) -> str:
         """The key of `assistant.colors.COLORS`."""
-        ...
-
-    def color_temperature(self, said: str) -> int:
-        """In kelvin."""
         ...
 
     def without_about(self, said: str) -> str: ...

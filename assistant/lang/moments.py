@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 
 from assistant.lang import Clock
@@ -16,6 +16,24 @@ def on_the_day(hour: int, part: str) -> int:
     if part == "night":
         part = "pm" if 5 <= hour < 12 else "am"
     return hour % 12 + (12 if part == "pm" else 0)
+
+
+def day_and_clock(
+    words: Sequence[str], moment: Callable[[list[str], list[str]], datetime]
+) -> datetime:
+    """What a day and a time of day mean, whichever is said first; ValueError where neither is.
+
+    moment   of the words for the day, maybe none, and of those for the time of day; raises
+             ValueError for what is none
+    """
+    said = list(words)
+    for at in range(len(said), -1, -1):
+        for day, clock in ((said[:at], said[at:]), (said[at:], said[:at])):
+            try:
+                return moment(day, clock)
+            except ValueError:
+                continue
+    raise ValueError(f"{' '.join(words)!r} is not a moment")
 
 
 def next_showing(clock: Clock, now: datetime) -> datetime:

@@ -38,6 +38,10 @@ from assistant.understand.text import matching_form
 __all__ = ["UNITS", "TemperatureUnit", "check_range", "parse_value", "word_fits"]
 
 
+_KELVIN_BARE = 1000
+"""A bare number is a colour temperature from here on: "set the light to 2700"."""
+
+
 def parse_value(
     spec: SlotSpec,
     text: str,
@@ -127,7 +131,16 @@ def _number(said: str) -> SlotValue:
 
 
 def _percent(said: str) -> SlotValue:
-    return _tidy(language().values.percent(said))
+    """ "forty percent", "half", "a third"."""
+    known, numbers = language().values, language().numbers
+    words = known.without_about(said).split()
+    if words[-1:] == [known.PERCENT]:
+        return _tidy(numbers.parse_number(words[:-1]))
+    if (level := known.PERCENTS.get(" ".join(words))) is not None:
+        return level
+    if (part := numbers.fraction(words)) is not None:
+        return round(part * 100)
+    return _tidy(numbers.parse_number(words))
 
 
 def _temperature(said: str, house_unit: TemperatureUnit) -> SlotValue:
@@ -140,7 +153,15 @@ def _color(said: str) -> SlotValue:
 
 
 def _color_temperature(said: str) -> SlotValue:
-    return language().values.color_temperature(said)
+    """ "warm white", "2700 kelvin", "2700"."""
+    known, words = language().values, said.split()
+    if said in known.WHITES:
+        return known.WHITES[said]
+    named = words[-1] in known.KELVIN
+    number = language().numbers.parse_number(words[:-1] if named else words)
+    if not named and number < _KELVIN_BARE:
+        raise ValueError(f"{said!r} is not a color temperature")
+    return round(number)
 
 
 def _choice(spec: SlotSpec, said: str) -> str:

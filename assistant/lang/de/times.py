@@ -374,16 +374,9 @@ def parse_moment(words: Sequence[str], now: datetime) -> datetime:
 
     Without a day it is the next time that the clock shows it.
     """
-    said = list(words)
-    if (ahead := parse_ahead(said)) is not None:
+    if (ahead := parse_ahead(words)) is not None:
         return (now + ahead).replace(microsecond=0)
-    for at in range(len(said), -1, -1):
-        for day_words, clock_words in ((said[:at], said[at:]), (said[at:], said[:at])):
-            try:
-                return _moment(day_words, clock_words, now)
-            except ValueError:
-                continue
-    raise ValueError(f"{' '.join(words)!r} is not a moment")
+    return moments.day_and_clock(words, lambda day, clock: _moment(day, clock, now))
 
 
 def parse_ahead(words: Sequence[str], *, anyhow: bool = False) -> timedelta | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from assistant.lang import TemperatureUnit
 from assistant.lang.de import numbers
-from assistant.lang.de.numbers import fraction, parse_number
+from assistant.lang.de.numbers import parse_number
 
 PERCENTS: Mapping[str, int] = {
     "halb": 50, "die hälfte": 50, "hälfte": 50, "halbe": 50, "halbe helligkeit": 50,
@@ -19,8 +19,8 @@ PERCENTS: Mapping[str, int] = {
 }  # fmt: skip
 """Minimum is 1 and not 0: a light at its minimum is still on."""
 
-_PERCENT = "prozent"
-PERCENT_WORDS = frozenset(word for name in PERCENTS for word in name.split()) | {_PERCENT}
+PERCENT = "prozent"
+PERCENT_WORDS = frozenset(word for name in PERCENTS for word in name.split()) | {PERCENT}
 _SCALE_WORDS: dict[str, TemperatureUnit] = {
     "celsius": "celsius", "c": "celsius", "fahrenheit": "fahrenheit", "f": "fahrenheit",
 }  # fmt: skip
@@ -77,11 +77,8 @@ WHITES: Mapping[str, int] = {
 }
 """White word → colour temperature in kelvin, as lamp makers use the words."""
 
-_KELVIN = frozenset({"kelvin", "k"})
-WHITE_WORDS = frozenset(word for name in WHITES for word in name.split()) | _KELVIN
-_KELVIN_BARE = 1000
-"""A bare number is a colour temperature from here on: "stell das Licht auf 2700"."""
-
+KELVIN = frozenset({"kelvin", "k"})
+WHITE_WORDS = frozenset(word for name in WHITES for word in name.split()) | KELVIN
 ABOUT = frozenset({"etwa", "ungefähr", "circa", "ca", "rund"})
 _ARTICLES = frozenset({"der", "die", "das", "den", "dem", "am"})
 ORDINAL_WORDS = numbers.ordinal_words() | _ARTICLES
@@ -97,18 +94,6 @@ def without_about(said: str) -> str:
     """ "etwa zehn Minuten" → "zehn minuten"."""
     first, _, rest = said.partition(" ")
     return rest if first in ABOUT and rest else said
-
-
-def percent(said: str) -> float:
-    """ "vierzig prozent", "die hälfte", "ein drittel"."""
-    words = without_about(said).split()
-    if words[-1:] == [_PERCENT]:
-        return parse_number(words[:-1])
-    if (known := PERCENTS.get(" ".join(words))) is not None:
-        return known
-    if (part := fraction(words)) is not None:
-        return round(part * 100)
-    return parse_number(words)
 
 
 def degrees(said: str) -> tuple[float, TemperatureUnit | None]:
@@ -149,18 +134,6 @@ def _inflected(word: str) -> str | None:
 def _stem(word: str) -> str:
     ending = next((e for e in _ENDINGS if word.endswith(e)), "")
     return word.removesuffix(ending)
-
-
-def color_temperature(said: str) -> int:
-    """ "warmweiß", "2700 kelvin", "2700"."""
-    if said in WHITES:
-        return WHITES[said]
-    words = said.split()
-    named = words[-1] in _KELVIN
-    number = parse_number(words[:-1] if named else words)
-    if not named and number < _KELVIN_BARE:
-        raise ValueError(f"{said!r} is not a color temperature")
-    return round(number)
 
 
 def ordinal(said: str) -> int:

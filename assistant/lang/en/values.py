@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from assistant.colors import COLORS as _KEYS
 from assistant.lang import TemperatureUnit
 from assistant.lang.en import numbers
-from assistant.lang.en.numbers import fraction, parse_number
+from assistant.lang.en.numbers import parse_number
 
 PERCENTS: Mapping[str, int] = {
     "half": 50, "halfway": 50, "half way": 50, "full": 100, "fully": 100, "max": 100,
@@ -19,8 +19,8 @@ PERCENTS: Mapping[str, int] = {
 }  # fmt: skip
 """Minimum is 1 and not 0: a light at its minimum is still on."""
 
-_PERCENT = "percent"
-PERCENT_WORDS = frozenset(word for name in PERCENTS for word in name.split()) | {_PERCENT}
+PERCENT = "percent"
+PERCENT_WORDS = frozenset(word for name in PERCENTS for word in name.split()) | {PERCENT}
 _SCALE_WORDS: dict[str, TemperatureUnit] = {
     "celsius": "celsius", "centigrade": "celsius", "c": "celsius",
     "fahrenheit": "fahrenheit", "f": "fahrenheit",
@@ -43,11 +43,8 @@ WHITES: Mapping[str, int] = {
 }  # fmt: skip
 """White word → colour temperature in kelvin, as lamp makers use the words."""
 
-_KELVIN = frozenset({"kelvin", "kelvins", "k"})
-WHITE_WORDS = frozenset(word for name in WHITES for word in name.split()) | _KELVIN
-_KELVIN_BARE = 1000
-"""A bare number is a colour temperature from here on: "set the light to 2700"."""
-
+KELVIN = frozenset({"kelvin", "kelvins", "k"})
+WHITE_WORDS = frozenset(word for name in WHITES for word in name.split()) | KELVIN
 ABOUT = frozenset({"about"})
 _ITEMS = re.compile(r",\s*(?:and\s+)?|\s+and\s+|\s*&\s*|;")
 
@@ -60,18 +57,6 @@ def breaks_off(word: str) -> bool:
 def without_about(said: str) -> str:
     """ "about ten minutes" → "ten minutes"."""
     return said.removeprefix("about ")
-
-
-def percent(said: str) -> float:
-    """ "forty percent", "half", "a third"."""
-    words = without_about(said).split()
-    if words[-1:] == [_PERCENT]:
-        return parse_number(words[:-1])
-    if (known := PERCENTS.get(" ".join(words))) is not None:
-        return known
-    if (part := fraction(words)) is not None:
-        return round(part * 100)
-    return parse_number(words)
 
 
 def degrees(said: str) -> tuple[float, TemperatureUnit | None]:
@@ -97,18 +82,6 @@ def color(said: str) -> str:
             break
         words = words[1:]
     raise ValueError(f"{said!r} is not a color I know")
-
-
-def color_temperature(said: str) -> int:
-    """ "warm white", "2700 kelvin", "2700"."""
-    if said in WHITES:
-        return WHITES[said]
-    words = said.split()
-    named = words[-1] in _KELVIN
-    number = parse_number(words[:-1] if named else words)
-    if not named and number < _KELVIN_BARE:
-        raise ValueError(f"{said!r} is not a color temperature")
-    return round(number)
 
 
 def ordinal(said: str) -> int:
