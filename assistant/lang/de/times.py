@@ -342,7 +342,7 @@ def _month_day(said: tuple[str, ...], today: date) -> date | None:
         return _of_year(int(found[1]), int(found[2]), today, rest[1:])
     if len(rest) < 2:
         return None
-    day = _ordinal(rest[:1])
+    day = ordinal(rest[:1])
     if rest[1] in _MONTHS:
         return _of_year(day, _MONTHS[rest[1]], today, rest[2:])
     if rest[1] in ordinal_words() and (month := ordinal(rest[1:2])) <= 12:
@@ -362,11 +362,6 @@ def _day_of_month(said: tuple[str, ...], today: date) -> date | None:
     if len(rest) != 1 or not (rest[0] in ordinal_words() or (said != rest and rest[0].isdecimal())):
         return None
     return moments.day_of_month(ordinal(rest), today)
-
-
-def _ordinal(words: Sequence[str]) -> int:
-    """The day of a month: "dritte", "3"."""
-    return ordinal(words)
 
 
 def parse_moment(words: Sequence[str], now: datetime) -> datetime:
